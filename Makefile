@@ -1,0 +1,51 @@
+# Everything Usher needs on a machine with Python 3.11 (or later) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint bench lock docs clean
+
+# Talks to the terminal, or runs the commands piped into it; starts the real thing when tokens are set.
+run: $(VENV)/.run
+	@if [ -n "$$SLACK_BOT_TOKEN$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher console; fi
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+# Writes the tables in docs/ and the README that come from the code.
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.generate_docs
+
+# Needs uv; only for whoever changes a dependency.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate pyproject.toml --group build -o requirements/run.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Usher needs Python 3.11 or later")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml requirements/run.lock
+	@echo "Setting up $(VENV) (once) ..." >&2 </dev/null
+	@$(PIP) install --require-hashes -r requirements/run.lock >&2 </dev/null
+	@$(PIP) install --no-deps --no-build-isolation -e . >&2 </dev/null
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@$(PIP) install --require-hashes -r requirements/dev.lock >&2 </dev/null
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
