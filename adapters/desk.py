@@ -1,0 +1,65 @@
+"""The core as the adapters see it: asynchronous, and with a reference number for whatever breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Protocol
+
+import structlog
+
+from core.calls import Call
+from core.cards import Card
+from core.views import broken
+
+log = structlog.get_logger("usher")
+
+
+class SyncCore(Protocol):
+    """The part of ``core.service.Core`` that adapters use."""
+
+    def handle(self, call: Call) -> Card: ...
+    def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]: ...
+    def first_time(self, platform: str, event: str, at: int) -> bool: ...
+
+
+class Desk:
+    """Runs the core in ``executor``; ``clock`` gives seconds since 1970; ``wake`` tells the relay that rows may wait."""
+
+    def __init__(
+        self, core: SyncCore, executor: Executor, clock: Callable[[], int], wake: Callable[[], None]
+    ) -> None:
+        self._core = core
+        self._executor = executor
+        self._wake = wake
+        self.clock = clock
+
+    async def handle(self, call: Call) -> Card:
+        """The answer to a command or click, private to the person. Never raises: a fault becomes a card with a reference."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, self._core.handle, call)
+        except Exception as fault:  # noqa: BLE001 - the one place where the unexpected is logged and becomes an answer
+            return self.fault(fault, command=call.command or call.action)
+        finally:
+            self._wake()
+
+    async def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
+        """Up to 25 ``(value, label)`` that complete ``typed``; ``call.command`` names the command."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.complete, call, option, typed)
+
+    async def first_time(self, platform: str, event: str) -> bool:
+        """False when this event was handled before: platforms deliver some more than once."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._executor, self._core.first_time, platform, event, self.clock()
+        )
+
+    def fault(self, fault: BaseException, **facts: str) -> Card:
+        """Logs what broke under a reference number and returns the card that shows the number."""
+        reference = secrets.token_hex(3).upper()
+        log.error("fault", reference=reference, exc_info=fault, **facts)
+        return broken(reference)

@@ -1,0 +1,196 @@
+"""Turns the options of a call into the typed values a handler expects, or says plainly what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core import durations, text
+from core.calls import EmailAddress, Identity, Value
+from core.cards import Say
+from core.catalogue import Command, Kind, Option
+from core.errors import Refusal, RefusalCode
+
+#: The longest text an option may carry before it is looked at at all.
+RAW_LIMIT = 3_000
+PEOPLE_LIMIT = 200_000
+_SEPARATORS = re.compile(r"[,;\n]+")
+_NAMED_ADDRESS = re.compile(r"(?P<name>[^<>,;\n]*)<(?P<address>[^<>\s]+)>")
+
+
+def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
+    """The command's own dataclass, filled. Raises ``Refusal``: unknown, missing, unreadable or too long."""
+    values: dict[str, Any] = {}
+    fields = {name.rstrip("_"): name for name in declared.shape.__dataclass_fields__}
+    for name in options:
+        if name not in fields:
+            names = ", ".join(o.name for o in declared.options) or "no options"
+            raise Refusal(
+                RefusalCode.UNKNOWN_OPTION, command=declared.name, option=text.shorten(name), options=names
+            )
+    for option in declared.options:
+        given = options.get(option.name)
+        if given is None or given in ("", ()):
+            if option.required:
+                raise Refusal(
+                    RefusalCode.MISSING_OPTION,
+                    command=declared.name,
+                    option=option.name,
+                    meaning=option.help + ".",
+                    example=_example(declared, option),
+                )
+            continue
+        values[fields[option.name]] = _read(declared, option, given, now)
+    return declared.shape(**values)
+
+
+def _example(declared: Command, option: Option) -> Say:
+    shown = [o for o in declared.options if o.required or o.name == option.name]
+    return Say(declared.name, " ".join(f"{o.name}:{_quoted(o.example)}" for o in shown))
+
+
+def _quoted(example: str) -> str:
+    return f'"{example}"' if " " in example else example
+
+
+def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
+    if isinstance(given, str):
+        limit = PEOPLE_LIMIT if option.kind is Kind.PEOPLE else RAW_LIMIT
+        if len(given) > limit:
+            raise Refusal(
+                RefusalCode.TOO_LONG, option=option.name, length=f"{len(given):,}", limit=f"{limit:,}"
+            )
+    try:
+        return _READERS[option.kind](option, given, now)
+    except ValueError as problem:
+        raise Refusal(
+            RefusalCode.BAD_OPTION,
+            option=option.name,
+            problem=str(problem),
+            example=_example(declared, option),
+        ) from None
+
+
+def _string(given: Value) -> str:
+    if isinstance(given, str):
+        return text.clean(given)
+    if isinstance(given, int):
+        return str(given)
+    if isinstance(given, Identity):
+        raise ValueError("A mention does not belong there.")
+    return text.clean(" ".join(_string(part) for part in given))
+
+
+def _line(limit: int) -> Callable[[Option, Value, int], str]:
+    def read(option: Option, given: Value, now: int) -> str:
+        del now
+        found = _string(given)
+        if len(found) > limit:
+            raise Refusal(
+                RefusalCode.TOO_LONG, option=option.name, length=f"{len(found):,}", limit=f"{limit:,}"
+            )
+        if not found:
+            raise ValueError("There is nothing in it that can be seen.")
+        return found
+
+    return read
+
+
+def _member(option: Option, given: Value, now: int) -> Identity | str:
+    return given if isinstance(given, Identity) else _line(text.EMAIL_LIMIT)(option, given, now)
+
+
+def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
+    names = [text.clean(part) for part in _SEPARATORS.split(_line(text.NOTE_LIMIT)(option, given, now))]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _people(option: Option, given: Value, now: int) -> tuple[EmailAddress | Identity, ...]:
+    del option, now
+    parts = given if isinstance(given, tuple) and not isinstance(given, Identity) else (given,)
+    out: list[EmailAddress | Identity] = []
+    for part in parts:
+        if isinstance(part, Identity):
+            out.append(part)
+        else:
+            out.extend(pasted(str(part)))
+    if not out:
+        raise ValueError("There is no address in it.")
+    return tuple(out)
+
+
+def pasted(typed: str) -> list[EmailAddress]:
+    """The addresses of a pasted list: commas, semicolons, lines or spaces between them, ``Name <a@b>`` among them."""
+    out: list[EmailAddress] = []
+    for chunk in _SEPARATORS.split(typed):
+        end = 0
+        for named in _NAMED_ADDRESS.finditer(chunk):
+            name = text.clean(named["name"]).strip("\"'“”")
+            out.append(EmailAddress(named["address"].removeprefix("mailto:"), name))
+            end = named.end()
+        out.extend(EmailAddress(word) for word in chunk[end:].split())
+    return out
+
+
+def _domain(option: Option, given: Value, now: int) -> str:
+    del option, now
+    found = text.domain(_string(given))
+    if found is None:
+        raise ValueError("That is not a domain name.")
+    return found
+
+
+def _duration(option: Option, given: Value, now: int) -> int:
+    del option
+    found = durations.parse(_string(given), now)
+    if found is None:
+        raise ValueError("Write durations as 30m, 8h, 7d or 2w, and dates as 2026-12-24.")
+    if found <= 0:
+        raise ValueError("That lies in the past.")
+    return found
+
+
+def _count(option: Option, given: Value, now: int) -> int:
+    del option, now
+    typed = _string(given)
+    if not typed.isascii() or not typed.isdigit() or not 1 <= len(typed) <= 6 or int(typed) < 1:
+        raise ValueError("Write a whole number, 1 or more.")
+    return int(typed)
+
+
+def _switch(option: Option, given: Value, now: int) -> bool:
+    del option, now
+    typed = _string(given).lower()
+    if typed not in {"on", "off", "yes", "no", "true", "false"}:
+        raise ValueError("Write on or off.")
+    return typed in {"on", "yes", "true"}
+
+
+def _choice(option: Option, given: Value, now: int) -> str:
+    del now
+    typed = _string(given).lower()
+    if typed not in option.choices:
+        raise ValueError(f"It can be {', '.join(option.choices)}.")
+    return typed
+
+
+_READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
+    Kind.LABEL: _line(text.LABEL_LIMIT),
+    Kind.NOTE: _line(text.NOTE_LIMIT),
+    Kind.CODE: _line(200),
+    Kind.PEOPLE: _people,
+    Kind.ROLE: _line(text.LABEL_LIMIT),
+    Kind.ROLES: _roles,
+    Kind.MEMBER: _member,
+    Kind.INVITE: _line(text.LABEL_LIMIT),
+    Kind.REQUEST: _line(text.LABEL_LIMIT),
+    Kind.SETTING: _line(text.LABEL_LIMIT),
+    Kind.SCHEME: _line(text.LABEL_LIMIT),
+    Kind.COMMAND: _line(text.LABEL_LIMIT),
+    Kind.DOMAIN: _domain,
+    Kind.DURATION: _duration,
+    Kind.COUNT: _count,
+    Kind.SWITCH: _switch,
+    Kind.CHOICE: _choice,
+}

@@ -1,0 +1,74 @@
+"""Who asks, from where, for what: the one form in which every adapter hands a command or a click to the core.
+
+All times in Usher are whole seconds since 1970 in UTC; all ids are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Identity(NamedTuple):
+    """A proven account of a person on a platform.
+
+    ``realm`` is what makes ``subject`` unique there: the Slack team of the person, empty on Discord, whose user
+    ids are global.
+    """
+
+    platform: str
+    realm: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind a call, as the platform vouches for them.
+
+    ``email`` is set only where the platform itself has verified it. ``place_admin`` says that the platform counts the
+    person among the admins of this team or server; it is only looked up for commands whose declaration asks for it.
+    """
+
+    identity: Identity
+    name: str
+    email: str | None = None
+    place_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a call: ``realm`` is a Slack team or a Discord server, empty in a Discord direct message.
+
+    ``channel`` is empty in a direct message with the bot.
+    """
+
+    platform: str
+    realm: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """An address as pasted, with the name that stood beside it."""
+
+    address: str
+    name: str = ""
+
+
+#: What an adapter may put into an option. Text is always allowed; the core turns it into what the option needs.
+type_of_values = (str, int, Identity, tuple)
+Value = str | int | Identity | tuple["Value", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command with its options, or a click on a button (``action`` and ``subject``)."""
+
+    actor: Actor
+    where: Where
+    at: int
+    command: str = ""
+    options: Mapping[str, Value] = field(default_factory=dict)
+    action: str = ""
+    subject: str = ""

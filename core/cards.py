@@ -1,0 +1,150 @@
+"""Cards: what Usher says, as plain values. Each platform has one renderer that turns a card into its own form.
+
+Text that comes from people stands in a card as plain ``str`` and is never markup: renderers escape it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from typing_extensions import TypeIs
+
+
+class Tone(StrEnum):
+    """Repeats in colour what the title says in words."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    BROKEN = "broken"
+
+
+class When(NamedTuple):
+    """A moment, shown by the platform in the reader's own zone. ``style``: ``date``, ``time`` (date and time) or ``relative``."""
+
+    at: int
+    style: str = "time"
+
+
+class Code(NamedTuple):
+    """Something to copy or type: set in a fixed-width face."""
+
+    text: str
+
+
+class Link(NamedTuple):
+    """An address of Usher's own (never one that a person typed)."""
+
+    url: str
+
+
+class Say(NamedTuple):
+    """A command to type, without the platform's own beginning: ``invite list``, with ``options`` behind it."""
+
+    command: str
+    options: str = ""
+
+
+Span = str | When | Code | Link | Say
+Text = tuple[Span, ...]
+
+
+def is_span(value: Span | Text) -> TypeIs[Span]:
+    return isinstance(value, str | When | Code | Link | Say)
+
+
+class Field(NamedTuple):
+    """One fact: a label and its value."""
+
+    label: str
+    value: Text
+
+
+class Line(NamedTuple):
+    """One entry of a list; ``dead`` ones are shown as over and done with."""
+
+    text: Text
+    dead: bool = False
+
+
+class Style(StrEnum):
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+class Button(NamedTuple):
+    """``action`` names a declared action; ``subject`` is an id, never state or authority."""
+
+    label: str
+    action: str
+    subject: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Title, paragraphs, facts, list lines, buttons and one quiet line, shown in this order."""
+
+    title: str
+    tone: Tone = Tone.PLAIN
+    body: tuple[Text, ...] = ()
+    fields: tuple[Field, ...] = ()
+    lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: Text = ()
+
+    def without_buttons(self) -> Card:
+        return replace(self, buttons=())
+
+
+def text(*spans: Span) -> Text:
+    """Spans as a text, without the empty ones."""
+    return tuple(span for span in spans if span != "")
+
+
+def joined(parts: tuple[Text, ...] | list[Text], separator: str = ", ") -> Text:
+    """Several texts as one, with ``separator`` between them."""
+    out: list[Span] = []
+    for part in parts:
+        if out:
+            out.append(separator)
+        out.extend(part)
+    return tuple(out)
+
+
+def moment(when: When) -> str:
+    """A moment in UTC for places that cannot show the reader's zone."""
+    at = datetime.fromtimestamp(when.at, tz=UTC)
+    return f"{at.day} {at:%B %Y}" if when.style == "date" else f"{at.day} {at:%B %Y %H:%M} UTC"
+
+
+def plain(value: Text) -> str:
+    """A text as one string without any markup."""
+    return "".join(_plain_span(span) for span in value)
+
+
+def _plain_span(span: Span) -> str:
+    if isinstance(span, str):
+        return span
+    if isinstance(span, When):
+        return moment(span)
+    if isinstance(span, Say):
+        return f"{span.command} {span.options}".strip()
+    return span[0]
+
+
+def plain_text(card: Card) -> str:
+    """The whole card for a terminal, a notification line or a log; buttons as ``[ Label ]``."""
+    rows = [card.title, *(plain(paragraph) for paragraph in card.body)]
+    rows += [f"  {field.label}: {plain(field.value)}" for field in card.fields]
+    rows += [f"  {'x' if line.dead else '-'} {plain(line.text)}" for line in card.lines]
+    if card.buttons:
+        rows.append("  " + " ".join(f"[ {button.label} ]" for button in card.buttons))
+    if card.footer:
+        rows.append(f"  {plain(card.footer)}")
+    return "\n".join(rows)

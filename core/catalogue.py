@@ -1,0 +1,190 @@
+"""Every command and every button, declared once.
+
+A command is a frozen dataclass of typed options and one handler, joined by ``@command``. Slack's parsing and manifest,
+Discord's command tree and autocomplete, help, the table in the docs and the permission tests all read what is declared
+here; a button is declared in the same way by ``@action``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from core.cards import Card, Style
+
+
+class Kind(StrEnum):
+    """What an option holds. The value a handler sees is named behind it."""
+
+    LABEL = "label"  # str: one short line
+    NOTE = "note"  # str: a few sentences on one line
+    CODE = "code"  # str: an invite or link code, as typed
+    PEOPLE = "people"  # tuple[EmailAddress | Identity, ...]: pasted as is
+    ROLE = "role"  # str: a role's name
+    ROLES = "roles"  # tuple[str, ...]
+    MEMBER = "member"  # Identity | str: mention, e-mail or name
+    INVITE = "invite"  # str: short id or label
+    REQUEST = "request"  # str: short id
+    SETTING = "setting"  # str: a setting's name
+    SCHEME = "scheme"  # str: a role scheme's name
+    DOMAIN = "domain"  # str: an e-mail domain, normalised
+    DURATION = "duration"  # int: seconds
+    COUNT = "count"  # int: 1 or more
+    SWITCH = "switch"  # bool: on or off
+    CHOICE = "choice"  # str: one of ``choices``
+    COMMAND = "command"  # str: the name of a command
+
+
+#: Kinds that take all words up to the next option, so that a pasted list needs no quotes.
+GREEDY = frozenset({Kind.LABEL, Kind.NOTE, Kind.PEOPLE, Kind.ROLES, Kind.ROLE, Kind.MEMBER, Kind.COMMAND})
+#: Kinds whose values exist in the workspace, so that a platform can complete them.
+COMPLETED = frozenset(
+    {Kind.ROLE, Kind.ROLES, Kind.MEMBER, Kind.INVITE, Kind.REQUEST, Kind.SETTING, Kind.SCHEME, Kind.COMMAND}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command. ``help`` and ``example`` are shown to people."""
+
+    name: str
+    kind: Kind
+    help: str
+    example: str
+    required: bool
+    choices: tuple[str, ...] = ()
+
+
+class Scope(StrEnum):
+    """Which workspace a command or button is about."""
+
+    PLACE = "place"  # the one linked to where it was typed
+    SUBJECT = "subject"  # the one named by the button's id
+    NONE = "none"  # the handler finds it (a code says which)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A declared command.
+
+    ``needs``: a permission, ``"member"`` for any member, or empty for anyone. ``reads``: it changes nothing.
+    ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``.
+    """
+
+    name: str
+    summary: str
+    options: tuple[Option, ...]
+    shape: type[Any]
+    handler: Callable[..., Card]
+    needs: str = ""
+    reads: bool = False
+    scope: Scope = Scope.PLACE
+    facts: frozenset[str] = frozenset()
+
+    @property
+    def noun(self) -> str:
+        return self.name.partition(" ")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.name.partition(" ")[2]
+
+    @property
+    def example(self) -> str:
+        """How it is typed, with every required option."""
+        options = " ".join(f"{o.name}:{o.example}" for o in self.options if o.required)
+        return f"{self.name} {options}".strip()
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A declared button: ``name`` travels with it, ``label`` is the word on it."""
+
+    name: str
+    label: str
+    style: Style
+    handler: Callable[..., Card]
+    needs: str = ""
+    reads: bool = False
+
+
+COMMANDS: dict[str, Command] = {}
+ACTIONS: dict[str, Action] = {}
+
+_Handler = TypeVar("_Handler", bound=Callable[..., Card])
+
+
+def option(
+    kind: Kind,
+    help: str,
+    example: str,
+    *,
+    required: bool = False,
+    choices: tuple[str, ...] = (),
+    default: Any = None,
+) -> Any:
+    """A dataclass field that is an option of a command; a missing one has the value ``default``."""
+    made = Option("", kind, help, example, required, choices)
+    if required:
+        return dataclasses.field(metadata={"option": made})
+    return dataclasses.field(default=default, metadata={"option": made})
+
+
+def command(
+    name: str,
+    summary: str,
+    shape: type[Any],
+    *,
+    needs: str = "",
+    reads: bool = False,
+    scope: Scope = Scope.PLACE,
+    facts: frozenset[str] = frozenset(),
+) -> Callable[[_Handler], _Handler]:
+    """Declares the command that ``shape`` describes; the decorated function handles it."""
+
+    def declare(handler: _Handler) -> _Handler:
+        if name in COMMANDS:
+            raise ValueError(f"command {name!r} is declared twice")
+        options = tuple(
+            dataclasses.replace(field.metadata["option"], name=field.name.rstrip("_"))
+            for field in dataclasses.fields(shape)
+        )
+        COMMANDS[name] = Command(name, summary, options, shape, handler, needs, reads, scope, facts)
+        return handler
+
+    return declare
+
+
+def action(
+    name: str, label: str, *, style: Style = Style.PLAIN, needs: str = "", reads: bool = False
+) -> Callable[[_Handler], _Handler]:
+    """Declares a button; its subject names the workspace, so its scope is always the subject's."""
+
+    def declare(handler: _Handler) -> _Handler:
+        if name in ACTIONS:
+            raise ValueError(f"action {name!r} is declared twice")
+        ACTIONS[name] = Action(name, label, style, handler, needs, reads)
+        return handler
+
+    return declare
+
+
+def nouns() -> dict[str, list[Command]]:
+    """The commands by noun, in the order of their declaration; a command without a verb stands alone under its name."""
+    grouped: dict[str, list[Command]] = {}
+    for declared in COMMANDS.values():
+        grouped.setdefault(declared.noun, []).append(declared)
+    return grouped
+
+
+def nearest(typed: str) -> str:
+    """The declared command that ``typed`` most resembles, or empty."""
+    found = difflib.get_close_matches(typed.lower(), COMMANDS, n=1, cutoff=0.6)
+    return found[0] if found else ""

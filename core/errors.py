@@ -1,0 +1,228 @@
+"""The one expected exception, and the one table of what each refusal says to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from core.cards import Card, Say, Span, Text, Tone, is_span, plain
+
+
+class Sentence(NamedTuple):
+    """``title`` says what happened, ``body`` why and what to do next. ``attempt``: it goes into the audit."""
+
+    title: str
+    body: str
+    attempt: bool = False
+
+
+class RefusalCode(Enum):
+    """Every reason for which Usher says no. Braces are filled from the refusal's facts."""
+
+    UNKNOWN_COMMAND = Sentence("I don't know “{typed}”", "{hint}Type {/help} to see what you can do here.")
+    MISSING_OPTION = Sentence("“{command}” needs {option}", "{meaning} For example: {example}")
+    UNKNOWN_OPTION = Sentence("“{command}” has no option “{option}”", "It takes: {options}.")
+    BAD_OPTION = Sentence("I can't read {option}", "{problem} For example: {example}")
+    STRAY_WORDS = Sentence(
+        "I don't know where “{words}” belongs",
+        "Write options as name:value, with quotes around several words. For example: {example}",
+    )
+    NOT_LINKED = Sentence(
+        "No workspace here yet",
+        "One of this place's own admins can make one with {/workspace create}, or link an existing one with {/workspace link}.",
+    )
+    WHICH_WORKSPACE = Sentence(
+        "Which workspace?",
+        "You are in several: {workspaces}. Type the command in a channel of the one you mean.",
+    )
+    NO_PLACE = Sentence(
+        "This can't be done in a direct message", "Type it in the server or channel that it is about."
+    )
+    NOT_A_MEMBER = Sentence(
+        "You are not a member of this workspace",
+        "Ask someone in it for an invitation, then type {/join}.",
+        attempt=True,
+    )
+    NOT_ALLOWED = Sentence(
+        "You can't do that here",
+        "It needs the permission {permission}, which your role does not have. {who}",
+        attempt=True,
+    )
+    NOT_PLACE_ADMIN = Sentence(
+        "Only this place's own admins can do that",
+        "On Slack that is a workspace admin, on Discord someone with Manage Server. Ask one of them to type it.",
+        attempt=True,
+    )
+    NEEDS_CHANNEL = Sentence(
+        "This place already has a workspace",
+        "A further one is linked to a single channel: type the command in that channel.",
+    )
+    PLACE_TAKEN = Sentence(
+        "This place already belongs to a workspace",
+        "It is linked to {workspace}. Use another channel, or add here:on to link only this channel.",
+    )
+    ALREADY_LINKED = Sentence(
+        "Already linked", "This place is linked to {workspace} already. Nothing was changed."
+    )
+    ABOVE_CEILING = Sentence(
+        "That role is above your own",
+        "You can give roles up to your own; {role} is higher or holds more. {who}",
+        attempt=True,
+    )
+    UNKNOWN_ROLE = Sentence("There is no role “{name}” here", "The roles are: {roles}.")
+    UNKNOWN_SCHEME = Sentence("There is no role scheme “{name}”", "The schemes are: {schemes}.")
+    UNKNOWN_SETTING = Sentence("There is no setting “{name}”", "The settings are: {settings}.")
+    BAD_SETTING = Sentence("“{value}” does not fit {setting}", "{problem}")
+    UNKNOWN_MEMBER = Sentence(
+        "I can't find “{name}” here",
+        "Use a mention, an e-mail address, or a name as {/member list} shows it.",
+    )
+    AMBIGUOUS_MEMBER = Sentence(
+        "Several members are called “{name}”", "Use a mention or an e-mail address instead."
+    )
+    UNKNOWN_INVITATION = Sentence(
+        "I can't find the invitation “{name}”",
+        "Use the short id from {/invite list}, such as inv-7F3K.",
+        attempt=True,
+    )
+    AMBIGUOUS_INVITATION = Sentence(
+        "Several invitations are called “{name}”", "Use the short id from {/invite list} instead."
+    )
+    UNKNOWN_REQUEST = Sentence(
+        "I can't find the request “{name}”",
+        "Use the short id from {/request list}, such as req-2M9C.",
+        attempt=True,
+    )
+    UNKNOWN_CODE = Sentence(
+        "That code opens nothing",
+        "Check it for a typing slip, or ask whoever invited you for a new one.",
+        attempt=True,
+    )
+    TOO_MANY_CODES = Sentence(
+        "Too many wrong codes",
+        "For safety no more codes are taken from you until {until}. After that, try again.",
+        attempt=True,
+    )
+    LINK_CODE_DEAD = Sentence(
+        "That link code no longer works",
+        "It was used, or it ended on {until}. Make a new one with {/workspace link} in the other chat.",
+        attempt=True,
+    )
+    INVITATION_EXPIRED = Sentence(
+        "This invitation has expired", "It expired on {until}. Ask {inviter} for a new one.", attempt=True
+    )
+    INVITATION_REVOKED = Sentence(
+        "This invitation was revoked",
+        "{by} revoked it on {when}. Ask {inviter} if you need a new one.",
+        attempt=True,
+    )
+    INVITATION_USED_UP = Sentence(
+        "This invitation is used up",
+        "All {uses} of its uses are taken. Ask {inviter} for a new one.",
+        attempt=True,
+    )
+    INVITATION_SWITCHED_OFF = Sentence(
+        "Invite links are switched off",
+        "This workspace no longer takes links. Ask {inviter} for a personal invitation.",
+        attempt=True,
+    )
+    INVITATION_ACCEPTED = Sentence(
+        "This invitation was already accepted",
+        "It was made for one person. Ask {inviter} for one of your own.",
+    )
+    NOT_FOR_YOU = Sentence(
+        "This invitation is for someone else",
+        "It was made for another person. Ask {inviter} for one of your own.",
+        attempt=True,
+    )
+    EMAIL_NOT_PROVEN = Sentence(
+        "This invitation is for an e-mail address",
+        "It can only be used with an address that the platform has confirmed as yours, and here there is none. "
+        "Use the code in Slack, or ask {inviter} for an invitation to your account.",
+        attempt=True,
+    )
+    EMAIL_DIFFERS = Sentence(
+        "This invitation is for another e-mail address",
+        "Your own address does not match it. Ask {inviter} for one of your own.",
+        attempt=True,
+    )
+    INVITATION_DEAD = Sentence(
+        "That invitation is over",
+        "It is {status} since {when} and cannot be changed. Make a new one with {/invite create}.",
+    )
+    ALREADY_WAITING = Sentence(
+        "You already asked to join {workspace}",
+        "Your request {request} waits for an answer until {until}. You will hear as soon as there is one.",
+    )
+    ALREADY_DECIDED = Sentence(
+        "Somebody was first", "{outcome} by {by} on {when}. Your click changed nothing."
+    )
+    REQUEST_EXPIRED = Sentence(
+        "That request has expired",
+        "It ended on {until} without an answer. {who} can ask again with the invite code.",
+    )
+    OWN_REQUEST = Sentence(
+        "You can't decide your own request", "Somebody else with {permission} has to.", attempt=True
+    )
+    NO_APPROVER = Sentence(
+        "Nobody can approve this yet",
+        "No member here may give {role}, so nobody could answer your request. Tell {inviter}; nothing was used up.",
+    )
+    NOTHING_TO_CHANGE = Sentence("Nothing to change", "{detail}")
+    TOO_LONG = Sentence(
+        "{option} is too long", "It has {length} characters; at most {limit} fit. Please shorten it."
+    )
+    UNKNOWN_BUTTON = Sentence(
+        "That button does nothing here",
+        "It is not one of mine, or it is out of date. Nothing was changed.",
+        attempt=True,
+    )
+    INVITATIONS_CLOSED = Sentence(
+        "Only some may invite here",
+        "In this workspace inviting is kept to those with {permission}. {who}",
+        attempt=True,
+    )
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.value
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is not an error: it is an answer
+    """Usher says no, and why. Rolls the transaction back; ``facts`` fill the sentence."""
+
+    def __init__(self, code: RefusalCode, /, **facts: Span | Text) -> None:
+        super().__init__(code.name)
+        self.code = code
+        self.facts = facts
+
+
+_HOLE = re.compile(r"\{(/?)([a-z_ ]+)\}")
+
+
+def fill(template: str, facts: Mapping[str, Span | Text]) -> Text:
+    """The template with each ``{name}`` replaced by that fact, and each ``{/command}`` by a command to type."""
+    out: list[Span] = []
+    end = 0
+    for hole in _HOLE.finditer(template):
+        out.append(template[end : hole.start()])
+        if hole[1]:
+            out.append(Say(hole[2]))
+        else:
+            value = facts[hole[2]]
+            out.extend([value] if is_span(value) else value)
+        end = hole.end()
+    out.append(template[end:])
+    return tuple(span for span in out if span != "")
+
+
+def refusal_card(refusal: Refusal) -> Card:
+    """The private card that a refused person sees."""
+    sentence = refusal.code.sentence
+    return Card(
+        title=plain(fill(sentence.title, refusal.facts)),
+        tone=Tone.REFUSED,
+        body=(fill(sentence.body, refusal.facts),),
+    )

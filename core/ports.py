@@ -1,0 +1,85 @@
+"""What the core asks of the outside: a very small port, and the four ways in which it may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from core.calls import Identity
+from core.cards import Card
+
+
+class Target(NamedTuple):
+    """Where a message goes: a channel, or (``channel`` empty) the direct messages of ``person``."""
+
+    platform: str
+    realm: str
+    channel: str = ""
+    person: str = ""
+
+    @classmethod
+    def direct(cls, identity: Identity) -> Target:
+        return cls(identity.platform, identity.realm, person=identity.subject)
+
+
+class MessageRef(NamedTuple):
+    """A message that stands on a platform."""
+
+    platform: str
+    realm: str
+    channel: str
+    message: str
+
+
+class ChatPlatform(Protocol):
+    """A platform as the relay sees it. Both verbs raise ``DeliveryError`` and nothing else."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+        """Posts a card.
+
+        ``key`` (at most 25 characters) marks the message: with ``look_first``, an earlier try may have arrived, so a
+        message with this key is looked for before a new one is posted.
+        """
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Makes a message show ``card``."""
+
+
+@dataclass
+class DeliveryError(Exception):
+    """A message could not be delivered; ``detail`` is the platform's own word for it."""
+
+    detail: str
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass
+class RateLimited(DeliveryError):
+    """Try again after ``after`` seconds."""
+
+    after: float = 1.0
+
+
+@dataclass
+class Gone(DeliveryError):
+    """The channel, person or message is no more: trying again cannot help."""
+
+
+@dataclass
+class Forbidden(DeliveryError):
+    """The platform does not let Usher write there (closed direct messages, not in the channel): needs a person."""
+
+
+@dataclass
+class Unavailable(DeliveryError):
+    """No answer, or the platform is unwell: the message may or may not have arrived."""
+
+
+@dataclass
+class Disconnected(DeliveryError):
+    """The platform no longer accepts our token here: stop until an operator has acted."""

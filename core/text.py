@@ -1,0 +1,71 @@
+"""Words that people type, made safe and comparable once, at the edge."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LABEL_LIMIT = 80
+NOTE_LIMIT = 500
+NAME_LIMIT = 80
+EMAIL_LIMIT = 254
+
+_SPACE = re.compile(r"\s+")
+#: Control and format characters (a right-to-left override among them), private and unassigned ones.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+#: Format characters without which emoji sequences and some scripts cannot be written.
+_KEPT = frozenset({"\u200d", "\u200c", "\ufe0f"})
+_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\]+\.[^\s@<>\"',;:()\[\]\\]{2,}")
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+
+
+def shorten(value: str, limit: int = 60) -> str:
+    """At most ``limit`` characters, with an ellipsis where something was cut off."""
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+def clean(value: str) -> str:
+    """One line without characters that cannot be seen, each run of white space as one space."""
+    if value.isascii() and value.isprintable():
+        return value.strip() if "  " not in value else _SPACE.sub(" ", value).strip()
+    kept = (
+        " " if char.isspace() else char
+        for char in value
+        if char.isspace() or char in _KEPT or unicodedata.category(char) not in _UNSEEN
+    )
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+
+
+def key(value: str) -> str:
+    """The form in which names are compared: without regard to case, width or spacing."""
+    if value.isascii():
+        return " ".join(value.casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", clean(value)).casefold().split())
+
+
+def display_name(value: str, fallback: str) -> str:
+    """A person's name as cards show it."""
+    return shorten(clean(value), NAME_LIMIT) or fallback
+
+
+def email(value: str) -> str | None:
+    """The normal form of an address (case and spaces do not matter, plus-tags do), or None if it is not one."""
+    found = clean(value).strip("<>").casefold()
+    if len(found) > EMAIL_LIMIT or not _EMAIL.fullmatch(found):
+        return None
+    return found if domain(found.rpartition("@")[2]) else None
+
+
+def domain(value: str) -> str | None:
+    """The normal form of a domain name (IDNA, lower case), or None if it is not one."""
+    found = clean(value).casefold().removeprefix("@").rstrip(".")
+    try:
+        found = found.encode("idna").decode("ascii") if not found.isascii() else found
+    except UnicodeError:
+        return None
+    return found if len(found) <= 253 and _DOMAIN.fullmatch(found) else None
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 use``, ``2 uses``: numbers agree with their nouns."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

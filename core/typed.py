@@ -1,0 +1,168 @@
+"""The typed form of a command, as Slack, the console and the playground take it.
+
+``invite create name:"Design team" role:Designer expires:7d``: options are ``key:value`` (canonical), ``key=value`` or
+``--key value``; quotes may be straight or curly; a phone's em dash counts as ``--``. Words without a key fill the
+required options in their order, or go on with the option before them where that takes several words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from core.calls import Identity, Value
+from core.catalogue import COMMANDS, GREEDY, Command, nearest, nouns
+from core.errors import Refusal, RefusalCode
+from core.text import shorten
+
+#: Turns one ``<...>`` word of a platform (a mention, a link it made) into a value, or leaves the word.
+Lift = Callable[[str], Value]
+
+_QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "«": "»"}
+_CLOSING = frozenset('"“”»')
+_KEY = re.compile(r"(?:--|[—–])?([A-Za-z_]+)[:=]")
+_LONG_KEY = re.compile(r"(?:--|[—–])([A-Za-z_]+)$")
+
+
+class Word(NamedTuple):
+    """One word; ``quoted`` when all or part of it stood in quotes, ``key`` when it named an option."""
+
+    text: str
+    quoted: bool = False
+    key: str = ""
+
+
+def words(typed: str) -> list[str]:
+    """Splits at white space outside quotes and outside ``<...>``; quotes stay in the words."""
+    out: list[str] = []
+    current = ""
+    closing = ""
+    for char in typed:
+        if closing:
+            current += char
+            if char in closing:
+                closing = ""
+        elif char.isspace():
+            if current:
+                out.append(current)
+            current = ""
+        else:
+            current += char
+            closing = _opens(char, current)
+    if current:
+        out.append(current)
+    return out
+
+
+def _opens(char: str, current: str) -> str:
+    """What closes the quote or bracket that ``char`` opens; quotes open only at the start of a word or value."""
+    if char == "<" and current[-2:-1] in {"", ":", "=", ","}:
+        return ">"
+    if char in _QUOTES and (len(current) == 1 or current[-2] in ":=,"):
+        return "".join(_CLOSING) if char in "“”„" else _QUOTES[char] + ("”" if char == '"' else "")
+    return ""
+
+
+def _unquote(word: str) -> Word:
+    if len(word) >= 2 and word[0] in _QUOTES and word[-1] in _CLOSING:
+        return Word(word[1:-1], quoted=True)
+    if word[:1] in _QUOTES and len(word) > 1:
+        return Word(word[1:], quoted=True)
+    return Word(word)
+
+
+def as_is(word: str) -> Value:
+    return word
+
+
+def find(tokens: list[str]) -> tuple[Command, list[str]]:
+    """The command that the first one or two words name, and the words behind it."""
+    lowered = [token.lower() for token in tokens[:2]]
+    for length in (2, 1):
+        name = " ".join(lowered[:length])
+        if len(lowered) >= length and name in COMMANDS:
+            return COMMANDS[name], tokens[length:]
+    raise unknown(" ".join(lowered))
+
+
+def unknown(typed: str) -> Refusal:
+    """The refusal for words that name no command, with the nearest one that does."""
+    close = nearest(typed) or nearest(typed.partition(" ")[0])
+    noun = typed.partition(" ")[0]
+    verbs = [c.name for c in nouns().get(noun, [])]
+    if close:
+        hint = f"Did you mean “{close}”? "
+    elif verbs:
+        hint = f"With “{noun}” I know: {', '.join(verbs)}. "
+    else:
+        hint = ""
+    return Refusal(RefusalCode.UNKNOWN_COMMAND, typed=shorten(typed), hint=hint)
+
+
+def parse(typed: str, lift: Lift = as_is) -> tuple[Command, dict[str, Value]]:
+    """A command line as a command and its options. Raises ``Refusal`` with what to do instead."""
+    tokens = words(typed)
+    if not tokens:
+        return COMMANDS["help"], {}
+    declared, rest = find(tokens)
+    return declared, options_of(declared, rest, lift)
+
+
+def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Value]:
+    """The options that the words behind a command give."""
+    given: dict[str, list[Value]] = {}
+    open_key = ""
+    positional = [o.name for o in declared.options if o.required] or [o.name for o in declared.options[:1]]
+    waiting_for_value = ""
+    for token in tokens:
+        key, value = ("", token) if waiting_for_value else _keyed(token, declared)
+        if waiting_for_value:
+            key, waiting_for_value = waiting_for_value, ""
+        if key and not value:
+            waiting_for_value = open_key = key
+            given.setdefault(key, [])
+            continue
+        if not key:
+            key = _home(declared, open_key, [name for name in positional if name not in given])
+        if not key:
+            raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=declared.example)
+        word = _unquote(value)
+        given.setdefault(key, []).append(word.text if word.quoted else lift(word.text))
+        open_key = key
+    return {key: _together(values) for key, values in given.items()}
+
+
+def _keyed(token: str, declared: Command) -> tuple[str, str]:
+    """The option that a word names and the value behind it; an unknown option is refused by name."""
+    match = _LONG_KEY.match(token)
+    if match:
+        return _known(match[1], declared), ""
+    match = _KEY.match(token)
+    if not match or token[match.end() :].startswith("//"):
+        return "", token
+    return _known(match[1], declared), token[match.end() :]
+
+
+def _known(key: str, declared: Command) -> str:
+    key = key.lower()
+    if declared.option(key) is None:
+        names = ", ".join(o.name for o in declared.options) or "no options"
+        raise Refusal(RefusalCode.UNKNOWN_OPTION, command=declared.name, option=shorten(key), options=names)
+    return key
+
+
+def _home(declared: Command, open_key: str, free: list[str]) -> str:
+    """Where a word without a key belongs: the option before it if that takes several words, else the next free one."""
+    before = declared.option(open_key)
+    if before is not None and before.kind in GREEDY:
+        return open_key
+    return free[0] if free else ""
+
+
+def _together(values: list[Value]) -> Value:
+    if len(values) == 1:
+        return values[0]
+    if any(isinstance(value, Identity) for value in values):
+        return tuple(values)
+    return " ".join(str(value) for value in values)
