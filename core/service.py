@@ -45,8 +45,11 @@ class Core:
         """The row is done, unless it became stale again meanwhile."""
         raise NotImplementedError
 
-    def retry(self, work: Work, at: int, after: float, reason: str) -> bool:
-        """Gives the row back to be claimed ``after`` seconds from now; True when it was parked instead (too many tries)."""
+    def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool:
+        """Gives the row back to be claimed ``after`` seconds from now; True when it was parked instead (too many tries).
+
+        Not ``counted`` when nothing is wrong with the message: the platform asks to wait, or is not served here.
+        """
         raise NotImplementedError
 
     # The clock's side: idempotent sweeps, safe in any number of processes.
