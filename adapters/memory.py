@@ -1,0 +1,230 @@
+"""The smallest complete adapter: people, places and messages in memory.
+
+The console speaks through it, and the contract suite runs on it first. It keeps to what the real platforms do: facts
+about a person are handed over only where a command asks for them, a channel's message can be edited, an answer is
+private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from adapters.desk import Desk
+from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
+from core.cards import Button, Card
+from core.catalogue import Command
+from core.errors import Refusal, refusal_card
+from core.ports import DeliveryError, Gone, Target
+from core.typed import parse
+
+PLATFORM = "memory"
+REALM = "local"
+CHANNEL = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who types; ``place_admin`` and ``email`` are what the platform vouches for."""
+
+    name: str
+    email: str | None = None
+    place_admin: bool = False
+    realm: str = REALM
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(PLATFORM, self.realm, "-".join(self.name.lower().split()))
+
+
+@dataclass(slots=True)
+class Message:
+    """A message that stands somewhere; ``number`` orders messages by when they were posted."""
+
+    ref: MessageRef
+    person: str
+    card: Card
+    number: int
+    shown: list[Card] = field(default_factory=list)
+
+    @property
+    def direct(self) -> bool:
+        return self.person != ""
+
+
+class MemoryPlatform:
+    """Keeps what is posted. ``told`` hears of each message, and whether it was posted or changed."""
+
+    name = PLATFORM
+
+    def __init__(self, told: Callable[[Message, bool], None] | None = None) -> None:
+        self._told = told
+        self.messages: dict[str, Message] = {}
+        self.calls = 0
+        self._removed: set[str] = set()
+        self._failures: list[tuple[DeliveryError, bool]] = []
+
+    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+        """Posts; a key that stands here already is the same message (with ``look_first``) or a twin of it."""
+        after = self._begin()
+        standing = self.messages.get(key)
+        if standing is None or not look_first:
+            standing = self._stand(self._ref(target, key), target.person, card)
+            self._tell(standing, posted=True)
+        if after is not None:
+            raise after
+        return standing.ref
+
+    async def edit(self, ref: MessageRef, card: Card) -> None:
+        """Changes a message. One that an earlier process showed is shown again: its screen is gone, its place is not."""
+        after = self._begin()
+        if ref.message in self._removed:
+            raise Gone("the message was deleted")
+        standing = self.messages.get(ref.message)
+        if standing is None:
+            person = ref.channel.removeprefix("@") if ref.channel.startswith("@") else ""
+            self._tell(self._stand(ref, person, card), posted=True)
+        else:
+            standing.card = card
+            standing.shown.append(card)
+            self._tell(standing, posted=False)
+        if after is not None:
+            raise after
+
+    def _tell(self, message: Message, *, posted: bool) -> None:
+        if self._told is not None:
+            self._told(message, posted)
+
+    def _ref(self, target: Target, key: str) -> MessageRef:
+        twin = key
+        while twin in self.messages or twin in self._removed:
+            twin += "'"
+        return MessageRef(PLATFORM, target.realm, target.channel or f"@{target.person}", twin)
+
+    def _stand(self, ref: MessageRef, person: str, card: Card) -> Message:
+        message = Message(ref, person, card, len(self.messages) + len(self._removed), [card])
+        self.messages[ref.message] = message
+        return message
+
+    # --- what a reader sees --------------------------------------------------------------------------------------
+
+    def inbox(self, person: Person) -> list[Message]:
+        """The direct messages of a person, oldest first."""
+        mine = person.identity
+        return [m for m in self._in_order() if m.person == mine.subject and m.ref.realm == mine.realm]
+
+    def shared(self, channel: str = "") -> list[Message]:
+        """The messages in channels (or one of them), oldest first."""
+        return [m for m in self._in_order() if not m.direct and channel in {"", m.ref.channel}]
+
+    def _in_order(self) -> list[Message]:
+        return sorted(self.messages.values(), key=lambda message: message.number)
+
+    # --- what can go wrong ---------------------------------------------------------------------------------------
+
+    def fail_next(self, error: DeliveryError, times: int = 1, *, after_effect: bool = False) -> None:
+        """The next ``times`` calls raise ``error``; with ``after_effect`` the message arrives and only the answer is lost."""
+        self._failures += [(error, after_effect)] * times
+
+    def remove(self, message: Message) -> None:
+        """Somebody deletes a message."""
+        self._removed.add(message.ref.message)
+        del self.messages[message.ref.message]
+
+    def _begin(self) -> DeliveryError | None:
+        self.calls += 1
+        if not self._failures:
+            return None
+        error, after_effect = self._failures.pop(0)
+        if not after_effect:
+            raise error
+        return error
+
+
+class Memory:
+    """What the people of one place type and press, as calls to the desk."""
+
+    def __init__(self, desk: Desk, platform: MemoryPlatform, people: tuple[Person, ...] = ()) -> None:
+        self.desk = desk
+        self.platform = platform
+        self.people: dict[Identity, Person] = {person.identity: person for person in people}
+
+    def meet(self, person: Person) -> Person:
+        """Makes a person known, so that others can mention them."""
+        self.people[person.identity] = person
+        return person
+
+    def find(self, name: str) -> Person | None:
+        """The person of that name, without regard to case."""
+        wanted = Person(name).identity.subject
+        return next((p for p in self.people.values() if p.identity.subject == wanted), None)
+
+    async def run(self, person: Person, text: str, channel: str = CHANNEL) -> Card:
+        """Types ``text`` (``/usher`` in front of it is welcome) in a channel, or with an empty one in a direct message."""
+        try:
+            declared, options = parse(bare(text), self._lift(person))
+        except Refusal as refusal:
+            return refusal_card(refusal)
+        where = Where(PLATFORM, person.realm, channel)
+        call = Call(self._actor(person, declared), where, self.desk.clock(), declared.name, options)
+        return await self.desk.handle(call)
+
+    async def click(self, person: Person, on: Message | Card, label: str, channel: str = CHANNEL) -> Card:
+        """Presses the button with ``label`` on a message or a private answer. ``LookupError`` when there is none."""
+        card = on.card if isinstance(on, Message) else on
+        button = button_on(card, label)
+        if button is None:
+            raise LookupError(f"no button {label!r} on {card.title!r}")
+        return await self.press(person, button, on.ref if isinstance(on, Message) else None, channel)
+
+    async def press(
+        self, person: Person, button: Button, ref: MessageRef | None = None, channel: str = CHANNEL
+    ) -> Card:
+        """Sends the click that ``button`` stands for, whoever has it in sight."""
+        if ref is not None:
+            channel = "" if ref.channel.startswith("@") else ref.channel
+        call = Call(
+            self._actor(person, None),
+            Where(PLATFORM, person.realm, channel),
+            self.desk.clock(),
+            action=button.action,
+            subject=button.subject,
+            message=ref,
+        )
+        return await self.desk.handle(call)
+
+    def _actor(self, person: Person, declared: Command | None) -> Actor:
+        """The person with the facts that the command asks for, and no others."""
+        facts = declared.facts if declared is not None else frozenset[str]()
+        known = Actor(person.identity, person.name)
+        if "email" in facts:
+            known = replace(known, email=person.email)
+        if "place_admin" in facts:
+            known = replace(known, place_admin=person.place_admin)
+        return known
+
+    def _lift(self, person: Person) -> Callable[[str], Value]:
+        """``@name`` and ``#channel`` as what they mean here; unknown names stay words."""
+
+        def lift(word: str) -> Value:
+            if word.startswith("#") and len(word) > 1:
+                return Channel(PLATFORM, person.realm, word[1:].lower())
+            found = self.find(word[1:].rstrip(",")) if word.startswith("@") else None
+            return word if found is None else found.identity
+
+        return lift
+
+
+def bare(text: str) -> str:
+    """A command as typed, without the platform's beginning: ``/usher``, ``usher`` or a slash."""
+    typed = text.strip()
+    head, _, rest = typed.partition(" ")
+    if head.lower() in {"/usher", "usher"}:
+        return rest.strip()
+    return typed.removeprefix("/")
+
+
+def button_on(card: Card, label: str) -> Button | None:
+    """The button of a card with these words on it, without regard to case."""
+    wanted = label.casefold()
+    return next((button for button in card.buttons if button.label.casefold() == wanted), None)
