@@ -1,0 +1,192 @@
+"""Usher as a Discord client: one door for commands, one button class for all clicks, and a clear word when it can't start."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Self
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.desk import Desk
+from adapters.discord import commands, limits, parse
+from adapters.discord.answers import Answers
+from adapters.discord.platform import DiscordPlatform
+
+log = structlog.get_logger("usher.discord")
+
+_NO_LOGIN = (
+    "Discord does not accept DISCORD_TOKEN. Copy the bot's token from the developer portal "
+    "(your application, Bot, Reset Token) and set it again."
+)
+_NO_INTENTS = (
+    "Discord refuses the intents that Usher asks for. Check that the application is a bot and that no intent was "
+    "added beyond its settings in the developer portal (your application, Bot, Privileged Gateway Intents)."
+)
+_CLOSED = {4004: _NO_LOGIN, 4013: _NO_INTENTS, 4014: _NO_INTENTS}
+_LONGEST_PAUSE = 60.0
+_PAGING = frozenset({"Next", "Previous"})
+
+
+class DiscordSetupError(Exception):
+    """Usher cannot start on Discord; the text says what to do about it."""
+
+
+def configure(api_url: str | None, gateway_url: str | None) -> None:
+    """Points the library elsewhere, before any client starts; None leaves Discord's own address."""
+    if api_url is not None:
+        Route.BASE = api_url.rstrip("/")
+    if gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class ActionButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=parse.BUTTON):
+    """Every button of ours, whichever process sent it and whenever: its custom id says what it does."""
+
+    def __init__(self, item: discord.ui.Item[Any], action: str, subject: str) -> None:
+        super().__init__(item)
+        self._action = action
+        self._subject = subject
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        del interaction
+        return cls(item, match["action"], match["subject"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        client: UsherClient = interaction.client
+        await client.pressed(interaction, self._action, self._subject)
+
+
+class UsherClient(discord.Client):
+    """Made by ``build_client``; ``platform`` is its outbound side, for the relay."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        patience: float = limits.PATIENCE,
+        ready_timeout: float = 0.5,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=ready_timeout,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=30.0,
+        )
+        self._desk = desk
+        self._pause = pause
+        self._signed_in = asyncio.Event()
+        self._commands = commands.payload()
+        self._syncing: asyncio.Task[bool] | None = None
+        self.platform = DiscordPlatform(self, self._signed_in)
+        self._answers = Answers(desk, self.platform, patience)
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Serves until ``close``. Raises ``DiscordSetupError`` where only an operator can help."""
+        try:
+            await self._sign_in(token)
+            await self.connect(reconnect=reconnect)
+        except discord.LoginFailure as error:
+            raise DiscordSetupError(_NO_LOGIN) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise DiscordSetupError(_NO_INTENTS) from error
+        except discord.ConnectionClosed as error:
+            told = _CLOSED.get(error.code, f"Discord closed the connection for good (code {error.code}).")
+            raise DiscordSetupError(told) from error
+        finally:
+            await self.close()
+
+    async def _sign_in(self, token: str) -> None:
+        """Discord being away when Usher starts is no reason to give up."""
+        for attempt in itertools.count():
+            try:
+                await self.login(token)
+            except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError) as error:
+                wait = min(_LONGEST_PAUSE, 2.0**attempt)
+                log.warning("discord cannot be reached", detail=repr(error), again_in=wait)
+                await self.http.close()
+                await self._pause(wait)
+            else:
+                return
+
+    async def close(self) -> None:
+        if self._syncing is not None:
+            self._syncing.cancel()
+        await super().close()
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(ActionButton)
+        self._signed_in.set()
+        self._sync()
+
+    async def on_ready(self) -> None:
+        """May come again after a lost session."""
+        log.info("discord ready", guilds=len(self.guilds))
+        self._sync()
+
+    def _sync(self) -> None:
+        """Registers the commands beside everything else, once; again at the next ``on_ready`` if that failed."""
+        done = self._syncing is not None and (not self._syncing.done() or self._syncing.result())
+        if not done:
+            self._syncing = asyncio.create_task(self._register(), name="usher-discord-commands")
+
+    async def _register(self) -> bool:
+        try:
+            if await commands.sync(self, self._commands):
+                log.info("discord commands registered")
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("discord commands not registered", detail=str(error))
+            return False
+        return True
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Commands as typed; the library hands clicks to ``ActionButton``."""
+        if interaction.type is discord.InteractionType.application_command:
+            await self._answers.give(interaction, partial(parse.command, at=self._desk.clock()))
+        elif interaction.type is discord.InteractionType.autocomplete:
+            await self._answers.suggest(interaction)
+
+    async def pressed(self, interaction: discord.Interaction[Any], action: str, subject: str) -> None:
+        """A click. Paging through one's own private list turns the page in place; all else answers anew."""
+        button = parse.pressed(interaction)
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        in_place = private and button is not None and button.label in _PAGING
+        read = partial(parse.click, action=action, subject=subject, at=self._desk.clock())
+        await self._answers.give(interaction, read, in_place=in_place)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        del args, kwargs
+        fault = sys.exc_info()[1]
+        assert fault is not None
+        self._desk.fault(fault, event=event_method)
+
+
+def build_client(
+    desk: Desk,
+    *,
+    patience: float = limits.PATIENCE,
+    ready_timeout: float = 0.5,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> UsherClient:
+    """A client that serves ``desk``; call ``configure`` first where Discord's addresses are not its own.
+
+    ``patience``: seconds before a person is shown that Usher is thinking. ``ready_timeout``: how long after the last
+    server that Discord names it counts as ready. ``pause`` sleeps between tries to sign in.
+    """
+    return UsherClient(desk, patience=patience, ready_timeout=ready_timeout, pause=pause)

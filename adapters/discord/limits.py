@@ -1,0 +1,48 @@
+"""Discord's limits by name, and how long this adapter waits for what.
+
+Numbers of the platform are those of its documentation (resources/message, components/reference,
+interactions/application-commands, interactions/receiving-and-responding); lengths count characters.
+"""
+
+from __future__ import annotations
+
+# A message and its one embed.
+TITLE = 256
+DESCRIPTION = 4096
+FIELDS = 25
+FIELD_NAME = 256
+FIELD_VALUE = 1024
+FOOTER = 2048
+EMBED_TOTAL = 6000
+NONCE = 25
+
+# Buttons.
+ROWS = 5
+BUTTONS_IN_ROW = 5
+BUTTONS = ROWS * BUTTONS_IN_ROW
+BUTTON_LABEL = 80
+CUSTOM_ID = 100
+
+# Application commands.
+COMMANDS = 100
+COMMAND_OPTIONS = 25
+COMMAND_NAME = 32
+COMMAND_DESCRIPTION = 100
+COMMAND_CHOICES = 25
+COMMAND_CHOICE = 100
+COMMAND_TEXT = 6000
+COMMAND_TOTAL = 8000
+
+# Messages read at once from a channel's history.
+HISTORY = 100
+
+#: Seconds for the core before the person is shown that Usher is thinking; Discord waits 3 s for a first answer.
+PATIENCE = 1.5
+#: Seconds for suggestions, which come in time or not at all.
+SUGGESTING = 2.5
+#: Seconds for handing an answer to Discord, the library's own retries included.
+ANSWERING = 10.0
+#: Seconds for posting or editing a message; the library alone would go on for 25 s while Discord is unwell.
+DELIVERING = 20.0
+#: People whose direct message channel is remembered.
+DIRECT_CHANNELS = 10_000

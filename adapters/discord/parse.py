@@ -1,0 +1,161 @@
+"""Discord's interactions as calls to the core. Total: whatever arrives becomes a call, and the core judges it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import discord
+
+from adapters.discord.limits import CUSTOM_ID
+from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
+from core.catalogue import COMMANDS, Kind
+
+PLATFORM = "discord"
+#: Every custom id of ours, well formed or not.
+BUTTON = re.compile(r"usher:(?P<action>[^:]*):?(?P<subject>.*)", re.DOTALL)
+
+_MENTION = re.compile(r"<@!?(\d{1,20})>")
+_CHANNEL = re.compile(r"<#(\d{1,20})>")
+_SUBCOMMANDS = (1, 2)
+
+
+class Typed(NamedTuple):
+    """A command as Discord sends it: its full name, the options with a value, and the one being typed."""
+
+    command: str
+    options: Sequence[Mapping[str, Any]]
+    focused: str
+
+
+def custom_id(action: str, subject: str) -> str:
+    """What a button carries: which action, on what. Never more than Discord takes."""
+    return f"usher:{action}:{subject}"[:CUSTOM_ID]
+
+
+def command(interaction: discord.Interaction[Any], at: int) -> Call:
+    typed = _typed(interaction)
+    return Call(
+        actor(interaction),
+        where(interaction),
+        at,
+        command=typed.command,
+        options=_values(typed, str(interaction.guild_id or "")),
+    )
+
+
+def completion(interaction: discord.Interaction[Any], at: int) -> tuple[Call, str, str]:
+    """The call as far as it is typed, the option that is being typed, and its text so far."""
+    typed = _typed(interaction)
+    text = next((str(o.get("value", "")) for o in typed.options if o.get("focused")), "")
+    options = _values(typed, str(interaction.guild_id or ""))
+    options.pop(typed.focused, None)
+    call = Call(actor(interaction), where(interaction), at, command=typed.command, options=options)
+    return call, typed.focused, text
+
+
+def click(interaction: discord.Interaction[Any], action: str, subject: str, at: int) -> Call:
+    return Call(
+        actor(interaction),
+        where(interaction),
+        at,
+        action=action,
+        subject=subject,
+        message=shown_on(interaction),
+    )
+
+
+def pressed(interaction: discord.Interaction[Any]) -> discord.Button | None:
+    """The button that was clicked, as its message shows it."""
+    clicked = _data(interaction).get("custom_id")
+    for row in interaction.message.components if interaction.message else ():
+        for child in getattr(row, "children", ()):
+            if isinstance(child, discord.Button) and child.custom_id == clicked:
+                return child
+    return None
+
+
+def actor(interaction: discord.Interaction[Any]) -> Actor:
+    """Who asks. Discord vouches for the account and for its permissions in the server, never for an e-mail address."""
+    user, allowed = interaction.user, interaction.permissions
+    return Actor(
+        Identity(PLATFORM, "", str(user.id)),
+        user.display_name,
+        place_admin=interaction.guild_id is not None and (allowed.manage_guild or allowed.administrator),
+    )
+
+
+def where(interaction: discord.Interaction[Any]) -> Where:
+    """The place of a call; a thread belongs to its channel."""
+    if interaction.guild_id is None:
+        return Where(PLATFORM, "", "")
+    channel = interaction.channel
+    found = channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id
+    return Where(PLATFORM, str(interaction.guild_id), str(found or ""))
+
+
+def shown_on(interaction: discord.Interaction[Any]) -> MessageRef | None:
+    """The message of a click; nobody but its reader can reach a private answer, so that one has no address."""
+    message = interaction.message
+    if message is None or message.flags.ephemeral:
+        return None
+    return MessageRef(PLATFORM, str(interaction.guild_id or ""), str(message.channel.id), str(message.id))
+
+
+def _data(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:
+    return interaction.data or {}
+
+
+def _typed(interaction: discord.Interaction[Any]) -> Typed:
+    """Walks down through groups and subcommands to the options that hold values."""
+    data = _data(interaction)
+    names, options = [str(data.get("name", ""))], data.get("options") or []
+    while options and options[0].get("type") in _SUBCOMMANDS:
+        names.append(str(options[0].get("name", "")))
+        options = options[0].get("options") or []
+    focused = next((str(o["name"]) for o in options if o.get("focused")), "")
+    return Typed(" ".join(names), options, focused)
+
+
+def _values(typed: Typed, realm: str) -> dict[str, Value]:
+    if not typed.options:
+        return {}
+    declared = COMMANDS.get(typed.command)
+    kinds = {option.name: option.kind for option in declared.options} if declared else {}
+    return {
+        str(given["name"]): _value(given.get("value"), kinds.get(given["name"]), realm)
+        for given in typed.options
+    }
+
+
+def _value(given: object, kind: Kind | None, realm: str) -> Value:
+    if isinstance(given, bool):
+        return "on" if given else "off"
+    if isinstance(given, int):
+        return given
+    text = str(given)
+    if kind is Kind.MEMBER:
+        return _member(text)
+    if kind is Kind.PEOPLE:
+        return _people(text)
+    if kind is Kind.SETTING_VALUE and (found := _CHANNEL.fullmatch(text.strip())):
+        return Channel(PLATFORM, realm, found[1])
+    return text
+
+
+def _member(text: str) -> Value:
+    found = _MENTION.fullmatch(text.strip())
+    return Identity(PLATFORM, "", found[1]) if found else text
+
+
+def _people(text: str) -> Value:
+    """Mentions among pasted addresses; a text without any stays as it was pasted."""
+    words = _MENTION.split(text)
+    if len(words) == 1:
+        return text
+    # Splitting at a pattern with one group leaves texts at even places and what the group matched at odd ones.
+    parts = [
+        Identity(PLATFORM, "", word) if place % 2 else word.strip(" ,;\n") for place, word in enumerate(words)
+    ]
+    return tuple(part for part in parts if part)

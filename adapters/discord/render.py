@@ -1,0 +1,253 @@
+"""Cards as Discord shows them: one embed and up to five rows of buttons. Pure; nothing here can exceed a limit.
+
+Text from people is escaped, so that it never becomes markup, a mention, a link, a heading, a list or a quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import discord
+
+from adapters.discord import limits
+from adapters.discord.parse import custom_id
+from core.cards import Button, Card, Code, Line, Link, Say, Span, Style, Text, Tone, When, joined, plain
+from core.text import shorten
+
+COLOURS = {
+    Tone.PLAIN: 0x5865F2,
+    Tone.GOOD: 0x2D9D5F,
+    Tone.WAITING: 0xE0A526,
+    Tone.REFUSED: 0x80848E,
+    Tone.BROKEN: 0xD83C3E,
+}
+STYLES = {
+    Style.PLAIN: discord.ButtonStyle.secondary,
+    Style.PRIMARY: discord.ButtonStyle.primary,
+    Style.DANGER: discord.ButtonStyle.danger,
+}
+_WHEN = {"date": "D", "time": "f", "relative": "R"}
+#: Where Discord insists on a text and there is none.
+NOTHING = "\u200b"
+
+_MARKUP = re.compile(
+    r"[\\*_~`|<\[\]]"  # emphasis, code, spoilers, mentions and timestamps, masked links
+    r"|:(?=//)"  # addresses, which would link themselves
+    r"|:(?=[\w+-]+:)"  # names of emoji
+    r"|@(?=everyone|here)",
+    re.IGNORECASE,
+)
+_LINE_START = re.compile(r"^(\s*)([-+#>])|^(\s*\d+)([.)])", re.MULTILINE)
+_TICKS = re.compile(r"`+")
+#: Room for the line that counts what was left out.
+_REST = 24
+
+
+class Buttons(discord.ui.View):
+    """Buttons of a message that nobody listens to in memory: clicks are answered by what their custom id says.
+
+    The library keeps every view that is not finished for as long as the process lives; this one always is.
+    """
+
+    def is_finished(self) -> bool:
+        return True
+
+
+def embed(card: Card, mark: int = 0) -> discord.Embed:
+    """The card without its buttons. ``mark`` tints the colour, see ``tinted``."""
+    shown = discord.Embed(title=said((card.title,), limits.TITLE), colour=tinted(COLOURS[card.tone], mark))
+    room = limits.EMBED_TOTAL - len(shown.title or "")
+    if card.footer:
+        # Footers are shown as they are: no markup, so nothing to escape, and no native times.
+        footer = shorten(plain(card.footer).strip(), limits.FOOTER) or NOTHING
+        shown.set_footer(text=footer)
+        room -= len(footer)
+    if card.body:
+        shown.description = said(joined(card.body, "\n\n"), min(limits.DESCRIPTION, room))
+        room -= len(shown.description)
+    if card.fields:
+        _add_fields(shown, card, room)
+    elif card.lines:
+        _add_list(shown, card.lines, room)
+    return shown
+
+
+def view(card: Card, mark: int = 0) -> Buttons | None:
+    """The card's buttons, or None. ``mark`` becomes the id of the first one."""
+    if not card.buttons:
+        return None
+    shown = Buttons(timeout=None)
+    seen: set[str] = set()
+    for button in card.buttons:
+        key = custom_id(button.action, button.subject)
+        if key not in seen and len(seen) < limits.BUTTONS:
+            shown.add_item(_button(button, key, mark if mark and not seen else None))
+            seen.add(key)
+    return shown
+
+
+def choices(pairs: Sequence[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:
+    """Suggestions for an option, from ``(value, label)``; a value too long to be sent back is left out."""
+    return [
+        discord.app_commands.Choice(name=shorten(label.strip() or value, limits.COMMAND_CHOICE), value=value)
+        for value, label in pairs
+        if 1 <= len(value.strip()) <= len(value) <= limits.COMMAND_CHOICE
+    ][: limits.COMMAND_CHOICES]
+
+
+def _button(button: Button, key: str, number: int | None) -> discord.ui.Button[Buttons]:
+    label = shorten(button.label.strip(), limits.BUTTON_LABEL) or NOTHING
+    return discord.ui.Button(style=STYLES[button.style], label=label, custom_id=key, id=number)
+
+
+def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:
+    """Facts, then list lines, which stand behind facts in fields of their own; facts without room are counted."""
+    for index, field in enumerate(card.fields):
+        left = len(card.fields) - index
+        name = said((field.label,), limits.FIELD_NAME)
+        value = said(field.value, max(1, min(limits.FIELD_VALUE, room - len(name))))
+        too_many = left > 1 and len(shown.fields) == limits.FIELDS - 1
+        if too_many or len(name) + len(value) + (_REST if left > 1 else 0) > room:
+            _add_field(shown, NOTHING, _rest(left), room)
+            return
+        room = _add_field(shown, name, value, room)
+    if card.lines:
+        chunks = limits.FIELDS - len(shown.fields)
+        for chunk in _pages(card.lines, limits.FIELD_VALUE, chunks, room - chunks):
+            shown.add_field(name=NOTHING, value=chunk, inline=False)
+
+
+def _add_field(shown: discord.Embed, name: str, value: str, room: int) -> int:
+    """Adds a field if there is room for it; the room that is left."""
+    size = len(name) + len(value)
+    if size > room:
+        return room
+    shown.add_field(name=name, value=value, inline=False)
+    return room - size
+
+
+def _add_list(shown: discord.Embed, lines: Sequence[Line], room: int) -> None:
+    """List lines below the paragraphs."""
+    above = f"{shown.description}\n\n" if shown.description else ""
+    limit = min(limits.DESCRIPTION - len(above), room - 2)
+    for chunk in _pages(lines, limit, 1, limit):
+        shown.description = above + chunk
+
+
+def _pages(lines: Sequence[Line], limit: int, chunks: int, room: int) -> list[str]:
+    """The lines in at most so many chunks of at most ``limit``; those that do not fit are counted at the end."""
+    whole, count = _packed(lines, limit, chunks, room)
+    if count == len(lines):
+        return whole
+    cut, count = _packed(lines, limit - _REST, chunks, room - _REST)
+    if not cut:
+        return []
+    cut[-1] += "\n" + _rest(len(lines) - count)
+    return cut
+
+
+def _packed(lines: Sequence[Line], limit: int, chunks: int, room: int) -> tuple[list[str], int]:
+    out: list[str] = []
+    for index, line in enumerate(lines):
+        if min(limit, room) < 2 * _REST:
+            return out, index
+        row = _row(line, min(limit, room))
+        if out and len(out[-1]) + 1 + len(row) <= limit:
+            out[-1] += "\n" + row
+        elif len(out) < chunks:
+            out.append(row)
+        else:
+            return out, index
+        room -= len(row) + 1
+    return out, len(lines)
+
+
+def _row(line: Line, limit: int) -> str:
+    if line.dead:
+        return f"• ~~{said(line.text, limit - 6)}~~"
+    return f"• {said(line.text, limit - 2)}"
+
+
+def _rest(count: int) -> str:
+    return f"… and {count:,} more"
+
+
+def said(text: Text, limit: int) -> str:
+    """A text in Discord's markup, at most ``limit`` long and never empty; what is cut off ends in an ellipsis."""
+    spans = _merged(text)
+    out = "".join(map(_span, spans)).strip()
+    return (out if len(out) <= limit else _cut(spans, limit)) or NOTHING
+
+
+def _merged(text: Text) -> list[Span]:
+    """Neighbouring strings as one, so that no markup hides across their border."""
+    out: list[Span] = []
+    for span in text:
+        if isinstance(span, str) and out and isinstance(out[-1], str):
+            out[-1] += span
+        else:
+            out.append(span)
+    return out
+
+
+def _cut(spans: list[Span], limit: int) -> str:
+    """As many whole spans as fit, and the beginning of a string that does not."""
+    out, room = "", limit - 1
+    for span in spans:
+        shown = _span(span)
+        if len(out) + len(shown) > room:
+            if isinstance(span, str):
+                out += _beginning(span, room - len(out))
+            break
+        out += shown
+    return out.strip() + "…"
+
+
+def _beginning(text: str, room: int) -> str:
+    """As much of a string as fits once it is escaped."""
+    text = text[:room]
+    while len(shown := escape(text)) > room:
+        text = text[: len(text) - max(1, (len(shown) - room) // 2)]
+    return shown
+
+
+def _span(span: Span) -> str:
+    match span:
+        case str():
+            return escape(span)
+        case When():
+            return f"<t:{span.at}:{_WHEN.get(span.style, 'f')}>"
+        case Code():
+            return _code(span.text)
+        case Link():
+            return span.url
+        case Say():
+            return _code(f"/{span.command} {span.options}".rstrip())
+
+
+def escape(text: str) -> str:
+    """Text from people with a backslash before whatever Discord would take for markup."""
+    if text.isalnum():
+        return text
+    text = _MARKUP.sub(r"\\\g<0>", text)
+    return _LINE_START.sub(r"\1\3\\\2\4", text)
+
+
+def _code(text: str) -> str:
+    """Inline code; a longer fence where the text holds backticks of its own."""
+    if not text.strip():
+        return text
+    text = " ".join(text.split("\n"))
+    if "`" not in text:
+        return f"`{text}`"
+    # Three ticks and more would open a block, so runs of them are shown by a look-alike.
+    return f"`` {_TICKS.sub(lambda run: run[0] if len(run[0]) == 1 else 'ˋ' * len(run[0]), text)} ``"
+
+
+def tinted(colour: int, mark: int) -> int:
+    """``colour`` with twelve bits of ``mark`` in the lowest four of red, green and blue, which nobody sees."""
+    if not mark:
+        return colour
+    low = (mark >> 8 & 0xF) << 16 | (mark >> 4 & 0xF) << 8 | (mark & 0xF)
+    return colour & 0xF0F0F0 | low
