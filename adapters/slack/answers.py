@@ -1,0 +1,107 @@
+"""Private answers that come after the acknowledgement: none is lost without a trace."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import structlog
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.render import message
+from core.cards import Card
+
+log = structlog.get_logger("usher.slack")
+
+
+def retries() -> list[AsyncRetryHandler]:
+    """For questions and private answers, where twice does no harm. The relay's client has none of these."""
+    return [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+
+
+class Reader(NamedTuple):
+    """Whom an answer goes to.
+
+    ``url`` is the interaction's response_url; ``replace``: the answer takes the place of the card that was clicked.
+    """
+
+    person: str
+    channel: str
+    command: str
+    url: str = ""
+    replace: bool = False
+
+
+class Answers:
+    """Ways to one person, the best first: the interaction's own address, then the channel, then direct messages."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def send(self, card: Card, reader: Reader) -> None:
+        """Shows ``card`` to the reader alone. Never raises; an answer that cannot be shown is logged."""
+        shown = message(card, reader.command, own=True)
+        tries = [
+            ("response_url", self._by_url, reader.url),
+            ("ephemeral", self._beside, reader.channel if not is_direct(reader.channel) else ""),
+            ("direct message", self._directly, reader.person),
+        ]
+        for way, deliver, possible in tries:
+            if not possible:
+                continue
+            try:
+                await deliver(shown, reader)
+            except Exception as error:  # noqa: BLE001 - whatever failed, the next way may work
+                log.warning("answer not taken", way=way, person=reader.person, error=str(error))
+            else:
+                return
+        log.error("answer lost", person=reader.person, title=card.title)
+
+    async def write(self, card: Card, reader: Reader) -> None:
+        """Answers in the conversation with the bot, where the question was written."""
+        try:
+            await self._post(reader.channel, message(card, reader.command, own=True))
+        except Exception:
+            log.exception("answer lost", person=reader.person, title=card.title)
+
+    async def _by_url(self, shown: dict[str, Any], reader: Reader) -> None:
+        body = {"response_type": "ephemeral", "replace_original": reader.replace, **shown}
+        # The SDK tells of a refusal by the status alone, and sometimes only in the body.
+        answer = await AsyncWebhookClient(reader.url, retry_handlers=retries()).send_dict(body)
+        if answer.status_code != 200 or not _accepted(answer.body):
+            raise RuntimeError(f"{answer.status_code} {answer.body[:200]}")
+
+    async def _beside(self, shown: dict[str, Any], reader: Reader) -> None:
+        await self._client.chat_postEphemeral(channel=reader.channel, user=reader.person, **shown)
+
+    async def _directly(self, shown: dict[str, Any], reader: Reader) -> None:
+        opened = await self._client.conversations_open(users=reader.person)
+        await self._post(str(opened["channel"]["id"]), shown)
+
+    async def _post(self, channel: str, shown: dict[str, Any]) -> None:
+        await self._client.chat_postMessage(
+            channel=channel, parse="none", unfurl_links=False, unfurl_media=False, **shown
+        )
+
+
+def is_direct(channel: str) -> bool:
+    return channel.startswith("D")
+
+
+def _accepted(body: str) -> bool:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return True  # "ok", as text
+    return not isinstance(found, dict) or found.get("ok") is not False

@@ -1,0 +1,173 @@
+"""What is done with each thing that Slack sends: a command, a click, a message to the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.desk import Desk
+from adapters.slack import parse
+from adapters.slack.answers import Answers, Reader
+from adapters.slack.render import message
+from core.calls import Actor, Call, Where
+from core.cards import Card, Tone
+from core.errors import Refusal, refusal_card
+
+log = structlog.get_logger("usher.slack")
+
+#: Facts about a person that only ``users.info`` knows.
+_ASKED_OF_SLACK = frozenset({"place_admin", "email"})
+_NAMES = 10_000
+
+
+class OnlyOurs(AsyncMiddleware):
+    """Acknowledges what Usher has no use for. Bolt would warn and leave it open, and Slack would send it again."""
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        del resp
+        return await next() if parse.is_ours(req.body) else BoltResponse(status=200, body="")
+
+
+class Listeners:
+    """Bolt calls these.
+
+    ``spawn`` runs what goes on after the acknowledgement; ``ack_within``: for how many seconds a command's answer may
+    hold up the acknowledgement on which it rides.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        client: AsyncWebClient,
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        *,
+        command: str,
+        ack_within: float,
+    ) -> None:
+        self._desk = desk
+        self._client = client
+        self._answers = Answers(client)
+        self._spawn = spawn
+        self._command = command
+        self._ack_within = ack_within
+        self._names: dict[str, str] = {}
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The answer rides on the acknowledgement if it is ready soon, and follows it otherwise."""
+        asked = parse.slash(body)
+        answering = asyncio.ensure_future(self._answer(asked))
+        await asyncio.wait({answering}, timeout=self._ack_within)
+        if answering.done():
+            await ack(response_type="ephemeral", **message(answering.result(), asked.command, own=True))
+            return
+        await ack()
+        self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command)))
+
+    async def _follow(self, answering: asyncio.Future[Card], reader: Reader) -> None:
+        await self._answers.send(await answering, reader)
+
+    async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        self._spawn(self._pressed(body))
+
+    async def _pressed(self, body: dict[str, Any]) -> None:
+        call = parse.click(body, self._desk.clock())
+        card = await self._desk.handle(call)
+        # A refusal stands beside the card: with it gone, there would be nothing left to try again on.
+        replace_it = parse.on_own_answer(body) and card.tone not in {Tone.REFUSED, Tone.BROKEN}
+        reader = _reader(body, call.actor, self._command)
+        await self._answers.send(card, reader._replace(replace=replace_it))
+
+    async def on_message(self, body: dict[str, Any]) -> None:
+        asked = parse.message(body, self._command)
+        if asked is not None:
+            self._spawn(self._written(asked, body))
+
+    async def _written(self, asked: parse.Asked, body: dict[str, Any]) -> None:
+        """Answers a command that was written to the bot, once, however often Slack tells of it."""
+        try:
+            event = body.get("event_id")
+            if event and not await self._desk.first_time(parse.PLATFORM, str(event)):
+                return
+            named = replace(asked, actor=await self._named(asked.actor))
+            card = await self._answer(named)
+        except Exception as fault:  # noqa: BLE001 - an answer is owed whatever broke
+            card = self._desk.fault(fault, event="message")
+        await self._answers.write(card, _reader(body, asked.actor, self._command))
+
+    async def _answer(self, asked: parse.Asked) -> Card:
+        """Never raises: a refusal and a fault are answers, too."""
+        try:
+            declared, options = parse.command(asked.text, asked.where)
+            actor = asked.actor
+            if declared.facts & _ASKED_OF_SLACK:
+                actor = await self._informed(actor, asked.where, declared.facts)
+            call = Call(actor, asked.where, self._desk.clock(), declared.name, options)
+        except Refusal as refusal:
+            return refusal_card(refusal)
+        except Exception as fault:  # noqa: BLE001 - Slack did not say who this is, or parsing has a bug
+            return self._desk.fault(fault, command=asked.text[:80])
+        return await self._desk.handle(call)
+
+    async def _informed(self, actor: Actor, where: Where, facts: frozenset[str]) -> Actor:
+        """The person with the facts that the command asks for, and no others."""
+        answer = await self._client.users_info(user=actor.identity.subject)
+        known = parse.with_profile(actor, where, answer["user"])
+        self._remember(known)
+        return replace(
+            known,
+            email=known.email if "email" in facts else None,
+            place_admin=known.place_admin and "place_admin" in facts,
+        )
+
+    async def _named(self, actor: Actor) -> Actor:
+        """A message's event carries no name; one that is known is used, and an id does where Slack tells none."""
+        person = actor.identity.subject
+        if person not in self._names:
+            try:
+                answer = await self._client.users_info(user=person)
+                self._remember(parse.with_profile(actor, Where(parse.PLATFORM, "", ""), answer["user"]))
+            except Exception as error:  # noqa: BLE001 - a name is not worth an answer
+                log.warning("name unknown", person=person, error=str(error))
+        return replace(actor, name=self._names.get(person, person))
+
+    def _remember(self, known: Actor) -> None:
+        if len(self._names) >= _NAMES:
+            self._names.clear()
+        self._names[known.identity.subject] = known.name
+
+    async def on_error(self, error: Exception, body: dict[str, Any]) -> BoltResponse | None:
+        """The last resort, for what breaks outside the functions above: in Bolt, or while authorizing."""
+        command = body.get("command")
+        card = self._desk.fault(error, payload=str(body.get("type") or command))
+        if isinstance(command, str):
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **message(card, command)})
+        if parse.is_click(body):
+            self._spawn(self._answers.send(card, _reader(body, parse.click(body, 0).actor, self._command)))
+            return BoltResponse(status=200, body="")
+        return None  # an event: without an acknowledgement Slack sends it again
+
+
+def _reader(body: dict[str, Any], actor: Actor, command: str) -> Reader:
+    url = body.get("response_url")
+    return Reader(
+        person=actor.identity.subject,
+        channel=parse.channel_of(body),
+        command=command,
+        url=url if isinstance(url, str) else "",
+    )
