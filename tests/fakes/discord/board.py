@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.discord import messages, payloads, permissions
 from tests.fakes.discord.components import TEXT_DISPLAY, numbered
-from tests.fakes.discord.errors import known
+from tests.fakes.discord.errors import over
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
 from tests.fakes.discord.render import walk
 from tests.fakes.discord.state import COMPONENTS_V2, LOADING, Message
@@ -52,7 +52,7 @@ class Board:
             or body.get("poll")
             or body.get("sticker_ids")
         ):
-            raise known(50006)
+            raise over(50006)
         message.content, message.embeds, message.components, message.files = content, embeds, components, kept
         message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
         self._ping(message, body.get("allowed_mentions"))

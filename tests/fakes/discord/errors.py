@@ -57,7 +57,7 @@ class InvalidForm(ApiError):
 
 
 class OverLimit(ApiError):
-    """A counted limit with a code of its own, recorded as a violation too."""
+    """Refused with a code of its own, but no less malformed: recorded as a violation too."""
 
 
 class Refused(AssertionError):

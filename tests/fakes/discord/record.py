@@ -74,10 +74,12 @@ class Violations(list[Violation]):
     def expected(self, containing: str) -> Iterator[list[Violation]]:
         found: list[Violation] = []
         before = len(self)
-        yield found
-        new = self[before:]
-        found.extend(v for v in new if containing in str(v))
-        self[before:] = [v for v in new if containing not in str(v)]
+        try:
+            yield found
+        finally:  # the refusal may well travel through here as an exception
+            new = self[before:]
+            found.extend(v for v in new if containing in str(v))
+            self[before:] = [v for v in new if containing not in str(v)]
         if not found:
             raise AssertionError(
                 f"no violation containing {containing!r} was recorded, but: {[*map(str, new)]}"

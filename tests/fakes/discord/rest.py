@@ -156,8 +156,7 @@ class TooFast(Exception):
 
 def _note(fake: FakeDiscord, name: str, error: ApiError, body: Any) -> None:
     if isinstance(error, InvalidForm):
-        for problem in error.problems:
-            fake.violations.record(name, problem, body)
+        fake.violations.record(name, "; ".join(error.problems), body)
     elif isinstance(error, OverLimit):
         fake.violations.record(name, f"{error.code} {error.message}", body)
 
