@@ -95,12 +95,13 @@ class Gateway:
 
     def dispatch(self, name: str, body: Any, intent: int | None = None, bare: Any = None) -> None:
         """Queue an event for every session with this intent; ``bare`` goes to those without message content."""
-        self._log.add("gateway_out", name, body)
-        full = json.dumps(body, separators=(",", ":"))
-        for session in self._sessions.values():
-            if intent is None or session.intents & intent:
-                hidden = bare is not None and not session.intents & MESSAGE_CONTENT
-                session.push(name, json.dumps(bare) if hidden else full)
+        listening = [s for s in self._sessions.values() if intent is None or s.intents & intent]
+        if listening:
+            self._log.add("gateway_out", name, body)
+            full = json.dumps(body, separators=(",", ":"))
+        for session in listening:
+            hidden = bare is not None and not session.intents & MESSAGE_CONTENT
+            session.push(name, json.dumps(bare) if hidden else full)
         self.changed()
 
     async def drop(self, code: int = 4000) -> None:

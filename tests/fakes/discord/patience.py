@@ -16,7 +16,8 @@ class _Hurried:
         self._slept = slept
 
     async def sleep(self, seconds: float, result: Any = None) -> Any:
-        self._slept.append(seconds)
+        if seconds > 0:
+            self._slept.append(seconds)
         await asyncio.sleep(0)
         return result
 
