@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import durations, text
-from core.calls import EmailAddress, Identity, Value
+from core.calls import Channel, EmailAddress, Identity, Value
 from core.cards import Say
 from core.catalogue import Command, Kind, Option
 from core.errors import Refusal, RefusalCode
@@ -47,11 +47,7 @@ def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
 
 def _example(declared: Command, option: Option) -> Say:
     shown = [o for o in declared.options if o.required or o.name == option.name]
-    return Say(declared.name, " ".join(f"{o.name}:{_quoted(o.example)}" for o in shown))
-
-
-def _quoted(example: str) -> str:
-    return f'"{example}"' if " " in example else example
+    return Say(declared.name, " ".join(o.typed_example for o in shown))
 
 
 def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
@@ -77,7 +73,7 @@ def _string(given: Value) -> str:
         return text.clean(given)
     if isinstance(given, int):
         return str(given)
-    if isinstance(given, Identity):
+    if isinstance(given, Identity | Channel):
         raise ValueError("A mention does not belong there.")
     return text.clean(" ".join(_string(part) for part in given))
 
@@ -101,6 +97,10 @@ def _member(option: Option, given: Value, now: int) -> Identity | str:
     return given if isinstance(given, Identity) else _line(text.EMAIL_LIMIT)(option, given, now)
 
 
+def _setting_value(option: Option, given: Value, now: int) -> Channel | str:
+    return given if isinstance(given, Channel) else _line(text.NOTE_LIMIT)(option, given, now)
+
+
 def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
     names = [text.clean(part) for part in _SEPARATORS.split(_line(text.NOTE_LIMIT)(option, given, now))]
     return tuple(dict.fromkeys(name for name in names if name))
@@ -108,7 +108,7 @@ def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
 
 def _people(option: Option, given: Value, now: int) -> tuple[EmailAddress | Identity, ...]:
     del option, now
-    parts = given if isinstance(given, tuple) and not isinstance(given, Identity) else (given,)
+    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
     out: list[EmailAddress | Identity] = []
     for part in parts:
         if isinstance(part, Identity):
@@ -186,6 +186,7 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.INVITE: _line(text.LABEL_LIMIT),
     Kind.REQUEST: _line(text.LABEL_LIMIT),
     Kind.SETTING: _line(text.LABEL_LIMIT),
+    Kind.SETTING_VALUE: _setting_value,
     Kind.SCHEME: _line(text.LABEL_LIMIT),
     Kind.COMMAND: _line(text.LABEL_LIMIT),
     Kind.DOMAIN: _domain,

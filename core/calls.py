@@ -48,6 +48,23 @@ class Where:
     channel: str
 
 
+class MessageRef(NamedTuple):
+    """A message that stands on a platform."""
+
+    platform: str
+    realm: str
+    channel: str
+    message: str
+
+
+class Channel(NamedTuple):
+    """A channel that a person mentioned."""
+
+    platform: str
+    realm: str
+    channel: str
+
+
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
     """An address as pasted, with the name that stood beside it."""
@@ -57,13 +74,15 @@ class EmailAddress:
 
 
 #: What an adapter may put into an option. Text is always allowed; the core turns it into what the option needs.
-type_of_values = (str, int, Identity, tuple)
-Value = str | int | Identity | tuple["Value", ...]
+Value = str | int | Identity | Channel | tuple["Value", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command with its options, or a click on a button (``action`` and ``subject``)."""
+    """A command with its options, or a click on a button (``action`` and ``subject``).
+
+    ``message`` is the message on which a button was pressed, where that message can be edited later.
+    """
 
     actor: Actor
     where: Where
@@ -72,3 +91,4 @@ class Call:
     options: Mapping[str, Value] = field(default_factory=dict)
     action: str = ""
     subject: str = ""
+    message: MessageRef | None = None

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     INVITE = "invite"  # str: short id or label
     REQUEST = "request"  # str: short id
     SETTING = "setting"  # str: a setting's name
+    SETTING_VALUE = "setting value"  # Channel | str
     SCHEME = "scheme"  # str: a role scheme's name
     DOMAIN = "domain"  # str: an e-mail domain, normalised
     DURATION = "duration"  # int: seconds
@@ -40,7 +41,19 @@ class Kind(StrEnum):
 
 
 #: Kinds that take all words up to the next option, so that a pasted list needs no quotes.
-GREEDY = frozenset({Kind.LABEL, Kind.NOTE, Kind.PEOPLE, Kind.ROLES, Kind.ROLE, Kind.MEMBER, Kind.COMMAND})
+GREEDY = frozenset(
+    {
+        Kind.LABEL,
+        Kind.NOTE,
+        Kind.PEOPLE,
+        Kind.ROLES,
+        Kind.ROLE,
+        Kind.MEMBER,
+        Kind.COMMAND,
+        Kind.INVITE,
+        Kind.SETTING_VALUE,
+    }
+)
 #: Kinds whose values exist in the workspace, so that a platform can complete them.
 COMPLETED = frozenset(
     {Kind.ROLE, Kind.ROLES, Kind.MEMBER, Kind.INVITE, Kind.REQUEST, Kind.SETTING, Kind.SCHEME, Kind.COMMAND}
@@ -57,6 +70,11 @@ class Option:
     example: str
     required: bool
     choices: tuple[str, ...] = ()
+
+    @property
+    def typed_example(self) -> str:
+        """As it is typed: ``name:"Design team"``."""
+        return f'{self.name}:"{self.example}"' if " " in self.example else f"{self.name}:{self.example}"
 
 
 class Scope(StrEnum):
@@ -96,7 +114,7 @@ class Command:
     @property
     def example(self) -> str:
         """How it is typed, with every required option."""
-        options = " ".join(f"{o.name}:{o.example}" for o in self.options if o.required)
+        options = " ".join(o.typed_example for o in self.options if o.required)
         return f"{self.name} {options}".strip()
 
     def option(self, name: str) -> Option | None:

@@ -120,7 +120,7 @@ class RefusalCode(Enum):
     )
     INVITATION_USED_UP = Sentence(
         "This invitation is used up",
-        "All {uses} of its uses are taken. Ask {inviter} for a new one.",
+        "It allowed {uses}. Ask {inviter} for a new one.",
         attempt=True,
     )
     INVITATION_SWITCHED_OFF = Sentence(
@@ -147,6 +147,31 @@ class RefusalCode(Enum):
         "This invitation is for another e-mail address",
         "Your own address does not match it. Ask {inviter} for one of your own.",
         attempt=True,
+    )
+    ALREADY_USED = Sentence(
+        "You have used this invitation before",
+        "It works once for each person. Ask somebody in the workspace for a new one.",
+        attempt=True,
+    )
+    ONE_HOLDER = Sentence(
+        "Only one member can be {role}",
+        "That role cannot be given by an invitation. Choose another one.",
+        attempt=True,
+    )
+    TOO_LONG_LIFE = Sentence(
+        "That is too long", "An invitation can last {limit} from now at most. Choose a shorter time."
+    )
+    TOO_MANY = Sentence(
+        "That is too many at once",
+        "There are {count} entries; at most {limit} are taken at a time. Nothing was done.",
+    )
+    USES_OF_PERSONAL = Sentence(
+        "A personal invitation works once",
+        "Leave out uses, or leave out emails to make a link for several people.",
+    )
+    DOMAIN_OF_PERSONAL = Sentence(
+        "A personal invitation is for one address",
+        "Leave out domain, or leave out emails to make a link for a whole domain.",
     )
     INVITATION_DEAD = Sentence(
         "That invitation is over",
@@ -190,7 +215,7 @@ class RefusalCode(Enum):
         return self.value
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is not an error: it is an answer
+class Refusal(Exception):
     """Usher says no, and why. Rolls the transaction back; ``facts`` fill the sentence."""
 
     def __init__(self, code: RefusalCode, /, **facts: Span | Text) -> None:

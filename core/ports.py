@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from core.calls import Identity
+from core.calls import Identity, MessageRef
 from core.cards import Card
+
+__all__ = [
+    "ChatPlatform",
+    "DeliveryError",
+    "Disconnected",
+    "Forbidden",
+    "Gone",
+    "MessageRef",
+    "RateLimited",
+    "Target",
+    "Unavailable",
+]
 
 
 class Target(NamedTuple):
@@ -20,15 +32,6 @@ class Target(NamedTuple):
     @classmethod
     def direct(cls, identity: Identity) -> Target:
         return cls(identity.platform, identity.realm, person=identity.subject)
-
-
-class MessageRef(NamedTuple):
-    """A message that stands on a platform."""
-
-    platform: str
-    realm: str
-    channel: str
-    message: str
 
 
 class ChatPlatform(Protocol):

@@ -1,65 +1,324 @@
-"""The core's front door. (The use cases arrive behind it.)"""
+"""The core's front door: every command and click, the relay's outbox and the sweeps, one transaction each."""
 
 from __future__ import annotations
 
-from core.calls import Call
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+# The use cases fill the catalogue when they are imported, in the order in which help shows them.
+from core import audit, completion, general, invitations, joins, members, outbox, requests, views, workspaces
+from core.audit import FIRST_HASH
+from core.binding import bind
+from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
+from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope
+from core.context import Config, Context, RoleCache
+from core.errors import Refusal, RefusalCode, refusal_card
+from core.guesses import count_wrong
+from core.lifecycle import InvitationStatus, invitation_status
+from core.models import NOWHERE, events_seen
+from core.models import invitations as invitation_rows
+from core.models import requests as request_rows
+from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
-from core.ports import MessageRef
+from core.store import Store
+from core.typed import unknown
+
+DAY = 24 * 3_600
+#: The inviter hears this long before the end of an invitation, if it lasted long enough for that to help.
+REMIND_BEFORE = 2 * DAY
+REMIND_IF_LASTS = 4 * DAY
+EVENTS_KEPT = 2 * DAY
+SWEEP_BATCH = 500
+SUBJECT_LIMIT = 100
+
+_USHER = Actor(Identity("usher", "", ""), "Usher")
+_NOWHERE = Where("usher", "", "")
+_SEEN = text(
+    "INSERT INTO events_seen (platform, event_id, seen_at) VALUES (:platform, :event, :at) "
+    "ON CONFLICT (platform, event_id) DO NOTHING"
+)
+_FORGET = delete(events_seen).where(events_seen.c.seen_at < bindparam("before"))
+_DUE_REQUESTS = (
+    select(request_rows.c.workspace_id)
+    .where(request_rows.c.status == "pending", request_rows.c.expires_at <= bindparam("now"))
+    .distinct()
+    .limit(SWEEP_BATCH)
+)
+_ENDING_SOON = (
+    invitation_rows.c.reminded_at.is_(None),
+    invitation_rows.c.revoked_at.is_(None),
+    invitation_rows.c.accepted_at.is_(None),
+    invitation_rows.c.expires_at > bindparam("now"),
+    invitation_rows.c.expires_at <= bindparam("soon"),
+    invitation_rows.c.expires_at - invitation_rows.c.created_at >= REMIND_IF_LASTS,
+)
+_DUE_REMINDERS = select(invitation_rows.c.workspace_id).where(*_ENDING_SOON).distinct().limit(SWEEP_BATCH)
+_TO_REMIND = (
+    select(invitation_rows.c.invitation_id, invitation_rows.c.created_by, invitation_rows.c.expires_at)
+    .where(invitation_rows.c.workspace_id == bindparam("ws"), *_ENDING_SOON)
+    .limit(SWEEP_BATCH)
+)
+_REMINDED = (
+    update(invitation_rows)
+    .where(
+        invitation_rows.c.workspace_id == bindparam("ws"),
+        invitation_rows.c.invitation_id == bindparam("inv"),
+        invitation_rows.c.reminded_at.is_(None),
+    )
+    .values(reminded_at=bindparam("now"))
+)
+_HEADS = select(workspace_rows.c.workspace_id, workspace_rows.c.audit_length, workspace_rows.c.audit_hash)
+_ANY = select(workspace_rows.c.workspace_id).limit(1)
+_NOWHERE_ROW = text(
+    "INSERT INTO workspaces (workspace_id, name, scheme, plan, settings, counter, audit_length, audit_hash, "
+    "roles_version, created_at) VALUES (:id, '', 'simple', '', :settings, 0, 0, :hash, 1, 0) "
+    "ON CONFLICT (workspace_id) DO NOTHING"
+)
+#: How often a command is tried when two transactions clash.
+_TRIES = 4
+_Made = TypeVar("_Made")
+_BY_CODE = select(invitation_rows).where(invitation_rows.c.code_index == bindparam("code"))
 
 
 class Core:
     """Everything that Usher decides. Synchronous; safe to call from several threads."""
 
+    def __init__(self, store: Store, config: Config) -> None:
+        self.store = store
+        self.config = config
+        self._cache = RoleCache()
+
+    def prepare(self) -> None:
+        """Makes sure of the stream for events that belong to no workspace. Harmless when repeated."""
+        with self.store.writing() as connection:
+            connection.execute(_NOWHERE_ROW, {"id": NOWHERE, "hash": FIRST_HASH, "settings": "{}"})
+
+    # --- people's side -------------------------------------------------------------------------------------------
+
     def handle(self, call: Call) -> Card:
         """Answers a command or click in one transaction. Refusals are answers; only a fault raises."""
-        raise NotImplementedError
+        try:
+            if call.action:
+                declared = ACTIONS.get(call.action)
+                return self._run(
+                    call, lambda ctx: _press(ctx, declared), reads=bool(declared and declared.reads)
+                )
+            command = COMMANDS.get(call.command)
+            if command is None:
+                return refusal_card(unknown(call.command[:60]))
+            ask = bind(command, call.options, call.at)
+            return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
+        except Refusal as refusal:
+            return refusal_card(refusal)
+
+    def _run(self, call: Call, step: Callable[[Context], Card], *, reads: bool) -> Card:
+        """One transaction; a refusal rolls it back and is recorded in a small one of its own."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._once(call, step, reads=reads)
+            except (IntegrityError, OperationalError) as clash:
+                # Somebody wrote the same row in the same moment (a double click, two admins): the next try sees theirs.
+                if not _is_clash(clash):
+                    raise
+        return self._once(call, step, reads=reads)
+
+    def _once(self, call: Call, step: Callable[[Context], Card], *, reads: bool) -> Card:
+        ctx: Context | None = None
+        try:
+            with self._transaction(reads=reads) as connection:
+                ctx = Context(connection, call, self.config, self._cache, writes=not reads)
+                card = step(ctx)
+                ctx.finish()
+                return card
+        except Refusal as refusal:
+            if ctx is not None and (refusal.code.sentence.attempt or ctx.to_revisit):
+                self._after_refusal(call, ctx, refusal)
+            raise
+
+    def _transaction(self, *, reads: bool) -> AbstractContextManager[Connection]:
+        return self.store.reading() if reads else self.store.writing()
+
+    def _after_refusal(self, call: Call, refused: Context, refusal: Refusal) -> None:
+        """Records the attempt, counts a wrong code, and has out-of-date cards looked at again."""
+        with self.store.writing() as connection:
+            ctx = Context(connection, call, self.config, self._cache, writes=True)
+            if refusal.code is RefusalCode.UNKNOWN_CODE:
+                count_wrong(connection, ctx.person, call.at)
+            _enter_for_record(ctx, refused)
+            if refusal.code.sentence.attempt:
+                subject = call.subject if call.action else call.command
+                ctx.record("refused", subject, what=call.action or call.command, code=refusal.code.name)
+            for stale in refused.to_revisit:
+                ctx.stale(stale)
+                if call.message is not None:
+                    outbox.adopt(ctx, stale, call.message)
+            ctx.finish()
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         """Up to 25 ``(value, label)`` for an option of ``call.command`` that ``typed`` begins."""
-        raise NotImplementedError
+        with self.store.reading() as connection:
+            ctx = Context(connection, call, self.config, self._cache, writes=False)
+            try:
+                ctx.enter_place()
+            except Refusal:
+                return []
+            return completion.complete(ctx, option, typed)
 
     def first_time(self, platform: str, event: str, at: int) -> bool:
         """Records a platform's event id; False when it was recorded before."""
-        raise NotImplementedError
+        with self.store.writing() as connection:
+            seen = connection.execute(_SEEN, {"platform": platform, "event": event[:200], "at": at})
+            return bool(seen.rowcount)
 
-    # The relay's side.
+    # --- the relay's side ----------------------------------------------------------------------------------------
 
     def claim(self, at: int, limit: int) -> list[Work]:
         """Leases outbox rows that are due; a row whose lease has run out may be claimed again."""
-        raise NotImplementedError
+        with self.store.reading() as connection:
+            if not outbox.any_due(connection, at):
+                return []
+        with self.store.writing() as connection:
+            return outbox.claim(connection, at, limit)
+
+    def next_due(self) -> int | None:
+        """When the next outbox row falls due; None when there is none."""
+        with self.store.reading() as connection:
+            return outbox.next_due(connection)
 
     def plan(self, work: Work, at: int) -> list[Step]:
         """What is still to do so that every copy shows the present state; empty when all is well."""
-        raise NotImplementedError
+        return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
 
     def delivered(self, work: Work, step: Step, ref: MessageRef, at: int) -> None:
         """Records that ``step`` was carried out and where the message stands."""
-        raise NotImplementedError
+        self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, step, ref))
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
         """Records that this copy cannot be delivered (gone, forbidden); the others go on."""
-        raise NotImplementedError
+        self._as_usher(work.workspace, at, lambda ctx: outbox.given_up(ctx, step, reason))
 
     def settle(self, work: Work, at: int) -> None:
         """The row is done, unless it became stale again meanwhile."""
-        raise NotImplementedError
+        del at
+        with self.store.writing() as connection:
+            outbox.settle(connection, work)
 
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool:
         """Gives the row back to be claimed ``after`` seconds from now; True when it was parked instead (too many tries).
 
-        Not ``counted`` when nothing is wrong with the message: the platform asks to wait, or is not served here.
+        ``counted``: whether this was a failure of the delivery, or only a wait that the platform asked for.
         """
-        raise NotImplementedError
+        with self.store.writing() as connection:
+            return outbox.retry(connection, work, at, after, reason, counted=counted)
 
-    # The clock's side: idempotent sweeps, safe in any number of processes.
+    def _as_usher(self, workspace: str, at: int, step: Callable[[Context], _Made]) -> _Made:
+        with self.store.writing() as connection:
+            ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=True)
+            ctx.enter(workspace)
+            made = step(ctx)
+            ctx.finish()
+            return made
+
+    # --- the clock's side ----------------------------------------------------------------------------------------
 
     def sweep(self, at: int) -> int:
-        """Settles what has expired and marks reminders that are due; the number of rows it changed."""
-        raise NotImplementedError
+        """Settles what has expired and marks reminders that are due; the number of rows it changed.
 
-    # The web's side.
+        Idempotent: any number of processes may run it at any time, and nothing depends on its having run.
+        """
+        with self.store.reading() as connection:
+            expiring = connection.execute(_DUE_REQUESTS, {"now": at}).scalars().all()
+            soon = {"now": at, "soon": at + REMIND_BEFORE}
+            ending = connection.execute(_DUE_REMINDERS, soon).scalars().all()
+        changed = sum(
+            self._as_usher(ws, at, lambda ctx: requests.expire_due(ctx, SWEEP_BATCH)) for ws in expiring
+        )
+        changed += sum(self._as_usher(ws, at, _remind_inviters) for ws in ending)
+        with self.store.writing() as connection:
+            connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
+        return changed
+
+    # --- the web's and the operator's side -----------------------------------------------------------------------
 
     def landing(self, code: str, at: int) -> Card:
         """The public page for an invite link: who invites where and what to type. Changes nothing."""
-        raise NotImplementedError
+        with self.store.reading() as connection:
+            row = connection.execute(_BY_CODE, {"code": self.config.codes.index(code[:200])}).first()
+            if row is None or invitation_status(row, at) is not InvitationStatus.PENDING:
+                return views.landing_dead()
+            ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=False)
+            ctx.enter(row.workspace_id)
+            names = invitations.names_of(ctx, {row.created_by})
+            facts = invitations.facts_of(ctx, row, names, secret=True)
+            return views.landing(facts.workspace, facts.inviter, facts.code, facts.expires_at)
+
+    def check(self) -> None:
+        """Raises when the database cannot be read."""
+        with self.store.reading() as connection:
+            connection.execute(_ANY)
+
+    def verify_audit(self) -> dict[str, int | None]:
+        """For each workspace the first event that is changed or missing, None where the chain holds."""
+        with self.store.reading() as connection:
+            heads = connection.execute(_HEADS).all()
+            return {
+                row.workspace_id: audit.verify(connection, row.workspace_id, row.audit_length, row.audit_hash)
+                for row in heads
+            }
+
+
+def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
+    if declared.scope is Scope.PLACE:
+        ctx.enter_place()
+    ctx.require(declared.needs)
+    card: Card = declared.handler(ctx, ask)
+    return card
+
+
+def _press(ctx: Context, declared: Action | None) -> Card:
+    """A click: the subject says which workspace, and everything else is read again."""
+    workspace, _, local = ctx.call.subject[:SUBJECT_LIMIT].partition("/")
+    if declared is None or not local or workspace == NOWHERE or not ctx.enter(workspace):
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    ctx.require(declared.needs)
+    card: Card = declared.handler(ctx, local)
+    if ctx.call.message is not None and local.startswith("req-") and not declared.reads:
+        outbox.adopt(ctx, local, ctx.call.message)
+    return card
+
+
+def _enter_for_record(ctx: Context, refused: Context) -> None:
+    """The workspace in whose record a refusal belongs: the one it was about, else the one of the place, else none."""
+    if refused.found is not None:
+        ctx.enter(refused.found.workspace_id)
+        return
+    try:
+        ctx.enter_place()
+    except Refusal:
+        ctx.enter(NOWHERE)
+    if ctx.found is None:
+        ctx.enter(NOWHERE)
+
+
+def _remind_inviters(ctx: Context) -> int:
+    soon = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "soon": ctx.at + REMIND_BEFORE}
+    changed = 0
+    for row in ctx.connection.execute(_TO_REMIND, soon).all():
+        params = {"ws": ctx.workspace.workspace_id, "inv": row.invitation_id, "now": ctx.at}
+        if ctx.connection.execute(_REMINDED, params).rowcount:
+            ctx.notify(f"member:{row.created_by}", "ending", f"{row.invitation_id}@{row.expires_at}")
+            changed += 1
+    return changed
+
+
+def _is_clash(error: DBAPIError) -> bool:
+    """Two transactions wanted the same: worth another try. Anything else is a fault."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in {"40001", "40P01"}
+
+
+__all__ = ["Core", "general", "joins", "members", "workspaces"]

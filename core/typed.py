@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from core.calls import Identity, Value
+from core.calls import Channel, Identity, Value
 from core.catalogue import COMMANDS, GREEDY, Command, nearest, nouns
 from core.errors import Refusal, RefusalCode
 from core.text import shorten
@@ -163,6 +163,6 @@ def _home(declared: Command, open_key: str, free: list[str]) -> str:
 def _together(values: list[Value]) -> Value:
     if len(values) == 1:
         return values[0]
-    if any(isinstance(value, Identity) for value in values):
+    if any(isinstance(value, Identity | Channel) for value in values):
         return tuple(values)
     return " ".join(str(value) for value in values)

@@ -1,5 +1,81 @@
 """What Usher says: one pure function per card."""
 
 from core.views.common import broken
+from core.views.invitations import (
+    bulk_result,
+    invitation_ending,
+    invitation_extended,
+    invitation_list,
+    invitation_ready,
+    invitation_revoked,
+    invitation_shown,
+    landing,
+    landing_dead,
+    you_are_invited,
+)
+from core.views.joins import (
+    already_member,
+    decided,
+    join_asked,
+    join_request,
+    newcomer_arrived,
+    outcome,
+    request_list,
+    welcome,
+)
+from core.views.members import (
+    me_member,
+    me_stranger,
+    me_waiting,
+    member_list,
+    member_shown,
+    role_list,
+)
+from core.views.workspaces import (
+    help_command,
+    help_overview,
+    link_code,
+    place_linked,
+    setting_changed,
+    settings_shown,
+    status_shown,
+    workspace_created,
+    workspace_shown,
+)
 
-__all__ = ["broken"]
+__all__ = [
+    "already_member",
+    "broken",
+    "bulk_result",
+    "decided",
+    "help_command",
+    "help_overview",
+    "invitation_ending",
+    "invitation_extended",
+    "invitation_list",
+    "invitation_ready",
+    "invitation_revoked",
+    "invitation_shown",
+    "join_asked",
+    "join_request",
+    "landing",
+    "landing_dead",
+    "link_code",
+    "me_member",
+    "me_stranger",
+    "me_waiting",
+    "member_list",
+    "member_shown",
+    "newcomer_arrived",
+    "outcome",
+    "place_linked",
+    "request_list",
+    "role_list",
+    "setting_changed",
+    "settings_shown",
+    "status_shown",
+    "welcome",
+    "workspace_created",
+    "workspace_shown",
+    "you_are_invited",
+]

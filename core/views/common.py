@@ -1,8 +1,12 @@
-"""Cards that belong to no single subject."""
+"""Cards and phrases that belong to no single subject."""
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Tone, text
+from core.cards import Button, Card, Code, Line, Say, Style, Text, Tone, text
+from core.catalogue import ACTIONS
+
+#: How many entries a list shows at a time.
+PAGE = 10
 
 
 def broken(reference: str) -> Card:
@@ -18,3 +22,49 @@ def broken(reference: str) -> Card:
             ),
         ),
     )
+
+
+def button(action: str, subject: str, *, style: Style | None = None) -> Button:
+    """A declared button, with the word and the look of its declaration."""
+    declared = ACTIONS[action]
+    return Button(declared.label, action, subject, declared.style if style is None else style)
+
+
+def page_of(lines: list[Line], page: int) -> tuple[tuple[Line, ...], int]:
+    """The lines of a page (from 0; a page beyond the end is the last one) and the number of pages."""
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    return tuple(lines[page * PAGE : (page + 1) * PAGE]), pages
+
+
+def paging(action: str, subject: str, page: int, pages: int) -> tuple[Button, ...]:
+    """Previous and Next, where there is such a page. ``subject`` gets the page's number behind it."""
+    out = []
+    if page > 0:
+        out.append(Button("Previous", action, f"{subject}/{page - 1}"))
+    if page + 1 < pages:
+        out.append(Button("Next", action, f"{subject}/{page + 1}"))
+    return tuple(out)
+
+
+def quiet(*parts: str | Text) -> Text:
+    """The quiet line at the foot: parts with a dot between them."""
+    out: Text = ()
+    for part in parts:
+        if not part:
+            continue
+        if out:
+            out = (*out, " · ")
+        out = (*out, part) if isinstance(part, str) else (*out, *part)
+    return out
+
+
+def list_of(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def say(command: str, options: str = "") -> Say:
+    return Say(command, options)

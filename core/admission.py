@@ -1,0 +1,84 @@
+"""Making a person a member: the only place where membership begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert
+from sqlalchemy import text as sql
+
+from core import text, uses
+from core.calls import Identity
+from core.context import Context, identity_of, person_key
+from core.invitations import load
+from core.models import member_roles, members
+from core.permissions import Role
+
+_INSERT_MEMBER = insert(members)
+_INSERT_ROLES = insert(member_roles)
+#: Whoever left and comes back keeps the identity and becomes a new member: nothing is restored.
+_BIND_IDENTITY = sql(
+    "INSERT INTO identities (workspace_id, platform, realm, subject, member_id, email) "
+    "VALUES (:ws, :platform, :realm, :subject, :member, :email) "
+    "ON CONFLICT (workspace_id, platform, realm, subject) DO UPDATE SET "
+    "member_id = excluded.member_id, email = excluded.email"
+)
+
+
+def add_member(
+    ctx: Context,
+    identity: Identity,
+    name: str,
+    email: str | None,
+    roles: list[Role],
+    invitation_id: str | None,
+    member_id: str = "",
+) -> str:
+    """Makes a person a member with these roles and returns the new member's id."""
+    workspace = ctx.workspace.workspace_id
+    member_id = member_id or ctx.new_id("mem")
+    ctx.connection.execute(
+        _INSERT_MEMBER,
+        {
+            "workspace_id": workspace,
+            "member_id": member_id,
+            "name": name,
+            "name_key": text.key(name)[:160],
+            "invitation_id": invitation_id,
+            "joined_at": ctx.at,
+        },
+    )
+    bound = {"ws": workspace, **identity._asdict(), "member": member_id, "email": text.email(email or "")}
+    ctx.connection.execute(_BIND_IDENTITY, bound)
+    if roles:
+        source = f"invitation {invitation_id}" if invitation_id else "workspace created"
+        shared = {"workspace_id": workspace, "member_id": member_id, "given_at": ctx.at, "source": source}
+        ctx.connection.execute(_INSERT_ROLES, [{**shared, "role_id": role.role_id} for role in roles])
+    ctx.record(
+        "member.joined",
+        member_id,
+        person=person_key(identity),
+        name=name,
+        roles=[role.role_id for role in roles],
+        invitation=invitation_id,
+    )
+    return member_id
+
+
+def admit(ctx: Context, request: Row[Any]) -> None:
+    """Lets the person of an approved request in; who came in by another door meanwhile stays as they are."""
+    identity = identity_of(request.person)
+    if ctx.find_member(identity) is not None:
+        uses.give_back(ctx, request.invitation_id, request.person)
+        return
+    roles = ctx.workspace.roles_of(request.roles)
+    member_id = add_member(ctx, identity, request.name, request.email, roles, request.invitation_id)
+    if request.invitation_id is None:
+        return
+    uses.fill(ctx, request.invitation_id, request.person, member_id)
+    tell_inviter(ctx, load(ctx, request.invitation_id), member_id)
+
+
+def tell_inviter(ctx: Context, invitation: Any, member_id: str) -> None:
+    if invitation is not None:
+        ctx.notify(f"member:{invitation.created_by}", "arrived", f"{invitation.invitation_id}/{member_id}")

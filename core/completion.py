@@ -1,0 +1,125 @@
+"""Completing half-typed values: only with what this person may know."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from core import text
+from core.catalogue import COMMANDS, Kind
+from core.context import Context
+from core.invitations import may_manage
+from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
+from core.models import invitations, members, requests
+from core.permissions import schemes
+from core.policy import Verdict, may_decide
+from core.settings import SETTINGS
+
+MOST = 25
+_LOOK_AT = 200
+
+_MEMBERS = (
+    select(members.c.name)
+    .where(
+        members.c.workspace_id == bindparam("ws"),
+        members.c.left_at.is_(None),
+        members.c.name_key.startswith(bindparam("begin"), autoescape=False),
+    )
+    .order_by(members.c.name_key)
+    .limit(MOST)
+)
+_INVITATIONS = (
+    select(invitations)
+    .where(invitations.c.workspace_id == bindparam("ws"), invitations.c.expires_at > bindparam("now"))
+    .order_by(invitations.c.created_at.desc())
+    .limit(_LOOK_AT)
+)
+_REQUESTS = (
+    select(requests)
+    .where(
+        requests.c.workspace_id == bindparam("ws"),
+        requests.c.status == RequestStatus.PENDING.value,
+        requests.c.expires_at > bindparam("now"),
+    )
+    .order_by(requests.c.created_at)
+    .limit(_LOOK_AT)
+)
+
+Choices = list[tuple[str, str]]
+
+
+def complete(ctx: Context, option: str, typed: str) -> Choices:
+    """Up to 25 ``(value, label)`` that go on from ``typed`` for an option of the call's command."""
+    declared = COMMANDS.get(ctx.call.command)
+    found = declared.option(option) if declared else None
+    if found is None:
+        return []
+    if found.kind is Kind.SCHEME:
+        return _named(list(schemes()), typed)
+    if found.kind is Kind.COMMAND:
+        return _named(list(COMMANDS), typed)
+    if ctx.member is None:
+        return []
+    match found.kind:
+        case Kind.SETTING:
+            return _named(list(SETTINGS), typed)
+        case Kind.ROLE:
+            return _named([role.name for role in ctx.workspace.roles.values()], typed)
+        case Kind.ROLES:
+            return _last_of_list(
+                [r.name for r in ctx.workspace.roles.values() if ctx.standing.may_give(r)], typed
+            )
+        case Kind.MEMBER:
+            return _members(ctx, typed)
+        case Kind.INVITE:
+            return _invitations(ctx, typed)
+        case Kind.REQUEST:
+            return _requests(ctx, typed)
+        case _:
+            return []
+
+
+def _named(names: list[str], typed: str) -> Choices:
+    wanted = text.key(typed[:100])
+    return [(name, name) for name in names if wanted in text.key(name)][:MOST]
+
+
+def _last_of_list(names: list[str], typed: str) -> Choices:
+    """Completes the last of several names; those before it stay."""
+    before, _, last = typed[:100].rpartition(",")
+    kept = f"{before.strip()}, " if before.strip() else ""
+    return [(kept + name, kept + name) for name, _ in _named(names, last)]
+
+
+def _members(ctx: Context, typed: str) -> Choices:
+    begin = text.key(typed[:80]).replace("%", "").replace("_", "")
+    rows = ctx.connection.execute(_MEMBERS, {"ws": ctx.workspace.workspace_id, "begin": begin})
+    return [(row.name, row.name) for row in rows]
+
+
+def _invitations(ctx: Context, typed: str) -> Choices:
+    wanted = text.key(typed[:80])
+    rows = ctx.connection.execute(_INVITATIONS, {"ws": ctx.workspace.workspace_id, "now": ctx.at})
+    return [
+        (row.invitation_id, f"{row.label} ({row.invitation_id})")
+        for row in rows
+        if (wanted in row.label_key or wanted in row.invitation_id.lower())
+        and invitation_status(row, ctx.at) is InvitationStatus.PENDING
+        and may_manage(ctx, row)
+    ][:MOST]
+
+
+def _requests(ctx: Context, typed: str) -> Choices:
+    wanted = text.key(typed[:80])
+    rows = ctx.connection.execute(_REQUESTS, {"ws": ctx.workspace.workspace_id, "now": ctx.at})
+    return [
+        (row.request_id, f"{row.name} ({row.request_id})")
+        for row in rows
+        if (wanted in text.key(row.name) or wanted in row.request_id.lower())
+        and may_decide(
+            ctx.standing,
+            own=row.person == ctx.person,
+            status=request_status(row, ctx.at),
+            roles=ctx.workspace.roles_of(row.roles),
+        )
+        is Verdict.MAY
+    ][:MOST]

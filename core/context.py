@@ -1,0 +1,415 @@
+"""One transaction of one call: the workspace it is about, the member who asks, and what it leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, text, update
+
+from core import audit, ids
+from core.calls import Call, Identity
+from core.cards import Link
+from core.errors import Refusal, RefusalCode
+from core.models import NOWHERE, identities, member_roles, members, places, roles, workspaces
+from core.permissions import NO_STANDING, Role, Standing, schemes, standing
+from core.settings import SETTINGS
+from core.text import key
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the core needs to know of its installation."""
+
+    codes: ids.Codes
+    public_url: str
+    default_plan: str = "enterprise"
+
+
+class Member(NamedTuple):
+    """A member as the one who acts: ``standing`` is that of this moment."""
+
+    member_id: str
+    name: str
+    email: str | None
+    role_ids: tuple[str, ...]
+    standing: Standing
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A workspace's row; ``counter`` and the audit head are written back when the transaction ends."""
+
+    workspace_id: str
+    name: str
+    scheme: str
+    plan: str
+    kept: dict[str, Any]
+    counter: int
+    audit_length: int
+    audit_hash: str
+    roles_version: int
+    roles: dict[str, Role] = field(default_factory=dict)
+
+    def setting(self, name: str) -> Any:
+        if name in self.kept:
+            return self.kept[name]
+        if name == "default_role":
+            wanted = schemes()[self.scheme].default
+            return next((role.role_id for role in self.roles.values() if role.name == wanted), "")
+        return SETTINGS[name].default
+
+    def role_names(self) -> dict[str, str]:
+        return {role.role_id: role.name for role in self.roles.values()}
+
+    def roles_of(self, role_ids: Any) -> list[Role]:
+        return [self.roles[role_id] for role_id in role_ids if role_id in self.roles]
+
+    def names_of(self, role_ids: Any) -> str:
+        return ", ".join(role.name for role in self.roles_of(role_ids)) or "no role"
+
+
+_LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
+_LOCK_FOR_WRITE = _LOCK.with_for_update()
+_BY_PLACE = (
+    select(workspaces)
+    .join(places, places.c.workspace_id == workspaces.c.workspace_id)
+    .where(
+        places.c.platform == bindparam("platform"),
+        places.c.realm == bindparam("realm"),
+        or_(places.c.channel == "", places.c.channel == bindparam("channel")),
+    )
+    .order_by(places.c.channel.desc())
+    .limit(1)
+)
+_BY_PLACE_FOR_WRITE = _BY_PLACE.with_for_update(of=workspaces)
+_OF_PERSON = (
+    select(identities.c.workspace_id, workspaces.c.name)
+    .join(
+        members,
+        and_(
+            members.c.workspace_id == identities.c.workspace_id, members.c.member_id == identities.c.member_id
+        ),
+    )
+    .join(workspaces, workspaces.c.workspace_id == identities.c.workspace_id)
+    .where(
+        identities.c.platform == bindparam("platform"),
+        identities.c.realm == bindparam("realm"),
+        identities.c.subject == bindparam("subject"),
+        members.c.left_at.is_(None),
+    )
+    .order_by(workspaces.c.name)
+    .limit(10)
+)
+_LIVE_ROLE = and_(
+    member_roles.c.workspace_id == members.c.workspace_id,
+    member_roles.c.member_id == members.c.member_id,
+    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
+)
+_MEMBER_COLUMNS = select(members.c.member_id, members.c.name, identities.c.email, member_roles.c.role_id)
+_MEMBER_BY_IDENTITY = (
+    _MEMBER_COLUMNS.select_from(identities)
+    .join(
+        members,
+        and_(
+            members.c.workspace_id == identities.c.workspace_id, members.c.member_id == identities.c.member_id
+        ),
+    )
+    .outerjoin(member_roles, _LIVE_ROLE)
+    .where(
+        identities.c.workspace_id == bindparam("ws"),
+        identities.c.platform == bindparam("platform"),
+        identities.c.realm == bindparam("realm"),
+        identities.c.subject == bindparam("subject"),
+        members.c.left_at.is_(None),
+    )
+)
+_ROLES_OF_MEMBER = (
+    select(members.c.member_id, member_roles.c.role_id)
+    .select_from(members)
+    .outerjoin(member_roles, _LIVE_ROLE)
+    .where(
+        members.c.workspace_id == bindparam("ws"),
+        members.c.member_id == bindparam("member"),
+        members.c.left_at.is_(None),
+    )
+)
+_ROLES = select(roles).where(roles.c.workspace_id == bindparam("ws")).order_by(roles.c.rank.desc())
+_HEAD = (
+    update(workspaces)
+    .where(workspaces.c.workspace_id == bindparam("ws"))
+    .values(counter=bindparam("n"), audit_length=bindparam("length"), audit_hash=bindparam("head"))
+)
+_STALE = text(
+    "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
+    "ON CONFLICT (workspace_id, key) DO UPDATE SET version = outbox.version + 1, due_at = excluded.due_at, "
+    "attempts = 0, parked_at = NULL"
+)
+_ONCE = text(
+    "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
+    "ON CONFLICT (workspace_id, key) DO NOTHING"
+)
+
+
+class RoleCache:
+    """The roles of workspaces by version: right for as long as the version in the workspace's row stands."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[int, dict[str, Role]]] = {}
+
+    def get(self, connection: Connection, workspace_id: str, version: int) -> dict[str, Role]:
+        kept = self._kept.get(workspace_id)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        found = {
+            row.role_id: Role(row.role_id, row.name, row.rank, frozenset(row.permissions), row.exactly_one)
+            for row in connection.execute(_ROLES, {"ws": workspace_id})
+        }
+        self._kept[workspace_id] = (version, found)
+        return found
+
+
+class Context:
+    """A running call. Use cases read and write through ``connection`` and leave audit events and stale marks here."""
+
+    def __init__(
+        self, connection: Connection, call: Call, config: Config, cache: RoleCache, *, writes: bool
+    ) -> None:
+        self.connection = connection
+        self.call = call
+        self.at = call.at
+        self.actor = call.actor
+        self.config = config
+        self.member: Member | None = None
+        self._writes = writes
+        self._touched = False
+        self._cache = cache
+        self._workspace: Workspace | None = None
+        self._events: list[audit.Event] = []
+        self._stale: dict[str, int] = {}
+        self._once: dict[str, int] = {}
+        self.to_revisit: set[str] = set()
+
+    # --- which workspace, which member -------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        if self._workspace is None:
+            raise Refusal(RefusalCode.NOT_LINKED)
+        return self._workspace
+
+    @property
+    def found(self) -> Workspace | None:
+        """The workspace, where there is one."""
+        return self._workspace
+
+    @property
+    def me(self) -> Member:
+        if self.member is None:
+            raise Refusal(RefusalCode.NOT_A_MEMBER)
+        return self.member
+
+    @property
+    def standing(self) -> Standing:
+        return self.member.standing if self.member else NO_STANDING
+
+    def enter_place(self) -> None:
+        """Enters the workspace that is linked to the place of the call, if any; in a direct message the person's only one."""
+        where = self.call.where
+        row = self.connection.execute(
+            _BY_PLACE_FOR_WRITE if self._writes else _BY_PLACE,
+            {"platform": where.platform, "realm": where.realm, "channel": where.channel},
+        ).first()
+        if row is None and not where.channel:
+            mine = self.my_workspaces()
+            if len(mine) > 1:
+                raise Refusal(RefusalCode.WHICH_WORKSPACE, workspaces=", ".join(name for _, name in mine))
+            if mine:
+                self.enter(mine[0][0])
+            return
+        if row is not None:
+            self._open(row)
+
+    def my_workspaces(self) -> list[tuple[str, str]]:
+        """Id and name of each workspace in which the person is a member."""
+        rows = self.connection.execute(_OF_PERSON, self.actor.identity._asdict())
+        return [(row.workspace_id, row.name) for row in rows]
+
+    def enter(self, workspace_id: str) -> bool:
+        """Locks and loads a workspace by its id; False when there is none."""
+        row = self.connection.execute(
+            _LOCK_FOR_WRITE if self._writes else _LOCK, {"ws": workspace_id}
+        ).first()
+        if row is not None:
+            self._open(row)
+        return row is not None
+
+    def _open(self, row: Row[Any]) -> None:
+        if self._workspace is not None:
+            self._write_head()
+        self._workspace = Workspace(
+            row.workspace_id,
+            row.name,
+            row.scheme,
+            row.plan,
+            row.settings,
+            row.counter,
+            row.audit_length,
+            row.audit_hash,
+            row.roles_version,
+        )
+        self._workspace.roles = self._cache.get(self.connection, row.workspace_id, row.roles_version)
+        # After the lock: what this reads cannot change before the transaction ends.
+        nobody = row.workspace_id == NOWHERE or self.actor.identity.platform == "usher"
+        self.member = None if nobody else self.find_member(self.actor.identity)
+
+    def find_member(self, identity: Identity) -> Member | None:
+        """The member of this workspace with this identity, with their standing now."""
+        rows = self.connection.execute(
+            _MEMBER_BY_IDENTITY,
+            {
+                "ws": self.workspace.workspace_id,
+                "platform": identity.platform,
+                "realm": identity.realm,
+                "subject": identity.subject,
+                "now": self.at,
+            },
+        ).all()
+        if not rows:
+            return None
+        held = tuple(row.role_id for row in rows if row.role_id)
+        first = rows[0]
+        return Member(first.member_id, first.name, first.email, held, self._standing(held))
+
+    def standing_of(self, member_id: str) -> Standing | None:
+        """The standing of a member now, None when they are no member any more."""
+        rows = self.connection.execute(
+            _ROLES_OF_MEMBER, {"ws": self.workspace.workspace_id, "member": member_id, "now": self.at}
+        ).all()
+        return self._standing(tuple(row.role_id for row in rows if row.role_id)) if rows else None
+
+    def _standing(self, role_ids: tuple[str, ...]) -> Standing:
+        return standing(frozenset(self.workspace.roles_of(role_ids)))
+
+    # --- permissions ---------------------------------------------------------------------------------------------
+
+    def require(self, needs: str) -> None:
+        """Refuses unless the person is a member (``needs`` is ``member``) who holds the permission ``needs``."""
+        if not needs:
+            return
+        if self._workspace is None:
+            raise Refusal(RefusalCode.NOT_LINKED)
+        if self.member is None:
+            raise Refusal(RefusalCode.NOT_A_MEMBER)
+        if needs != "member" and not self.member.standing.has(needs):
+            raise Refusal(RefusalCode.NOT_ALLOWED, permission=needs, who=self.who_has(needs))
+
+    def who_has(self, permission: str) -> str:
+        """A sentence that names the roles that hold a permission, for members only."""
+        names = [role.name for role in self.workspace.roles.values() if permission in role.permissions]
+        return f"Ask someone who is {' or '.join(names)}." if names else ""
+
+    def role(self, typed: str) -> Role:
+        """The role of that name, without regard to case."""
+        wanted = key(typed)
+        for role in self.workspace.roles.values():
+            if key(role.name) == wanted:
+                return role
+        known = ", ".join(role.name for role in self.workspace.roles.values())
+        raise Refusal(RefusalCode.UNKNOWN_ROLE, name=typed, roles=known)
+
+    # --- what a call leaves behind -------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> str:
+        return person_key(self.actor.identity)
+
+    def new_id(self, prefix: str) -> str:
+        """A short id that is new in this workspace: ``inv-7F3K``."""
+        self.workspace.counter += 1
+        return f"{prefix}-{ids.short(self.workspace.counter, salt_of(self.workspace.workspace_id))}"
+
+    def record(self, event: str, subject: str, *, actor: str = "", **facts: Any) -> None:
+        """Adds an event to the workspace's record."""
+        workspace = self.workspace
+        where = self.call.where
+        made = audit.next_event(
+            workspace.workspace_id,
+            workspace.audit_length + 1,
+            self.at,
+            actor or (self.member.member_id if self.member else self.person),
+            f"{where.platform}/{where.realm}/{where.channel}",
+            event,
+            subject[:120],
+            facts,
+            workspace.audit_hash,
+        )
+        workspace.audit_length, workspace.audit_hash = made.number, made.hash
+        self._events.append(made)
+
+    def stale(self, subject: str) -> None:
+        """Every card that shows ``subject`` has to be looked at again."""
+        self._stale[f"card/{subject}"] = self.at
+
+    def touch(self) -> None:
+        """The workspace's head has to be written although nothing was recorded."""
+        self._touched = True
+
+    def revisit(self, subject: str) -> None:
+        """A refused click has shown that a card is out of date: it is marked even though the call is rolled back."""
+        self.to_revisit.add(subject)
+
+    def notify(self, recipient: str, view: str, subject: str) -> None:
+        """Somebody (``member:<id>`` or a person's key) is to hear of ``subject``, once."""
+        self._once[f"note/{view}/{subject}/{recipient}"] = self.at
+
+    def finish(self) -> None:
+        """Writes the audit events, the marks and the workspace's head; called before the commit."""
+        if self._workspace is None:
+            return
+        self._write_head()
+
+    def _write_head(self) -> None:
+        workspace = self.workspace
+        connection = self.connection
+        if self._events:
+            connection.execute(audit.INSERT, [event._asdict() for event in self._events])
+        for statement, marks in ((_STALE, self._stale), (_ONCE, self._once)):
+            if marks:
+                rows = [
+                    {"ws": workspace.workspace_id, "key": name, "due": due} for name, due in marks.items()
+                ]
+                connection.execute(statement, rows)
+        if self._events or self._touched:
+            head = {
+                "ws": workspace.workspace_id,
+                "n": workspace.counter,
+                "length": workspace.audit_length,
+                "head": workspace.audit_hash,
+            }
+            connection.execute(_HEAD, head)
+        self._events, self._stale, self._once, self._touched = [], {}, {}, False
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def subject(self, local_id: str) -> str:
+        """What a button carries: the workspace and the id in it."""
+        return f"{self.workspace.workspace_id}/{local_id}"
+
+    def link(self, code: str) -> Link:
+        return Link(f"{self.config.public_url}/i/{code}")
+
+
+def person_key(identity: Identity) -> str:
+    """An identity as one text: what makes a person one person to counters and unique keys."""
+    return f"{identity.platform}/{identity.realm}/{identity.subject}"
+
+
+def identity_of(person: str) -> Identity:
+    platform, realm, subject = person.split("/", 2)
+    return Identity(platform, realm, subject)
+
+
+def salt_of(workspace_id: str) -> int:
+    """Makes each workspace's short ids begin elsewhere, so that one workspace's id seldom means something in another."""
+    return int.from_bytes(workspace_id.encode()[-6:])

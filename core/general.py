@@ -1,0 +1,115 @@
+"""What anyone may ask anywhere: help, who am I, how do things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from core import views
+from core.cards import Card
+from core.catalogue import COMMANDS, Command, Kind, command, option
+from core.context import Context
+from core.lifecycle import RequestStatus, request_status
+from core.members import facts_of, find
+from core.models import outbox, requests
+from core.requests import facts_of as request_facts
+from core.requests import waiting_for
+from core.typed import unknown
+from core.workspaces import place_name, waiting
+
+#: A decision that could not be sent, to closed direct messages say, is found here for a week.
+_RECENT = 7 * 24 * 3_600
+_MINE = (
+    select(requests)
+    .where(
+        requests.c.workspace_id == bindparam("ws"),
+        requests.c.person == bindparam("person"),
+        requests.c.expires_at > bindparam("since"),
+    )
+    .order_by(requests.c.created_at.desc())
+    .limit(1)
+)
+_PARKED = (
+    select(outbox.c.key, outbox.c.trouble)
+    .where(outbox.c.workspace_id == bindparam("ws"), outbox.c.trouble != "")
+    .order_by(outbox.c.key)
+    .limit(10)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    command: str = option(
+        Kind.COMMAND, "the command you want to know more about", "invite create", default=""
+    )
+
+
+@command("help", "See what you can do here", Help, reads=True)
+def help_(ctx: Context, ask: Help) -> Card:
+    if ask.command:
+        wanted = " ".join(ask.command.lower().removeprefix("/usher").removeprefix("/").split())
+        if wanted not in COMMANDS:
+            raise unknown(wanted)
+        return views.help_command(COMMANDS[wanted])
+    allowed = [declared for declared in COMMANDS.values() if _may(ctx, declared)]
+    return views.help_overview(ctx.workspace.name if ctx.member else "", allowed)
+
+
+def _may(ctx: Context, declared: Command) -> bool:
+    if declared.name == "workspace create":
+        return ctx.found is None or ctx.standing.has("workspace:create")
+    if declared.name == "workspace link":
+        return ctx.found is None or ctx.standing.has("workspace:configure")
+    if declared.name in {"request approve", "request deny"}:
+        return ctx.standing.has("request:approve")
+    if not declared.needs:
+        return True
+    return ctx.member is not None and (declared.needs == "member" or ctx.standing.has(declared.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    pass
+
+
+@command("me", "See who you are here and what you may do", Me, reads=True)
+def me(ctx: Context, ask: Me) -> Card:
+    del ask
+    if ctx.member is not None:
+        shown = facts_of(ctx, find(ctx, None))
+        return views.me_member(shown, ctx.workspace.name, ctx.standing.permissions, waiting_for(ctx))
+    if ctx.found is None:
+        return views.me_stranger("")
+    params = {"ws": ctx.workspace.workspace_id, "person": ctx.person, "since": ctx.at - _RECENT}
+    mine = ctx.connection.execute(_MINE, params).first()
+    if mine is None:
+        return views.me_stranger(ctx.workspace.name)
+    if request_status(mine, ctx.at) is RequestStatus.PENDING:
+        return views.me_waiting(ctx.workspace.name, mine.request_id, mine.expires_at)
+    return views.outcome(request_facts(ctx, mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    pass
+
+
+@command("status", "See how things stand here", Status, reads=True)
+def status(ctx: Context, ask: Status) -> Card:
+    del ask
+    where = ctx.call.where
+    place = place_name(where, "") if where.realm else "a direct message"
+    if ctx.member is None:
+        return views.status_shown(place, ctx.found.name if ctx.found else "", 0, [])
+    troubles: list[tuple[str, str]] = []
+    if ctx.standing.has("workspace:configure"):
+        rows: Any = ctx.connection.execute(_PARKED, {"ws": ctx.workspace.workspace_id})
+        troubles = [(_what(row.key), row.trouble) for row in rows]
+    return views.status_shown(place, ctx.workspace.name, waiting(ctx), troubles)
+
+
+def _what(key: str) -> str:
+    kind, _, rest = key.partition("/")
+    return f"card of {rest}" if kind == "card" else f"message about {rest.split('/')[1]}"

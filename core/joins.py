@@ -1,0 +1,171 @@
+"""Joining: redeeming a code, whatever door it was typed at.
+
+Approval belongs to joining, not to a kind of invitation; expiry is part of the statement that takes the use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, or_, select
+
+from core import requests as asking
+from core import text, uses, views
+from core.admission import add_member, tell_inviter
+from core.calls import Identity
+from core.cards import Card, When
+from core.catalogue import Kind, Scope, command, option
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.guesses import check_guesses
+from core.invitations import is_personal, load, names_of
+from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
+from core.models import invitations, places, requests
+from core.permissions import Role
+from core.policy import needs_approval
+
+_HERE = (
+    select(places.c.workspace_id)
+    .where(
+        places.c.platform == bindparam("platform"),
+        places.c.realm == bindparam("realm"),
+        or_(places.c.channel == "", places.c.channel == bindparam("channel")),
+    )
+    .order_by(places.c.channel.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_BY_CODE = select(invitations, _HERE.label("here")).where(invitations.c.code_index == bindparam("code"))
+_INSERT_REQUEST = insert(requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    code: str = option(
+        Kind.CODE, "the code of your invitation, or its link", "XXXX-XXXX-XXXX-XXXX", required=True
+    )
+
+
+@command("join", "Join a workspace with an invite code", Join, scope=Scope.NONE, facts=frozenset({"email"}))
+def join(ctx: Context, ask: Join) -> Card:
+    check_guesses(ctx)
+    code = ctx.config.codes.index(ask.code.rstrip("/").rpartition("/")[2])
+    where = ctx.call.where
+    params = {"code": code, "platform": where.platform, "realm": where.realm, "channel": where.channel}
+    row = ctx.connection.execute(_BY_CODE, params).first()
+    if row is None:
+        raise Refusal(RefusalCode.UNKNOWN_CODE)
+    ctx.enter(row.workspace_id)
+    return redeem(ctx, row, elsewhere=row.here not in {None, row.workspace_id})
+
+
+def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
+    """The one way in: every door that takes an invitation ends here."""
+    if ctx.member is not None:
+        return views.already_member(ctx.workspace.name, ctx.workspace.names_of(ctx.member.role_ids))
+    waiting = asking.in_the_way(ctx, row.invitation_id)
+    if waiting is not None:
+        raise Refusal(
+            RefusalCode.ALREADY_WAITING,
+            workspace=ctx.workspace.name,
+            request=waiting.request_id,
+            until=When(waiting.expires_at),
+        )
+    roles = roles_to_give(ctx, row)
+    inviter = ctx.standing_of(row.created_by)
+    if needs_approval(ctx.workspace.setting("join_policy"), inviter, roles):
+        return _ask(ctx, row, roles)
+    member_id = ctx.new_id("mem")
+    take_use(ctx, row, member_id=member_id, accepted=is_personal(row.email, row.person_subject))
+    add_member(ctx, ctx.actor.identity, ctx.actor.name, ctx.actor.email, roles, row.invitation_id, member_id)
+    tell_inviter(ctx, row, member_id)
+    return views.welcome(ctx.workspace.name, ctx.workspace.names_of([r.role_id for r in roles]), elsewhere)
+
+
+def roles_to_give(ctx: Context, row: Any) -> list[Role]:
+    """The invitation's roles, or the workspace's default role of this moment."""
+    if row.roles:
+        return ctx.workspace.roles_of(row.roles)
+    default = ctx.workspace.setting("default_role")
+    return ctx.workspace.roles_of([default] if default else [])
+
+
+def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bool) -> None:
+    """Takes one use for this person, or refuses with why there is none: over, for somebody else, used up."""
+    present = load(ctx, row.invitation_id) or row
+    refuse(ctx, present)
+    if not uses.take(ctx, present, member_id=member_id, accepted=accepted):
+        refuse(ctx, load(ctx, row.invitation_id) or row)
+        raise Refusal(RefusalCode.UNKNOWN_CODE)
+
+
+def refuse(ctx: Context, row: Row[Any]) -> None:
+    """Refuses an invitation that is over, with the date, or that is for somebody else."""
+    status = invitation_status(row, ctx.at)
+    if status is not InvitationStatus.PENDING or row.email or row.domain or row.person_subject:
+        names = names_of(ctx, {row.created_by, row.revoked_by})
+        inviter = names.get(row.created_by, "whoever sent it")
+        if status is InvitationStatus.EXPIRED:
+            raise Refusal(RefusalCode.INVITATION_EXPIRED, until=When(row.expires_at), inviter=inviter)
+        if status is InvitationStatus.REVOKED:
+            by = names.get(row.revoked_by, "Somebody")
+            raise Refusal(
+                RefusalCode.INVITATION_REVOKED, by=by, when=When(row.revoked_at, "date"), inviter=inviter
+            )
+        _refuse_foreign(ctx, row, inviter)
+        if status is InvitationStatus.ACCEPTED:
+            raise Refusal(RefusalCode.INVITATION_ACCEPTED, inviter=inviter)
+        if status is InvitationStatus.USED_UP:
+            count = text.plural(row.uses_limit, "use")
+            raise Refusal(RefusalCode.INVITATION_USED_UP, uses=count, inviter=inviter)
+
+
+def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
+    if row.person_subject is not None:
+        if Identity(row.person_platform, row.person_realm, row.person_subject) != ctx.actor.identity:
+            raise Refusal(RefusalCode.NOT_FOR_YOU, inviter=inviter)
+        return
+    if row.email is None and row.domain is None:
+        return
+    proven = text.email(ctx.actor.email or "")
+    if proven is None:
+        raise Refusal(RefusalCode.EMAIL_NOT_PROVEN, inviter=inviter)
+    # Exact after normalising: a sub-domain or a look-alike suffix is another domain.
+    wrong_address = row.email is not None and proven != row.email
+    wrong_domain = row.domain is not None and proven.rpartition("@")[2] != row.domain
+    if wrong_address or wrong_domain:
+        raise Refusal(RefusalCode.EMAIL_DIFFERS, inviter=inviter)
+
+
+def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
+    refuse(ctx, row)
+    approvers = asking.approvers_for(ctx, roles, ctx.person)
+    role_ids = [role.role_id for role in roles]
+    if not approvers:
+        inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
+        raise Refusal(RefusalCode.NO_APPROVER, role=ctx.workspace.names_of(role_ids), inviter=inviter)
+    take_use(ctx, row, member_id=None, accepted=False)
+    request_id = ctx.new_id("req")
+    ctx.connection.execute(
+        _INSERT_REQUEST,
+        {
+            "workspace_id": ctx.workspace.workspace_id,
+            "request_id": request_id,
+            "kind": "join",
+            "status": RequestStatus.PENDING.value,
+            "person": ctx.person,
+            **ctx.actor.identity._asdict(),
+            "name": ctx.actor.name,
+            "email": text.email(ctx.actor.email or ""),
+            "invitation_id": row.invitation_id,
+            "roles": role_ids,
+            "created_at": ctx.at,
+            "expires_at": ctx.at + asking.LIFE,
+            "reason": "",
+        },
+    )
+    ctx.record("join.asked", request_id, invitation=row.invitation_id, roles=role_ids, name=ctx.actor.name)
+    ctx.stale(request_id)
+    asked = asking.facts_of(ctx, asking.load(ctx, request_id))
+    return views.join_asked(asked, tuple(approver.name for approver in approvers))

@@ -1,0 +1,56 @@
+"""What may follow what: the status of requests and invitations, as tables and pure functions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class RequestStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class InvitationStatus(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    USED_UP = "used up"
+
+
+#: Every allowed change; each is made by one conditional update that names the state it expects.
+REQUEST_CHANGES: dict[RequestStatus, frozenset[RequestStatus]] = {
+    RequestStatus.PENDING: frozenset(
+        {RequestStatus.APPROVED, RequestStatus.DENIED, RequestStatus.EXPIRED, RequestStatus.WITHDRAWN}
+    ),
+    RequestStatus.APPROVED: frozenset(),
+    RequestStatus.DENIED: frozenset(),
+    RequestStatus.EXPIRED: frozenset(),
+    RequestStatus.WITHDRAWN: frozenset(),
+}
+
+
+def request_status(row: Any, now: int) -> RequestStatus:
+    """A request is as expired as the clock says, whether or not a sweep has been there."""
+    status = RequestStatus(row.status)
+    if status is RequestStatus.PENDING and row.expires_at <= now:
+        return RequestStatus.EXPIRED
+    return status
+
+
+def invitation_status(row: Any, now: int) -> InvitationStatus:
+    """Derived from facts and time, never stored. What a person did outranks what the clock did."""
+    if row.revoked_at is not None:
+        return InvitationStatus.REVOKED
+    if row.accepted_at is not None:
+        return InvitationStatus.ACCEPTED
+    if row.expires_at <= now:
+        return InvitationStatus.EXPIRED
+    if row.uses_limit is not None and row.uses_taken >= row.uses_limit:
+        return InvitationStatus.USED_UP
+    return InvitationStatus.PENDING

@@ -1,0 +1,298 @@
+"""The tables. Every key begins with the workspace: that is isolation now, and the shard key later.
+
+Times are whole seconds since 1970 in UTC. Status is derived from facts and time wherever time alone can change it: no
+column says "expired" of an invitation, and a request is as expired as its ``expires_at`` says, whatever ``status`` holds.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: The stream of audit events that belong to no workspace: codes that opened nothing, tries in unlinked places.
+NOWHERE = "-"
+
+
+def _time(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _id(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(64), nullable=nullable)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id("workspace_id"),
+    Column("name", String(80), nullable=False),
+    Column("scheme", String(40), nullable=False),
+    Column("plan", String(20), nullable=False),
+    Column("settings", JSON, nullable=False),  # only what differs from the defaults
+    Column("counter", BigInteger, nullable=False),  # numbers short ids
+    Column("audit_length", BigInteger, nullable=False),  # the head of the audit chain
+    Column("audit_hash", String(64), nullable=False),
+    Column("roles_version", Integer, nullable=False),  # a cached set of roles is right while this stands
+    _time("created_at", nullable=False),
+    PrimaryKeyConstraint("workspace_id"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    _id("workspace_id"),
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("channel"),  # empty: the whole team or server
+    _time("linked_at", nullable=False),
+    Column("linked_by", String(200), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "platform", "realm", "channel"),
+    UniqueConstraint("platform", "realm", "channel"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _id("workspace_id"),
+    _id("member_id"),
+    Column("name", String(80), nullable=False),
+    Column("name_key", String(160), nullable=False),
+    Column("invitation_id", String(64), nullable=True),
+    _time("joined_at", nullable=False),
+    _time("left_at"),
+    PrimaryKeyConstraint("workspace_id", "member_id"),
+    Index(None, "workspace_id", "name_key"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _id("workspace_id"),
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    _id("member_id"),
+    Column("email", String(254), nullable=True),
+    PrimaryKeyConstraint("workspace_id", "platform", "realm", "subject"),
+    Index(None, "platform", "realm", "subject"),
+    Index(None, "workspace_id", "member_id"),
+    Index(None, "workspace_id", "email"),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id("workspace_id"),
+    _id("role_id"),
+    Column("name", String(80), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("permissions", JSON, nullable=False),
+    Column("exactly_one", Boolean, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "role_id"),
+)
+
+member_roles = Table(
+    "member_roles",
+    metadata,
+    _id("workspace_id"),
+    _id("member_id"),
+    _id("role_id"),
+    _time("given_at", nullable=False),
+    _time("ends_at"),
+    Column("source", String(200), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "member_id", "role_id"),
+    Index(None, "workspace_id", "role_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id("workspace_id"),
+    _id("invitation_id"),
+    Column("code_index", String(64), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("label", String(80), nullable=False),
+    Column("label_key", String(160), nullable=False),
+    Column("note", String(500), nullable=False),
+    Column("roles", JSON, nullable=False),  # ids; empty: the workspace's default role at the time of joining
+    Column("email", String(254), nullable=True),
+    Column("domain", String(253), nullable=True),
+    Column("person_platform", String(20), nullable=True),
+    _id("person_realm", nullable=True),
+    _id("person_subject", nullable=True),
+    Column("uses_limit", Integer, nullable=True),
+    Column("uses_taken", Integer, nullable=False),  # members who came, and open requests
+    _id("created_by"),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("accepted_at"),  # a personal one was accepted
+    _time("revoked_at"),
+    _id("revoked_by", nullable=True),
+    _time("reminded_at"),
+    PrimaryKeyConstraint("workspace_id", "invitation_id"),
+    UniqueConstraint("code_index"),
+    Index(None, "workspace_id", "label_key"),
+    Index(None, "workspace_id", "email"),
+    Index(None, "workspace_id", "created_by"),
+    Index(
+        "ix_invitations_remind",
+        "expires_at",
+        sqlite_where=text("reminded_at IS NULL"),
+        postgresql_where=text("reminded_at IS NULL"),
+    ),
+)
+
+uses = Table(
+    "invitation_uses",
+    metadata,
+    _id("workspace_id"),
+    _id("invitation_id"),
+    Column("person", String(200), nullable=False),  # one use for each person
+    Column("name", String(80), nullable=False),
+    _id("member_id", nullable=True),
+    _time("used_at", nullable=False),
+    PrimaryKeyConstraint("workspace_id", "invitation_id", "person"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    _id("workspace_id"),
+    _id("request_id"),
+    Column("kind", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    Column("name", String(80), nullable=False),
+    Column("email", String(254), nullable=True),
+    _id("invitation_id", nullable=True),
+    Column("roles", JSON, nullable=False),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("decided_at"),
+    _id("decided_by", nullable=True),
+    Column("reason", String(500), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "request_id"),
+    Index(
+        "uq_requests_open",
+        "workspace_id",
+        "kind",
+        "person",
+        unique=True,
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+    Index(
+        "ix_requests_due",
+        "expires_at",
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+)
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    _id("workspace_id"),
+    Column("code_index", String(64), nullable=False),
+    _id("created_by"),
+    _time("expires_at", nullable=False),
+    _time("used_at"),
+    PrimaryKeyConstraint("workspace_id", "code_index"),
+    UniqueConstraint("code_index"),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("person", String(200), nullable=False),
+    _time("since", nullable=False),
+    Column("wrong", Integer, nullable=False),
+    PrimaryKeyConstraint("person"),
+)
+
+events_seen = Table(
+    "events_seen",
+    metadata,
+    Column("platform", String(20), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    _time("seen_at", nullable=False),
+    PrimaryKeyConstraint("platform", "event_id"),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    _id("workspace_id"),
+    Column("number", BigInteger, nullable=False),
+    _time("at", nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("origin", String(200), nullable=False),
+    Column("event", String(60), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("facts", Text, nullable=False),  # canonical JSON: what was, what is
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "number"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id("workspace_id"),
+    Column("key", String(300), nullable=False),  # card/<subject> or note/<view>/<subject>/<person>
+    Column("version", Integer, nullable=False),  # how often it became stale
+    _time("due_at"),  # empty: settled
+    _time("lease_until"),
+    Column("attempts", Integer, nullable=False),
+    _time("parked_at"),
+    Column("trouble", String(300), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "key"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id("workspace_id"),
+    Column("message_id", BigInteger, nullable=False),
+    Column("key", String(300), nullable=False),  # of the outbox row
+    Column("recipient", String(300), nullable=False),
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("channel"),
+    _id("message", nullable=True),  # empty: being sent
+    Column("digest", String(64), nullable=False),  # of the card it shows
+    Column("trouble", String(300), nullable=False),
+    Column("given_up", Boolean, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "message_id"),
+    UniqueConstraint("workspace_id", "key", "recipient"),
+)

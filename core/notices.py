@@ -1,0 +1,74 @@
+"""What Usher says by itself: each notice is read again at the moment of sending, and dropped when it is no longer true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from core import invitations, requests, views
+from core.cards import Card
+from core.context import Context
+from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
+from core.members import roles_of
+from core.models import identities, members
+
+_MEMBER = (
+    select(members, identities.c.platform)
+    .join(
+        identities,
+        (identities.c.workspace_id == members.c.workspace_id)
+        & (identities.c.member_id == members.c.member_id),
+    )
+    .where(members.c.workspace_id == bindparam("ws"), members.c.member_id == bindparam("member"))
+    .limit(1)
+)
+View = Callable[[Context, str, str], Card | None]
+
+
+def _outcome(ctx: Context, subject: str, recipient: str) -> Card | None:
+    del recipient
+    row = requests.load(ctx, subject)
+    if row is None or request_status(row, ctx.at) is RequestStatus.PENDING:
+        return None
+    return views.outcome(requests.facts_of(ctx, row))
+
+
+def _arrived(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the inviter, unless they came themselves or have left."""
+    invitation_id, _, member_id = subject.partition("/")
+    row = invitations.load(ctx, invitation_id)
+    who: Any = ctx.connection.execute(
+        _MEMBER, {"ws": ctx.workspace.workspace_id, "member": member_id}
+    ).first()
+    if row is None or who is None or recipient == f"member:{member_id}":
+        return None
+    names = ctx.workspace.names_of(roles_of(ctx, [who])[member_id])
+    return views.newcomer_arrived(who.name, ctx.workspace.name, row.label, names)
+
+
+def _invited(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the person a personal invitation is for, with its code."""
+    row = invitations.load(ctx, subject)
+    if row is None or invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
+        return None
+    del recipient
+    names = invitations.names_of(ctx, {row.created_by})
+    return views.you_are_invited(invitations.facts_of(ctx, row, names, secret=True))
+
+
+def _ending(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the inviter, as long as it is still alive and still theirs. ``subject`` carries the end it was written for."""
+    invitation_id, _, until = subject.partition("@")
+    row = invitations.load(ctx, invitation_id)
+    if row is None or str(row.expires_at) != until:
+        return None
+    if invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
+        return None
+    if ctx.standing_of(recipient.removeprefix("member:")) is None:
+        return None
+    return views.invitation_ending(invitations.facts_of(ctx, row, {}, came=True))
+
+
+VIEWS: dict[str, View] = {"outcome": _outcome, "arrived": _arrived, "invited": _invited, "ending": _ending}

@@ -1,0 +1,324 @@
+"""The outbox: rows that say what is stale, and what has to be sent so that it no longer is.
+
+A row ``card/<request>`` means that some copy of that request's card may not show its present state; ``note/...`` that
+a person has not heard of something yet. The relay claims a row with a lease, asks for the steps, carries them out one by
+one and settles the row; late, repeated and reordered rows end in the same state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+
+from core import requests, views
+from core.calls import Identity
+from core.cards import Card
+from core.context import Context, identity_of
+from core.lifecycle import RequestStatus, request_status
+from core.models import identities, messages, outbox
+from core.notices import VIEWS
+from core.outbox_types import Edit, Post, Step, Work
+from core.ports import MessageRef, Target
+
+LEASE = 60
+#: After this many failures a row is parked, and seen in ``status``.
+TRIES = 12
+TROUBLE_LIMIT = 300
+
+_DUE = (
+    select(outbox.c.workspace_id, outbox.c.key, outbox.c.version, outbox.c.attempts)
+    .where(
+        outbox.c.due_at <= bindparam("now"),
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= bindparam("now")),
+    )
+    .order_by(outbox.c.due_at)
+    .limit(bindparam("most"))
+)
+_CLAIM_DUE = _DUE.with_for_update(skip_locked=True)
+_LEASE = (
+    update(outbox)
+    .where(
+        outbox.c.workspace_id == bindparam("ws"),
+        outbox.c.key == bindparam("name"),
+        outbox.c.due_at.is_not(None),
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= bindparam("now")),
+    )
+    .values(lease_until=bindparam("until"))
+)
+#: Settled unless it became stale again while the relay was at work: then it stays due, and only the lease goes.
+_SETTLE = (
+    update(outbox)
+    .where(
+        outbox.c.workspace_id == bindparam("ws"),
+        outbox.c.key == bindparam("name"),
+        outbox.c.version == bindparam("seen"),
+    )
+    .values(due_at=None, lease_until=None, attempts=0, trouble=bindparam("why"))
+)
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.workspace_id == bindparam("ws"), outbox.c.key == bindparam("name"))
+    .values(lease_until=None)
+)
+_RETRY = (
+    update(outbox)
+    .where(
+        outbox.c.workspace_id == bindparam("ws"),
+        outbox.c.key == bindparam("name"),
+        outbox.c.version == bindparam("seen"),
+    )
+    .values(
+        due_at=bindparam("when"),
+        lease_until=None,
+        attempts=bindparam("tried"),
+        parked_at=bindparam("parked"),
+        trouble=bindparam("why"),
+    )
+)
+_NEXT = select(func.min(outbox.c.due_at))
+_COPIES = select(messages).where(
+    messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name")
+)
+_INSERT = insert(messages)
+_BY_REF = select(messages.c.message_id).where(
+    messages.c.workspace_id == bindparam("ws"),
+    messages.c.platform == bindparam("platform"),
+    messages.c.channel == bindparam("channel"),
+    messages.c.message == bindparam("message"),
+)
+_STANDS = (
+    update(messages)
+    .where(messages.c.workspace_id == bindparam("ws"), messages.c.message_id == bindparam("id"))
+    .values(
+        realm=bindparam("in_realm"),
+        channel=bindparam("in_channel"),
+        message=bindparam("ref"),
+        digest=bindparam("shows"),
+        trouble="",
+    )
+)
+_SHOWS = (
+    update(messages)
+    .where(messages.c.workspace_id == bindparam("ws"), messages.c.message_id == bindparam("id"))
+    .values(digest=bindparam("shows"), trouble="")
+)
+_GIVE_UP = (
+    update(messages)
+    .where(messages.c.workspace_id == bindparam("ws"), messages.c.message_id == bindparam("id"))
+    .values(given_up=True, trouble=bindparam("why"))
+)
+_TROUBLES = select(messages.c.trouble).where(
+    messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name"), messages.c.trouble != ""
+)
+_ACCOUNTS = (
+    select(identities.c.platform, identities.c.realm, identities.c.subject)
+    .where(identities.c.workspace_id == bindparam("ws"), identities.c.member_id == bindparam("member"))
+    .order_by(identities.c.platform)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What should stand where: the present card, and who has to have a copy of it now."""
+
+    card: Card
+    targets: dict[str, Target]
+
+
+def claim(connection: Connection, at: int, most: int) -> list[Work]:
+    """Leases up to ``most`` rows that are due. A lease that has run out counts as none: its holder died or hangs."""
+    rows = connection.execute(_CLAIM_DUE, {"now": at, "most": most}).all()
+    out = []
+    for row in rows:
+        params = {"ws": row.workspace_id, "name": row.key, "now": at, "until": at + LEASE}
+        if connection.execute(_LEASE, params).rowcount:
+            out.append(Work(row.workspace_id, row.key, row.version, row.attempts))
+    return out
+
+
+def any_due(connection: Connection, at: int) -> bool:
+    """Whether a claim would find something: looking costs no write lock."""
+    return connection.execute(_DUE, {"now": at, "most": 1}).first() is not None
+
+
+def next_due(connection: Connection) -> int | None:
+    return connection.execute(_NEXT).scalar()
+
+
+def plan(ctx: Context, work: Work) -> list[Step]:
+    """What is still to be done for this row, from the present state of everything."""
+    kind, _, rest = work.key.partition("/")
+    wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest)
+    copies = {
+        row.recipient: row
+        for row in ctx.connection.execute(_COPIES, {"ws": work.workspace, "name": work.key})
+    }
+    if wanted is None:
+        return []
+    shows = digest(wanted.card)
+    steps = [step for row in copies.values() if (step := _of_copy(ctx, row, wanted.card, shows)) is not None]
+    for recipient, target in wanted.targets.items():
+        if recipient not in copies:
+            steps.append(_new_copy(ctx, work.key, recipient, target, wanted.card))
+    return steps
+
+
+def _of_copy(ctx: Context, row: Row[Any], card: Card, shows: str) -> Step | None:
+    """The step that an existing copy needs, if any."""
+    if row.given_up or row.digest == shows:
+        return None
+    if row.message is None:
+        channel, _, person = row.channel.rpartition("@")
+        target = Target(row.platform, row.realm, channel, person)
+        return Post(row.message_id, target, card, message_key(ctx, row.message_id), look_first=True)
+    return Edit(row.message_id, MessageRef(row.platform, row.realm, row.channel, row.message), card)
+
+
+def _new_copy(ctx: Context, key: str, recipient: str, target: Target, card: Card) -> Post:
+    """Written down before it is sent: whoever comes after a crash knows that it may have arrived."""
+    ctx.workspace.counter += 1
+    message_id = ctx.workspace.counter
+    ctx.connection.execute(
+        _INSERT,
+        {
+            "workspace_id": ctx.workspace.workspace_id,
+            "message_id": message_id,
+            "key": key,
+            "recipient": recipient,
+            "platform": target.platform,
+            "realm": target.realm,
+            "channel": f"{target.channel}@{target.person}",
+            "message": None,
+            "digest": "",
+            "trouble": "",
+            "given_up": False,
+        },
+    )
+    ctx.touch()
+    return Post(message_id, target, card, message_key(ctx, message_id), look_first=False)
+
+
+def message_key(ctx: Context, message_id: int) -> str:
+    """Marks a message on its platform; at most 25 characters."""
+    return f"{ctx.workspace.workspace_id}-{message_id}"
+
+
+def digest(card: Card) -> str:
+    return hashlib.sha256(repr(card).encode()).hexdigest()
+
+
+def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
+    """A request's card: posted to its approvers while it is open, brought up to date wherever it stands."""
+    if not subject.startswith("req-"):
+        return None
+    row = requests.load(ctx, subject)
+    if row is None:
+        return None
+    card = views.join_request(requests.facts_of(ctx, row))
+    if request_status(row, ctx.at) is not RequestStatus.PENDING:
+        return Wanted(card, {})
+    place = ctx.workspace.setting("approvals_place")
+    if place:
+        target = Target(place[0], place[1], channel=place[2])
+        return Wanted(card, {"/".join(place): target})
+    approvers = requests.approvers_for(ctx, ctx.workspace.roles_of(row.roles), row.person)
+    return Wanted(
+        card,
+        {
+            f"{account.platform}/{account.realm}/@{account.subject}": Target.direct(account)
+            for approver in approvers
+            for account in approver.accounts
+        },
+    )
+
+
+def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
+    """A notice, if it is still true; it stands once, and is never edited afterwards."""
+    view, _, about = rest.partition("/")
+    kind = "/member:" if "/member:" in about else "/person:"
+    subject, _, who = about.rpartition(kind)
+    recipient = f"{kind[1:]}{who}"
+    card = VIEWS[view](ctx, subject, recipient)
+    account = _account(ctx, recipient)
+    if card is None or account is None:
+        return None
+    return Wanted(card, {recipient: Target.direct(account)})
+
+
+def _account(ctx: Context, recipient: str) -> Identity | None:
+    kind, _, who = recipient.partition(":")
+    if kind == "person":
+        return identity_of(who)
+    row = ctx.connection.execute(_ACCOUNTS, {"ws": ctx.workspace.workspace_id, "member": who}).first()
+    return Identity(*row) if row else None
+
+
+def delivered(ctx: Context, step: Step, ref: MessageRef) -> None:
+    """Records what a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
+    params = {"ws": ctx.workspace.workspace_id, "id": step.message}
+    if isinstance(step, Edit):
+        ctx.connection.execute(_SHOWS, {**params, "shows": digest(step.card)})
+        return
+    shows = "" if step.look_first else digest(step.card)
+    ctx.connection.execute(
+        _STANDS,
+        {**params, "in_realm": ref.realm, "in_channel": ref.channel, "ref": ref.message, "shows": shows},
+    )
+
+
+def given_up(ctx: Context, step: Step, reason: str) -> None:
+    params = {"ws": ctx.workspace.workspace_id, "id": step.message, "why": reason[:TROUBLE_LIMIT]}
+    ctx.connection.execute(_GIVE_UP, params)
+
+
+def settle(connection: Connection, work: Work) -> None:
+    params = {"ws": work.workspace, "name": work.key}
+    troubles = [row.trouble for row in connection.execute(_TROUBLES, params)]
+    why = "; ".join(dict.fromkeys(troubles))[:TROUBLE_LIMIT]
+    if not connection.execute(_SETTLE, {**params, "seen": work.version, "why": why}).rowcount:
+        connection.execute(_RELEASE, params)
+
+
+def retry(connection: Connection, work: Work, at: int, after: float, reason: str, *, counted: bool) -> bool:
+    """Gives the row back for later; True when it was parked because it failed too often."""
+    tried = work.attempts + (1 if counted else 0)
+    parked = tried >= TRIES
+    params = {
+        "ws": work.workspace,
+        "name": work.key,
+        "seen": work.version,
+        "when": None if parked else at + max(1, round(after)),
+        "tried": tried,
+        "parked": at if parked else None,
+        "why": reason[:TROUBLE_LIMIT] if parked or tried > 1 else "",
+    }
+    if not connection.execute(_RETRY, params).rowcount:
+        connection.execute(_RELEASE, {"ws": work.workspace, "name": work.key})
+    return parked
+
+
+def adopt(ctx: Context, subject: str, ref: MessageRef) -> None:
+    """Takes a card that was pressed but is not written down (a twin from a crash) among the copies to keep up to date."""
+    workspace = ctx.workspace.workspace_id
+    where = {"ws": workspace, "platform": ref.platform, "channel": ref.channel, "message": ref.message}
+    if ctx.connection.execute(_BY_REF, where).first() is not None:
+        return
+    ctx.workspace.counter += 1
+    ctx.connection.execute(
+        _INSERT,
+        {
+            "workspace_id": workspace,
+            "message_id": ctx.workspace.counter,
+            "key": f"card/{subject}",
+            "recipient": f"twin/{ref.channel}/{ref.message}",
+            **ref._asdict(),
+            "digest": "",
+            "trouble": "",
+            "given_up": False,
+        },
+    )
+    ctx.touch()
+    ctx.stale(subject)

@@ -1,0 +1,276 @@
+"""Cards about invitations."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
+from core.lifecycle import InvitationStatus
+from core.text import plural
+from core.views.common import PAGE, button, page_of, paging, quiet
+
+
+class InvitationFacts(NamedTuple):
+    """An invitation as cards show it. ``code`` and ``link`` are empty for whoever may not see them."""
+
+    subject: str
+    short_id: str
+    workspace: str
+    label: str
+    roles: str
+    status: InvitationStatus
+    for_whom: str
+    inviter: str
+    expires_at: int
+    uses_limit: int | None
+    uses_taken: int
+    personal: bool
+    note: str = ""
+    code: str = ""
+    link: str = ""
+    ended_at: int | None = None
+    ended_by: str = ""
+    came: tuple[str, ...] = ()
+
+
+def _who(facts: InvitationFacts) -> Text:
+    return text(facts.for_whom or "anyone with the code")
+
+
+def _uses(facts: InvitationFacts) -> str:
+    if facts.uses_limit is None:
+        return f"no limit, {plural(facts.uses_taken, 'use')} so far"
+    return f"{facts.uses_limit - facts.uses_taken} of {facts.uses_limit} left"
+
+
+def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
+    out = [Field("For", _who(facts)), Field("Role", text(facts.roles))]
+    if facts.code:
+        out.append(Field("Code", text(Code(facts.code))))
+        out.append(Field("Link", text(Link(facts.link))))
+    out.append(Field("Ends", text(When(facts.expires_at))))
+    if not facts.personal:
+        out.append(Field("Uses", text(_uses(facts))))
+    if facts.note:
+        out.append(Field("Note", text(facts.note)))
+    return tuple(out)
+
+
+def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
+    if facts.status is not InvitationStatus.PENDING:
+        return ()
+    return (button("invite.extend", facts.subject), button("invite.revoke", facts.subject))
+
+
+def invitation_ready(facts: InvitationFacts) -> Card:
+    """A new invitation, for whoever made it."""
+    title = f"Invitation ready: {facts.label}"
+    return Card(
+        title,
+        Tone.GOOD,
+        body=(
+            text("Send the link or the code. A code is typed as ", Say("join", f"code:{facts.code}"), "."),
+        ),
+        fields=_facts(facts),
+        buttons=_buttons(facts),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def invitation_shown(facts: InvitationFacts) -> Card:
+    """One invitation with its secret, for whoever may see it."""
+    fields = [*_facts(facts), Field("Made by", text(facts.inviter))]
+    if facts.came:
+        fields.append(Field("Came through it", text(", ".join(facts.came))))
+    return Card(
+        f"Invitation: {facts.label}",
+        Tone.WAITING if facts.status is InvitationStatus.PENDING else Tone.PLAIN,
+        body=(status_words(facts),),
+        fields=tuple(fields),
+        buttons=_buttons(facts),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def invitation_extended(facts: InvitationFacts) -> Card:
+    return Card(
+        f"Extended: {facts.label}",
+        Tone.GOOD,
+        body=(text("It now ends on ", When(facts.expires_at), "."),),
+        buttons=_buttons(facts),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def invitation_revoked(facts: InvitationFacts) -> Card:
+    return Card(
+        f"Revoked: {facts.label}",
+        body=(text("Its code and link no longer work. Whoever already joined through it stays."),),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def status_words(facts: InvitationFacts) -> Text:
+    """The status in words; a live invitation reads Invited."""
+    when = When(facts.ended_at or facts.expires_at, "date")
+    match facts.status:
+        case InvitationStatus.PENDING:
+            return text("Invited, ends ", When(facts.expires_at, "date"))
+        case InvitationStatus.EXPIRED:
+            return text("expired on ", when)
+        case InvitationStatus.REVOKED:
+            return text("revoked by ", facts.ended_by or "Usher", " on ", when)
+        case InvitationStatus.ACCEPTED:
+            return text("accepted on ", when)
+        case InvitationStatus.USED_UP if facts.personal:
+            return text("asked to join, waiting for approval")
+        case _:
+            return text(facts.status.value)
+
+
+def invitation_list(found: list[InvitationFacts], status: str, page: int, subject: str, waiting: int) -> Card:
+    """Invitations without their secrets; dead ones stay, with why."""
+    lines = [
+        Line(
+            (*text(f"{facts.short_id} {facts.label} — {facts.roles} — "), *status_words(facts)),
+            dead=facts.status not in {InvitationStatus.PENDING, InvitationStatus.USED_UP},
+        )
+        for facts in found
+    ]
+    shown, pages = page_of(lines, page)
+    page = min(max(page, 0), pages - 1)
+    body: tuple[Text, ...] = ()
+    if not lines:
+        what = "" if status in {"", "all"} else f" that are {status}"
+        body = (text(f"There are no invitations{what}. Make one with ", Say("invite create"), "."),)
+    return Card(
+        f"Invitations ({waiting} waiting)",
+        body=body,
+        lines=shown,
+        buttons=paging("invite.list", f"{subject}/{status or 'all'}", page, pages),
+        footer=quiet(
+            f"page {page + 1} of {pages}" if len(lines) > PAGE else "",
+            text("Details: ", Say("invite show")) if lines else "",
+        ),
+    )
+
+
+class BulkLine(NamedTuple):
+    """What became of one pasted address."""
+
+    address: str
+    outcome: str  # invited, member, waiting, bad
+    code: str = ""
+    short_id: str = ""
+
+
+_BULK_WORDS = {
+    "member": "is a member already",
+    "waiting": "was invited before and still is",
+    "twice": "stands in the list twice",
+    "bad": "is not an e-mail address",
+}
+
+
+def bulk_result(results: list[BulkLine], expires_at: int, roles: str, workspace: str) -> Card:
+    """One line for each address; those that were invited with the code to send them."""
+    counts = {
+        kind: sum(r.outcome == kind for r in results)
+        for kind in ("invited", "member", "waiting", "twice", "bad")
+    }
+    parts = [
+        f"{counts['invited']} invited",
+        f"{plural(counts['member'], 'is a member', 'are members')} already" if counts["member"] else "",
+        f"{counts['waiting']} invited before" if counts["waiting"] else "",
+        f"{counts['twice']} twice in the list" if counts["twice"] else "",
+        f"{plural(counts['bad'], 'bad address', 'bad addresses')}" if counts["bad"] else "",
+    ]
+    lines = [
+        Line(text(f"{r.short_id} {r.address}: ", Code(r.code)))
+        if r.outcome == "invited"
+        else Line(text(f"{r.address} {_BULK_WORDS[r.outcome]}"), dead=True)
+        for r in sorted(results, key=lambda r: r.outcome == "invited")
+    ]
+    body: tuple[Text, ...] = ()
+    if counts["invited"]:
+        body = (
+            text(
+                "Send each person their own code; it works for nobody else. It is typed as ",
+                Say("join", "code:…"),
+                ".",
+            ),
+        )
+    return Card(
+        ", ".join(part for part in parts if part),
+        Tone.GOOD if counts["invited"] else Tone.PLAIN,
+        body=body,
+        fields=(Field("Role", text(roles)), Field("Ends", text(When(expires_at))))
+        if counts["invited"]
+        else (),
+        lines=tuple(lines),
+        footer=quiet(
+            f"to {workspace}", text("All of them: ", Say("invite list")) if counts["invited"] else ""
+        ),
+    )
+
+
+def you_are_invited(facts: InvitationFacts) -> Card:
+    """To the chat user for whom a personal invitation was made."""
+    return Card(
+        f"{facts.inviter} invites you to {facts.workspace}",
+        Tone.WAITING,
+        body=(text("To accept, type ", Say("join", f"code:{facts.code}"), "."),),
+        fields=tuple(
+            field
+            for field in (
+                Field("Role", text(facts.roles)),
+                Field("Ends", text(When(facts.expires_at))),
+                Field("Note", text(facts.note)),
+            )
+            if field.value
+        ),
+        footer=quiet(facts.short_id),
+    )
+
+
+def invitation_ending(facts: InvitationFacts) -> Card:
+    """Two days before its end, to the inviter, once."""
+    fields = [Field("Ends", text(When(facts.expires_at))), Field("Role", text(facts.roles))]
+    if not facts.personal:
+        fields.append(Field("Uses", text(_uses(facts))))
+    if facts.came:
+        fields.append(Field("Came through it", text(", ".join(facts.came))))
+    return Card(
+        f"Your invitation “{facts.label}” ends soon",
+        Tone.WAITING,
+        fields=tuple(fields),
+        buttons=(button("invite.extend", facts.subject),),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def landing(workspace: str, inviter: str, code: str, expires_at: int) -> Card:
+    """The page behind an invite link. It shows no more than the code's holder may know, and changes nothing."""
+    return Card(
+        f"{inviter} invites you to {workspace}",
+        Tone.WAITING,
+        body=(
+            text("In Slack, type ", Code(f"/usher join code:{code}"), " in any channel."),
+            text("In Discord, type ", Code(f"/join code:{code}"), "."),
+        ),
+        fields=(Field("Ends", text(When(expires_at))),),
+        footer=text("Opening this page used nothing up."),
+    )
+
+
+def landing_dead() -> Card:
+    """For every link that leads nowhere, whatever the reason."""
+    return Card(
+        "This link leads nowhere any more",
+        Tone.REFUSED,
+        body=(
+            text(
+                "It may have expired, been revoked or been mistyped. Ask whoever sent it to you for a new one."
+            ),
+        ),
+    )

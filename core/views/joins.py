@@ -1,0 +1,266 @@
+"""Cards about joining and the requests that joining makes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
+from core.lifecycle import RequestStatus
+from core.text import plural
+from core.views.common import PAGE, button, list_of, page_of, paging, quiet
+
+
+class JoinFacts(NamedTuple):
+    """A join request as cards show it."""
+
+    subject: str
+    short_id: str
+    workspace: str
+    name: str
+    account: str
+    roles: str
+    invitation: str
+    inviter: str
+    created_at: int
+    expires_at: int
+    status: RequestStatus
+    decided_at: int | None = None
+    decided_by: str = ""
+    reason: str = ""
+
+
+def _facts(facts: JoinFacts) -> tuple[Field, ...]:
+    through = f"{facts.invitation}, from {facts.inviter}" if facts.inviter else facts.invitation
+    return (
+        Field("Who", text(facts.name, f" ({facts.account})" if facts.account else "")),
+        Field("Role", text(facts.roles)),
+        Field("Invitation", text(through)),
+    )
+
+
+def join_request(facts: JoinFacts) -> Card:
+    """The approvers' card: a question while it is open, the outcome afterwards. Both show the same facts."""
+    if facts.status is RequestStatus.PENDING:
+        return Card(
+            f"{facts.name} asks to join {facts.workspace}",
+            Tone.WAITING,
+            fields=(
+                *_facts(facts),
+                Field("Asked", text(When(facts.created_at))),
+                Field("Answer until", text(When(facts.expires_at))),
+            ),
+            buttons=_question_buttons(facts.subject),
+            footer=quiet(
+                facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
+            ),
+        )
+    fields = _facts(facts)
+    if facts.reason:
+        fields = (*fields, Field("Reason", text(facts.reason)))
+    return Card(
+        _outcome_title(facts),
+        Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
+        fields=fields,
+        footer=quiet(facts.short_id, _decided(facts)),
+    )
+
+
+def _question_buttons(subject: str) -> tuple[Button, ...]:
+    return (button("request.approve", subject), button("request.deny", subject))
+
+
+def _outcome_title(facts: JoinFacts) -> str:
+    if facts.status is RequestStatus.APPROVED:
+        role = f" as {facts.roles}" if facts.roles != "no role" else ""
+        return f"Joined: {facts.name} is in {facts.workspace}{role}"
+    return f"{outcome_word(facts.status)}: {facts.name}"
+
+
+def outcome_word(status: RequestStatus) -> str:
+    return {
+        RequestStatus.PENDING: "Waiting",
+        RequestStatus.APPROVED: "Joined",
+        RequestStatus.DENIED: "Denied",
+        RequestStatus.EXPIRED: "Expired",
+        RequestStatus.WITHDRAWN: "Withdrawn",
+    }[status]
+
+
+def _decided(facts: JoinFacts) -> Text:
+    if facts.decided_by:
+        return text(f"by {facts.decided_by}, ", When(facts.decided_at or facts.expires_at))
+    if facts.status is RequestStatus.EXPIRED:
+        return text("nobody answered by ", When(facts.expires_at))
+    return text(When(facts.decided_at or facts.expires_at))
+
+
+def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
+    """The newcomer's own answer: what they wait for, who can say yes, what happens then."""
+    return Card(
+        f"You asked to join {facts.workspace}",
+        Tone.WAITING,
+        body=(
+            text(
+                "You will get a message here as soon as somebody has answered. There is nothing more to do."
+            ),
+        ),
+        fields=(
+            Field("Role", text(facts.roles)),
+            Field("Who can approve", text(_approver_names(approvers))),
+            Field("Answer until", text(When(facts.expires_at))),
+        ),
+        footer=quiet(facts.short_id),
+    )
+
+
+def _approver_names(approvers: tuple[str, ...]) -> str:
+    if len(approvers) <= 5:
+        return list_of(approvers, "or")
+    return f"{', '.join(approvers[:4])} or {len(approvers) - 4} others"
+
+
+def welcome(workspace: str, roles: str, elsewhere: bool, footer: str = "") -> Card:
+    """To the newcomer who is in. ``elsewhere``: the code led to another workspace than the one of this place."""
+    body = [
+        text(
+            "You are in. See what you can do with ",
+            Say("help"),
+            ", and who you are here with ",
+            Say("me"),
+            ".",
+        )
+    ]
+    if elsewhere:
+        body.insert(0, text(f"The code belongs to {workspace}, not to the workspace of this place."))
+    return Card(
+        f"Welcome to {workspace}", Tone.GOOD, tuple(body), (Field("Role", text(roles)),), footer=quiet(footer)
+    )
+
+
+def already_member(workspace: str, roles: str) -> Card:
+    """Accepting twice is harmless."""
+    return Card(
+        f"You are already in {workspace}",
+        Tone.GOOD,
+        body=(text("Nothing was used up. See what you can do with ", Say("help"), "."),),
+        fields=(Field("Role", text(roles)),),
+    )
+
+
+def outcome(facts: JoinFacts) -> Card:
+    """To the requester: the outcome, who decided and why."""
+    fields = []
+    if facts.decided_by:
+        fields.append(Field("Decided by", text(facts.decided_by)))
+    if facts.reason:
+        fields.append(Field("Reason", text(facts.reason)))
+    if facts.status is RequestStatus.APPROVED:
+        return Card(
+            f"Approved: welcome to {facts.workspace}",
+            Tone.GOOD,
+            body=(text("You are in. See what you can do with ", Say("help"), "."),),
+            fields=(Field("Role", text(facts.roles)), *fields),
+            footer=quiet(facts.short_id),
+        )
+    if facts.status is RequestStatus.DENIED:
+        body = text(
+            "You were not let in. If you think that is a slip, talk to ",
+            facts.decided_by or facts.inviter,
+            ".",
+        )
+        return Card(
+            f"Denied: your request to join {facts.workspace}",
+            Tone.REFUSED,
+            (body,),
+            tuple(fields),
+            footer=quiet(facts.short_id),
+        )
+    if facts.status is RequestStatus.WITHDRAWN:
+        return Card(
+            f"Withdrawn: your request to join {facts.workspace}",
+            body=(text("It is off the approvers' list."),),
+            footer=quiet(facts.short_id),
+        )
+    return Card(
+        f"Expired: your request to join {facts.workspace}",
+        Tone.REFUSED,
+        body=(
+            text(
+                "Nobody answered by ",
+                When(facts.expires_at),
+                ". Ask again with ",
+                Say("join"),
+                " and the same code.",
+            ),
+        ),
+        footer=quiet(facts.short_id),
+    )
+
+
+def decided(facts: JoinFacts) -> Card:
+    """To the approver who has just decided."""
+    word = "Approved" if facts.status is RequestStatus.APPROVED else "Denied"
+    then = f"{facts.name} is in as {facts.roles}." if word == "Approved" else f"{facts.name} was not let in."
+    return Card(
+        f"{word}: {facts.name}",
+        Tone.GOOD,
+        body=(text(f"{then} They hear of it now."),),
+        footer=quiet(facts.short_id),
+    )
+
+
+def newcomer_arrived(name: str, workspace: str, invitation: str, roles: str) -> Card:
+    """To the inviter: somebody came."""
+    return Card(
+        f"{name} joined {workspace}",
+        Tone.GOOD,
+        fields=(Field("Role", text(roles)), Field("Through", text(invitation))),
+    )
+
+
+def request_list(found: list[JoinFacts], mine: list[JoinFacts], page: int, subject: str) -> Card:
+    """What waits for this person's decision, and what they wait for themselves."""
+    lines = [
+        Line(
+            text(
+                f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until ",
+                When(facts.expires_at),
+            ),
+        )
+        for facts in found
+    ]
+    lines += [
+        Line(
+            text(
+                f"{facts.short_id} your own request to join {facts.workspace} — until ",
+                When(facts.expires_at),
+            )
+        )
+        for facts in mine
+    ]
+    shown, pages = page_of(lines, page)
+    page = min(max(page, 0), pages - 1)
+    body: tuple[Text, ...] = ()
+    if not lines:
+        body = (
+            text(
+                "Nothing waits for you. When somebody asks to join, a card with buttons reaches the approvers."
+            ),
+        )
+    elif found:
+        body = (
+            text(
+                "Decide with ",
+                Say("request approve", f"request:{found[0].short_id}"),
+                " or ",
+                Say("request deny"),
+                ".",
+            ),
+        )
+    return Card(
+        f"Requests ({plural(len(found), 'waits', 'wait')} for you)",
+        body=body,
+        lines=shown,
+        buttons=paging("request.list", subject, page, pages),
+        footer=quiet(f"page {page + 1} of {pages}" if len(lines) > PAGE else ""),
+    )

@@ -1,0 +1,127 @@
+"""Cards about workspaces and places."""
+
+from __future__ import annotations
+
+from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
+from core.catalogue import Command
+from core.settings import Setting
+from core.text import plural
+
+
+def workspace_created(name: str, scheme: str, top_role: str, place: str) -> Card:
+    return Card(
+        f"{name} is ready",
+        Tone.GOOD,
+        body=(
+            text("Invite people with ", Say("invite create"), ", see the roles with ", Say("role list"), "."),
+            text(
+                "Everybody who comes is approved first. Change that and more with ",
+                Say("workspace settings"),
+                ".",
+            ),
+        ),
+        fields=(
+            Field("You are", text(top_role)),
+            Field("Role scheme", text(scheme)),
+            Field("Linked to", text(place)),
+        ),
+    )
+
+
+def workspace_shown(
+    name: str, scheme: str, plan: str, people: int, waiting: int, places: tuple[str, ...], created_at: int
+) -> Card:
+    return Card(
+        name,
+        fields=(
+            Field("Members", text(f"{people:,}")),
+            Field("Waiting", text(plural(waiting, "request"))),
+            Field("Linked to", text(", ".join(places))),
+            Field("Role scheme", text(scheme)),
+            Field("Plan", text(plan)),
+            Field("Since", text(When(created_at, "date"))),
+        ),
+        footer=text("Settings: ", Say("workspace settings")),
+    )
+
+
+def settings_shown(workspace: str, values: list[tuple[Setting, str]]) -> Card:
+    """Every setting with its value and why it matters."""
+    return Card(
+        f"Settings of {workspace}",
+        lines=tuple(
+            Line((*text(Code(setting.name), f" = {value} — "), setting.meaning)) for setting, value in values
+        ),
+        footer=text("Change one: ", Say("workspace set", "setting:join_policy value:instant")),
+    )
+
+
+def setting_changed(name: str, before: str, after: str, meaning: str) -> Card:
+    return Card(
+        f"{name} is now {after}",
+        Tone.GOOD,
+        body=(text(meaning),),
+        fields=(Field("Before", text(before)), Field("Now", text(after))),
+    )
+
+
+def link_code(workspace: str, code: str, expires_at: int) -> Card:
+    return Card(
+        f"Link another place to {workspace}",
+        body=(
+            text(
+                "In the other chat, one of its own admins types ", Say("workspace link", f"code:{code}"), "."
+            ),
+            text("Add ", Code("here:on"), " to link only that channel."),
+        ),
+        fields=(Field("Code", text(Code(code))), Field("Ends", text(When(expires_at)))),
+        footer=text("It works once. Do not post it where others read it."),
+    )
+
+
+def place_linked(workspace: str, place: str) -> Card:
+    return Card(
+        f"Linked to {workspace}",
+        Tone.GOOD,
+        body=(text("People here can now join with an invite code, and requests are decided here too."),),
+        fields=(Field("This place", text(place)),),
+    )
+
+
+def help_overview(workspace: str, commands: list[Command]) -> Card:
+    """What this person may do here."""
+    title = f"What you can do in {workspace}" if workspace else "What you can do here"
+    return Card(
+        title,
+        lines=tuple(Line(text(Say(command.name), f" — {command.summary}")) for command in commands),
+        footer=text("More about one: ", Say("help", 'command:"invite create"')),
+    )
+
+
+def help_command(command: Command) -> Card:
+    """One command with its options."""
+    body: list[Text] = [text(f"{command.summary}."), text("For example: ", Say(command.example))]
+    if command.needs not in {"", "member"}:
+        body.append(text("It needs the permission ", Code(command.needs), "."))
+    return Card(
+        command.name,
+        body=tuple(body),
+        lines=tuple(
+            Line(text(Code(option.name), f"{' (required)' if option.required else ''} — {option.help}"))
+            for option in command.options
+        ),
+    )
+
+
+def status_shown(place: str, workspace: str, waiting: int, undelivered: list[tuple[str, str]]) -> Card:
+    """How things stand here. ``undelivered``: what could not be sent, and the platform's word for why."""
+    return Card(
+        "All is well" if not undelivered else f"{plural(len(undelivered), 'message')} could not be delivered",
+        Tone.GOOD if not undelivered else Tone.WAITING,
+        fields=(
+            Field("Workspace", text(workspace or "none here yet")),
+            Field("This place", text(place)),
+            Field("Requests waiting", text(str(waiting))),
+        ),
+        lines=tuple(Line(text(f"{what}: {why}")) for what, why in undelivered),
+    )

@@ -1,0 +1,342 @@
+"""Workspaces, the places linked to them, and their settings."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from core import ids, text, views
+from core.admission import add_member
+from core.audit import FIRST_HASH
+from core.calls import Channel, Where
+from core.cards import Card, When
+from core.catalogue import Kind, Scope, command, option
+from core.context import Config, Context
+from core.errors import Refusal, RefusalCode
+from core.guesses import check_guesses
+from core.lifecycle import RequestStatus
+from core.members import count
+from core.models import link_codes, places, requests, roles, workspaces
+from core.permissions import schemes
+from core.settings import SETTINGS, Setting
+
+LINK_LIFE = 15 * 60
+_PLACE_ADMIN = frozenset({"place_admin"})
+
+_INSERT_WORKSPACE = insert(workspaces)
+_INSERT_PLACE = insert(places)
+_INSERT_ROLES = insert(roles)
+_PLACE = (
+    select(places.c.workspace_id, workspaces.c.name)
+    .join(workspaces, workspaces.c.workspace_id == places.c.workspace_id)
+    .where(
+        places.c.platform == bindparam("platform"),
+        places.c.realm == bindparam("realm"),
+        places.c.channel == bindparam("channel"),
+    )
+)
+_PLACES = select(places).where(places.c.workspace_id == bindparam("ws")).order_by(places.c.linked_at)
+_SETTINGS = (
+    update(workspaces).where(workspaces.c.workspace_id == bindparam("ws")).values(settings=bindparam("kept"))
+)
+_CREATED = select(workspaces.c.created_at).where(workspaces.c.workspace_id == bindparam("ws"))
+_INSERT_LINK = insert(link_codes)
+_LINK = select(link_codes).where(link_codes.c.code_index == bindparam("code"))
+_USE_LINK = (
+    update(link_codes)
+    .where(
+        link_codes.c.workspace_id == bindparam("ws"),
+        link_codes.c.code_index == bindparam("code"),
+        link_codes.c.used_at.is_(None),
+        link_codes.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+)
+_WAITING = select(func.count()).where(
+    requests.c.workspace_id == bindparam("ws"),
+    requests.c.status == RequestStatus.PENDING.value,
+    requests.c.expires_at > bindparam("now"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceCreate:
+    name: str = option(Kind.LABEL, "what it is called", "Studio", required=True)
+    scheme: str = option(Kind.SCHEME, "the set of roles to begin with", "studio", default="simple")
+
+
+@command(
+    "workspace create",
+    "Start a workspace in this place",
+    WorkspaceCreate,
+    scope=Scope.NONE,
+    facts=_PLACE_ADMIN,
+)
+def create(ctx: Context, ask: WorkspaceCreate) -> Card:
+    where = ctx.call.where
+    if not where.realm:
+        raise Refusal(RefusalCode.NO_PLACE)
+    channel = _channel_for_new(ctx, where)
+    scheme = schemes().get(text.key(ask.scheme))
+    if scheme is None:
+        raise Refusal(RefusalCode.UNKNOWN_SCHEME, name=text.shorten(ask.scheme), schemes=", ".join(schemes()))
+    workspace_id = insert_workspace(ctx.connection, ctx.config, ask.name, scheme.name, ctx.at)
+    ctx.connection.execute(
+        _INSERT_ROLES,
+        [
+            {
+                "workspace_id": workspace_id,
+                "role_id": role.role_id,
+                "name": role.name,
+                "rank": role.rank,
+                "permissions": sorted(role.permissions),
+                "exactly_one": role.exactly_one,
+            }
+            for role in scheme.roles
+        ],
+    )
+    ctx.enter(workspace_id)
+    ctx.record("workspace.created", workspace_id, name=ask.name, scheme=scheme.name)
+    _link_place(ctx, channel)
+    top = ctx.workspace.roles[scheme.top.role_id]
+    add_member(ctx, ctx.actor.identity, ctx.actor.name, ctx.actor.email, [top], None)
+    return views.workspace_created(ask.name, scheme.name, top.name, place_name(where, channel))
+
+
+def insert_workspace(connection: Connection, config: Config, name: str, scheme: str, at: int) -> str:
+    """A new workspace's row; its id is random, so that it says nothing and cannot be guessed."""
+    workspace_id = "".join(secrets.choice(ids.ALPHABET) for _ in range(8))
+    connection.execute(
+        _INSERT_WORKSPACE,
+        {
+            "workspace_id": workspace_id,
+            "name": name,
+            "scheme": scheme,
+            "plan": config.default_plan,
+            "settings": {},
+            "counter": 0,
+            "audit_length": 0,
+            "audit_hash": FIRST_HASH,
+            "roles_version": 1,
+            "created_at": at,
+        },
+    )
+    return workspace_id
+
+
+def _channel_for_new(ctx: Context, where: Where) -> str:
+    """Empty where the whole team or server is free; else the channel that a further workspace is linked to."""
+    ctx.enter_place()
+    if ctx.found is None:
+        if not ctx.actor.place_admin:
+            raise Refusal(RefusalCode.NOT_PLACE_ADMIN)
+        return ""
+    if not ctx.actor.place_admin:
+        ctx.require("workspace:create")
+    if not where.channel:
+        raise Refusal(RefusalCode.NEEDS_CHANNEL)
+    taken = _place_of(ctx, where.channel)
+    if taken is not None:
+        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name)
+    return where.channel
+
+
+def _place_of(ctx: Context, channel: str) -> Any:
+    where = ctx.call.where
+    params = {"platform": where.platform, "realm": where.realm, "channel": channel}
+    return ctx.connection.execute(_PLACE, params).first()
+
+
+def _link_place(ctx: Context, channel: str) -> None:
+    where = ctx.call.where
+    ctx.connection.execute(
+        _INSERT_PLACE,
+        {
+            "workspace_id": ctx.workspace.workspace_id,
+            "platform": where.platform,
+            "realm": where.realm,
+            "channel": channel,
+            "linked_at": ctx.at,
+            "linked_by": ctx.person,
+        },
+    )
+    ctx.record("place.linked", f"{where.platform}/{where.realm}/{channel}")
+
+
+def place_name(where: Where, channel: str) -> str:
+    whole = {"slack": "this Slack team", "discord": "this Discord server"}.get(where.platform, "this place")
+    return "this channel" if channel else whole
+
+
+def _place_words(platform: str, channel: str) -> str:
+    whole = {"slack": "a Slack team", "discord": "a Discord server"}.get(platform, "a place in this console")
+    return f"a channel on {platform.title()}" if channel else whole
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceShow:
+    pass
+
+
+@command("workspace show", "See the workspace of this place", WorkspaceShow, needs="member", reads=True)
+def show(ctx: Context, ask: WorkspaceShow) -> Card:
+    del ask
+    workspace = ctx.workspace
+    rows = ctx.connection.execute(_PLACES, {"ws": workspace.workspace_id})
+    linked = tuple(_place_words(row.platform, row.channel) for row in rows)
+    created = int(ctx.connection.execute(_CREATED, {"ws": workspace.workspace_id}).scalar_one())
+    return views.workspace_shown(
+        workspace.name, workspace.scheme, workspace.plan, count(ctx), waiting(ctx), linked, created
+    )
+
+
+def waiting(ctx: Context) -> int:
+    """How many requests wait in this workspace."""
+    return int(
+        ctx.connection.execute(_WAITING, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).scalar_one()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    pass
+
+
+@command(
+    "workspace settings",
+    "See every setting and why it matters",
+    WorkspaceSettings,
+    needs="workspace:configure",
+    reads=True,
+)
+def settings(ctx: Context, ask: WorkspaceSettings) -> Card:
+    del ask
+    values = [(setting, shown(ctx, setting)) for setting in SETTINGS.values()]
+    return views.settings_shown(ctx.workspace.name, values)
+
+
+def shown(ctx: Context, setting: Setting) -> str:
+    """The present value of a setting, in words."""
+    return setting.show(ctx.workspace.setting(setting.name), ctx.workspace.role_names())
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSet:
+    setting: str = option(Kind.SETTING, "its name", "join_policy", required=True)
+    value: Channel | str = option(Kind.SETTING_VALUE, "what it becomes", "instant", required=True)
+
+
+@command("workspace set", "Change a setting", WorkspaceSet, needs="workspace:configure")
+def set_(ctx: Context, ask: WorkspaceSet) -> Card:
+    setting = SETTINGS.get(text.key(ask.setting).replace(" ", "_").replace("-", "_"))
+    if setting is None:
+        raise Refusal(
+            RefusalCode.UNKNOWN_SETTING, name=text.shorten(ask.setting), settings=", ".join(SETTINGS)
+        )
+    workspace = ctx.workspace
+    by_name = {role.name.casefold(): role.role_id for role in workspace.roles.values()}
+    try:
+        kept = setting.read(ask.value, ctx.call.where, by_name)
+    except ValueError as problem:
+        typed = ask.value if isinstance(ask.value, str) else "that channel"
+        raise Refusal(
+            RefusalCode.BAD_SETTING, setting=setting.name, value=text.shorten(typed), problem=str(problem)
+        ) from None
+    if setting.name == "default_role" and kept:
+        _check_default_role(ctx, kept)
+    if setting.name == "approvals_place" and kept:
+        _check_place(ctx, kept)
+    before = shown(ctx, setting)
+    if kept == workspace.setting(setting.name):
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{setting.name} is {before} already.")
+    ctx.record("setting.changed", setting.name, before=workspace.setting(setting.name), after=kept)
+    workspace.kept = {**workspace.kept, setting.name: kept}
+    ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})
+    return views.setting_changed(setting.name, before, shown(ctx, setting), setting.meaning)
+
+
+def _check_default_role(ctx: Context, role_id: str) -> None:
+    role = ctx.workspace.roles[role_id]
+    if not ctx.standing.may_give(role):
+        raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who="")
+    if role.exactly_one:
+        raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+
+
+def _check_place(ctx: Context, place: list[str]) -> None:
+    """Cards with names and requests on them go only where the workspace is linked."""
+    for row in ctx.connection.execute(_PLACES, {"ws": ctx.workspace.workspace_id}):
+        if (row.platform, row.realm) == (place[0], place[1]) and row.channel in {"", place[2]}:
+            return
+    raise Refusal(
+        RefusalCode.BAD_SETTING,
+        setting="approvals_place",
+        value="that channel",
+        problem="It has to be in a team or server that is linked to this workspace.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLink:
+    code: str = option(
+        Kind.CODE, "the code that the workspace made for you; without it, makes one", "ABCD-EFGH", default=""
+    )
+    here: bool = option(
+        Kind.SWITCH, "link only this channel, not the whole team or server", "on", default=False
+    )
+
+
+@command(
+    "workspace link",
+    "Link another team, server or channel to the workspace",
+    WorkspaceLink,
+    scope=Scope.NONE,
+    facts=_PLACE_ADMIN,
+)
+def link(ctx: Context, ask: WorkspaceLink) -> Card:
+    return _use_link_code(ctx, ask) if ask.code else _make_link_code(ctx)
+
+
+def _make_link_code(ctx: Context) -> Card:
+    ctx.enter_place()
+    ctx.require("workspace:configure")
+    workspace = ctx.workspace
+    workspace.counter += 1
+    code = ctx.config.codes.link(workspace.workspace_id, workspace.counter, ctx.at)
+    ctx.connection.execute(
+        _INSERT_LINK,
+        {
+            "workspace_id": workspace.workspace_id,
+            "code_index": ctx.config.codes.index(code),
+            "created_by": ctx.me.member_id,
+            "expires_at": ctx.at + LINK_LIFE,
+        },
+    )
+    ctx.record("link.created", workspace.workspace_id, expires_at=ctx.at + LINK_LIFE)
+    return views.link_code(workspace.name, code, ctx.at + LINK_LIFE)
+
+
+def _use_link_code(ctx: Context, ask: WorkspaceLink) -> Card:
+    where = ctx.call.where
+    if not where.realm or (ask.here and not where.channel):
+        raise Refusal(RefusalCode.NO_PLACE)
+    if not ctx.actor.place_admin:
+        raise Refusal(RefusalCode.NOT_PLACE_ADMIN)
+    check_guesses(ctx)
+    code = ctx.config.codes.index(ask.code)
+    row = ctx.connection.execute(_LINK, {"code": code}).first()
+    if row is None:
+        raise Refusal(RefusalCode.UNKNOWN_CODE)
+    channel = where.channel if ask.here else ""
+    taken = _place_of(ctx, channel)
+    if taken is not None:
+        same = taken.workspace_id == row.workspace_id
+        raise Refusal(RefusalCode.ALREADY_LINKED if same else RefusalCode.PLACE_TAKEN, workspace=taken.name)
+    ctx.enter(row.workspace_id)
+    if not ctx.connection.execute(_USE_LINK, {"ws": row.workspace_id, "code": code, "now": ctx.at}).rowcount:
+        raise Refusal(RefusalCode.LINK_CODE_DEAD, until=When(row.expires_at))
+    _link_place(ctx, channel)
+    return views.place_linked(ctx.workspace.name, place_name(where, channel))
