@@ -1,5 +1,129 @@
-"""Command line of Usher."""
+"""The command line. Each command imports what it needs when it runs, so that all of them start quickly."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+BEGUN = time.time()
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
 
 
 def main() -> None:
-    raise SystemExit(2)
+    """The entry point: no traceback reaches an operator who set something wrong."""
+    cli(prog_name="usher")
+
+
+def explained(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A wrong setting ends the command with its sentence and the exit code for wrong use."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from bot.config import SettingsError
+
+        try:
+            return command(*args, **kwargs)
+        except SettingsError as wrong:
+            click.echo(f"usher: {wrong}", err=True)
+            sys.exit(EXIT_WRONG_USE)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="usher")
+def cli() -> None:
+    """Runs a workspace's door from team chat: invitations, join approvals, roles, in Slack and in Discord."""
+
+
+@cli.command()
+@click.argument("parts", nargs=-1, type=click.Choice(["slack", "discord", "web", "worker"]))
+@explained
+def run(parts: tuple[str, ...]) -> None:
+    """Run PARTS: slack, discord, web, worker; without any, all that is configured in the environment."""
+    from bot import config, logs
+
+    settings = config.load()
+    logs.configure(secrets=settings.secrets())
+    from bot.wiring import chosen, serve
+
+    names = chosen(settings, parts)
+    sys.exit(asyncio.run(serve(settings, names, BEGUN)))
+
+
+@cli.command()
+@explained
+def console() -> None:
+    """Try Usher in this terminal, or run the commands that are piped in. Needs no account."""
+    from bot.stage import run_console
+
+    run_console()
+
+
+@cli.command()
+@explained
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from bot import config, engine, logs
+
+    settings = config.load()
+    logs.configure(secrets=settings.secrets())
+    engine.migrate(settings)
+    click.echo("The database is up to date.")
+
+
+@cli.command()
+@click.option("--http", is_flag=True, help="For Slack over HTTP at USHER_PUBLIC_URL, instead of Socket Mode.")
+@click.option("--name", default="Usher", show_default=True, help="The name of the app.")
+@click.option("--command", default="/usher", show_default=True, help="The name of the slash command.")
+@explained
+def manifest(http: bool, name: str, command: str) -> None:
+    """Print the Slack app manifest, to paste at api.slack.com/apps."""
+    import json
+
+    import core.service  # noqa: F401 - declares every command
+    from adapters.slack.manifest import manifest as made
+    from bot import config
+
+    settings = config.load()
+    url = None
+    if http:
+        if settings.public_address is None:
+            raise config.SettingsError(
+                "USHER_PUBLIC_URL is missing: Slack has to reach this machine at some address."
+            )
+        url = f"{settings.public_url}/slack/events"
+    try:
+        found = made(url, command, name)
+    except ValueError as wrong:
+        raise config.SettingsError(str(wrong)) from None
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, tokens, scopes, intents, database and clock, and say what to do."""
+    from bot import config, logs
+    from bot.doctor import examine
+
+    try:
+        settings = config.load()
+    except config.SettingsError as wrong:
+        click.echo("\n".join(f"FIX   settings: {line}" for line in str(wrong).splitlines()))
+        sys.exit(EXIT_FAILED)
+    logs.configure(level="ERROR", secrets=settings.secrets())
+    checks = asyncio.run(examine(settings))
+    for check in checks:
+        click.echo(str(check))
+    failed = sum(check.failed for check in checks)
+    click.echo("All is well." if not failed else f"{failed} to fix.")
+    sys.exit(EXIT_FAILED if failed else 0)

@@ -23,7 +23,19 @@ def secret(settings: Settings) -> bytes:
             "USHER_SECRET is missing: with PostgreSQL every process needs the same one. "
             "Set it to what “openssl rand -hex 32” prints, and keep it."
         )
-    return kept(settings.sqlite_file.with_name(settings.sqlite_file.name + ".secret"))
+    path = beside(settings.sqlite_file)
+    found = kept(path)
+    if open_to_others(path):
+        log.warning("secret_readable_by_others", file=str(path), do=f"chmod 600 {path}")
+    return found
+
+
+def beside(database: Path) -> Path:
+    return database.with_name(database.name + ".secret")
+
+
+def open_to_others(path: Path) -> bool:
+    return os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077 != 0
 
 
 def kept(path: Path) -> bytes:
@@ -39,8 +51,6 @@ def kept(path: Path) -> bytes:
             f"{path} is too short to be Usher's secret: put it back from a copy, or set USHER_SECRET. "
             "With another secret the codes of all open invitations change."
         )
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        log.warning("secret_readable_by_others", file=str(path), do=f"chmod 600 {path}")
     return found
 
 

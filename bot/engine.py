@@ -1,0 +1,114 @@
+"""The core on its database: the one place that opens, checks and migrates it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bot import keys
+from bot.config import Settings, SettingsError
+from core import schema
+from core.context import Config
+from core.ids import Codes
+from core.service import Core
+from core.store import Store
+
+#: The pool of connections has as many.
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The opened core; ``executor`` runs it beside the event loop."""
+
+    core: Core
+    store: Store
+    executor: ThreadPoolExecutor
+    clock: Callable[[], int]
+
+    def well(self) -> bool:
+        """Whether the database answers."""
+        try:
+            self.core.check()
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.store.close()
+
+
+def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
+    """Opens the core. An SQLite file is made and migrated by itself; PostgreSQL, which others use too, is not."""
+    secret = keys.secret(settings)
+    store = _store(settings)
+    with _explained(settings, store):
+        if store.is_sqlite:
+            schema.migrate(store)
+        elif not schema.is_current(store):
+            raise SettingsError(
+                "The database does not have this version's tables. Run this first: usher migrate"
+            )
+        core = Core(store, Config(Codes(secret), settings.public_url, settings.default_plan))
+        core.prepare()
+    return Engine(core, store, ThreadPoolExecutor(THREADS, "usher-core"), clock)
+
+
+def migrate(settings: Settings) -> None:
+    """Brings the database to this version's tables."""
+    store = _store(settings)
+    with _explained(settings, store):
+        schema.migrate(store)
+    store.close()
+
+
+def database_trouble(settings: Settings) -> str:
+    """What is wrong with the database and what to do about it; empty when nothing is. Changes nothing."""
+    try:
+        store = _store(settings)
+        with _explained(settings, store):
+            current = schema.is_current(store)
+        store.close()
+    except SettingsError as trouble:
+        return str(trouble)
+    if current:
+        return ""
+    return "It does not have this version's tables: run usher migrate" + (
+        "" if not store.is_sqlite else ", or start Usher"
+    )
+
+
+def _store(settings: Settings) -> Store:
+    try:
+        return Store(settings.database_url)
+    except ArgumentError:
+        raise SettingsError(
+            "USHER_DATABASE_URL can't be read: write it as postgresql://user:password@host/usher"
+        ) from None
+
+
+@contextmanager
+def _explained(settings: Settings, store: Store) -> Iterator[None]:
+    """Turns what a database says when it cannot be used into a sentence, without what the address holds."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        store.close()
+        where = settings.sqlite_file or store.url.render_as_string(hide_password=True)
+        said = str(getattr(fault, "orig", None) or type(fault).__name__).strip().splitlines()
+        raise SettingsError(
+            f"The database {where} can't be used ({said[0] if said else 'no reason given'}): check USHER_DATABASE_URL, "
+            "and that it runs and lets this machine in."
+        ) from None
+    except Exception as fault:
+        store.close()
+        if type(fault).__name__ == "CommandError":  # Alembic's own, whose import takes long
+            raise SettingsError(
+                f"The database was made by another version of Usher ({fault}): run that version, or a later one."
+            ) from None
+        raise
