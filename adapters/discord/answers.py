@@ -7,15 +7,17 @@ longer be answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
 import discord
 import structlog
+from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
 from adapters.discord import limits, parse, render
+from adapters.discord.callback import Callbacks, Outcome
 from core.calls import Call
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS
@@ -24,17 +26,34 @@ from core.ports import ChatPlatform, DeliveryError, Target
 log = structlog.get_logger("usher.discord")
 
 Interaction = discord.Interaction[Any]
-MISSING = discord.utils.MISSING
 
-_ALREADY_ANSWERED = 40060
-_BAD_REQUEST = 400
+_PRIVATE = {"flags": discord.MessageFlags(ephemeral=True).value}
+_MALFORMED = 400
+
+
+class SignOfLife:
+    """Shows a person that Usher is thinking, once their answer has taken longer than ``patience``."""
+
+    def __init__(self, patience: float, show: Callable[[], Coroutine[Any, Any, Outcome]]) -> None:
+        self._show = show
+        self._showing: asyncio.Task[Outcome] | None = None
+        self._timer = asyncio.get_running_loop().call_later(patience, self._begin)
+
+    def _begin(self) -> None:
+        self._showing = asyncio.ensure_future(self._show())
+
+    async def shown(self) -> bool:
+        """Whether the person has seen it; from now on it is too late for it."""
+        self._timer.cancel()
+        return self._showing is not None and await self._showing is not Outcome.REFUSED
 
 
 class Answers:
     """``patience``: seconds before a person is shown that Usher is thinking."""
 
-    def __init__(self, desk: Desk, platform: ChatPlatform, patience: float = limits.PATIENCE) -> None:
+    def __init__(self, desk: Desk, callbacks: Callbacks, platform: ChatPlatform, patience: float) -> None:
         self._desk = desk
+        self._callbacks = callbacks
         self._platform = platform
         self._patience = patience
 
@@ -42,16 +61,17 @@ class Answers:
         self, interaction: Interaction, read: Callable[[Interaction], Call], *, in_place: bool = False
     ) -> None:
         """Answers a command or click; never raises. ``in_place``: the answer replaces the card that was clicked."""
-        begun = False
+        sign = SignOfLife(self._patience, lambda: self._think(interaction, in_place=in_place))
         try:
-            work = asyncio.ensure_future(self._work(read(interaction), str(interaction.id)))
-            await asyncio.wait((work,), timeout=self._patience)
-            if not work.done():
-                begun = await self._reached(interaction.response.defer(ephemeral=True, thinking=not in_place))
-            card = await work
-            if card is not None:
-                await self._show(interaction, card, begun=begun, in_place=in_place)
+            card = await self._work(read(interaction), str(interaction.id))
         except Exception as fault:  # noqa: BLE001 - whatever breaks, the person hears of it
+            card = self._desk.fault(fault, interaction=str(interaction.id))
+        begun = await sign.shown()
+        if card is None:
+            return
+        try:
+            await self._show(interaction, card, begun=begun, in_place=in_place)
+        except Exception as fault:  # noqa: BLE001 - the same, for what the card itself breaks
             await self._confess(interaction, fault, begun=begun)
 
     async def suggest(self, interaction: Interaction) -> None:
@@ -60,12 +80,12 @@ class Answers:
             call, option, typed = parse.completion(interaction, self._desk.clock())
             async with asyncio.timeout(limits.SUGGESTING):
                 pairs = await self._desk.complete(call, option, typed)
+            choices = [choice.to_dict() for choice in render.choices(pairs)]
+            await self._callbacks.answer(interaction, Kind.autocomplete_result, {"choices": choices})
         except TimeoutError:
-            pairs = []
+            log.info("suggestions too late")
         except Exception as fault:  # noqa: BLE001 - it is logged; there is no place to show a card
-            self._desk.fault(fault, command="autocomplete")
-            pairs = []
-        await self._reached(interaction.response.autocomplete(render.choices(pairs)))
+            self._desk.fault(fault, interaction=str(interaction.id))
 
     async def _work(self, call: Call, event: str) -> Card | None:
         """The card, or None when another process takes care: each one that is connected hears every interaction."""
@@ -73,34 +93,34 @@ class Answers:
             return None
         return await self._desk.handle(call)
 
+    async def _think(self, interaction: Interaction, *, in_place: bool) -> Outcome:
+        if in_place:
+            return await self._callbacks.answer(interaction, Kind.deferred_message_update)
+        return await self._callbacks.answer(interaction, Kind.deferred_channel_message, _PRIVATE)
+
     async def _show(self, interaction: Interaction, card: Card, *, begun: bool, in_place: bool) -> None:
         """``begun``: the person has seen a sign of life, which the card completes."""
-        embed, view = render.embed(card), render.view(card)
-        shown: Awaitable[object]
-        if begun:
-            shown = interaction.edit_original_response(embed=embed, view=view)
-        elif in_place:
-            shown = interaction.response.edit_message(embed=embed, view=view)
-        else:
-            shown = interaction.response.send_message(embed=embed, view=view or MISSING, ephemeral=True)
-        if not await self._reached(shown):
+        outcome = Outcome.ALREADY
+        if not begun:
+            kind, flags = (Kind.message_update, {}) if in_place else (Kind.channel_message, _PRIVATE)
+            outcome = await self._callbacks.answer(interaction, kind, render.message(card) | flags)
+        # Whatever answer stands there already, this makes it show the card.
+        if outcome is Outcome.ALREADY and not await self._complete(interaction, card):
+            outcome = Outcome.REFUSED
+        if outcome is Outcome.REFUSED:
             await self._direct(interaction, card)
 
-    async def _reached(self, answer: Awaitable[object]) -> bool:
-        """Whether Discord took the answer. Raises only what is our own doing: an answer that is malformed."""
+    async def _complete(self, interaction: Interaction, card: Card) -> bool:
         try:
-            async with asyncio.timeout(limits.ANSWERING):
-                await answer
+            async with asyncio.timeout(limits.DELIVERING):
+                await interaction.edit_original_response(embed=render.embed(card), view=render.view(card))
         except discord.HTTPException as refused:
-            # The library repeats a first answer whose receipt got lost, and hears that there is one already: ours.
-            if refused.code == _ALREADY_ANSWERED:
-                return True
-            if refused.status == _BAD_REQUEST:
+            if refused.status == _MALFORMED:
                 raise
-            log.info("interaction not answered", detail=f"{refused.status} {refused.code} {refused.text}")
+            log.info("answer not completed", detail=str(refused))
             return False
         except (aiohttp.ClientError, OSError, TimeoutError) as lost:
-            log.info("interaction not answered", detail=repr(lost))
+            log.info("answer not completed", detail=repr(lost))
             return False
         return True
 

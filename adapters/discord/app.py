@@ -20,6 +20,7 @@ from discord.http import Route
 from adapters.desk import Desk
 from adapters.discord import commands, limits, parse
 from adapters.discord.answers import Answers
+from adapters.discord.callback import Callbacks
 from adapters.discord.platform import DiscordPlatform
 
 log = structlog.get_logger("usher.discord")
@@ -95,7 +96,8 @@ class UsherClient(discord.Client):
         self._commands = commands.payload()
         self._syncing: asyncio.Task[bool] | None = None
         self.platform = DiscordPlatform(self, self._signed_in)
-        self._answers = Answers(desk, self.platform, patience)
+        self._callbacks = Callbacks(self.http.user_agent, pause)
+        self._answers = Answers(desk, self._callbacks, self.platform, patience)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Serves until ``close``. Raises ``DiscordSetupError`` where only an operator can help."""
@@ -128,9 +130,11 @@ class UsherClient(discord.Client):
     async def close(self) -> None:
         if self._syncing is not None:
             self._syncing.cancel()
+        await self._callbacks.close()
         await super().close()
 
     async def setup_hook(self) -> None:
+        self._callbacks.open()
         self.add_dynamic_items(ActionButton)
         self._signed_in.set()
         self._sync()
@@ -187,6 +191,6 @@ def build_client(
     """A client that serves ``desk``; call ``configure`` first where Discord's addresses are not its own.
 
     ``patience``: seconds before a person is shown that Usher is thinking. ``ready_timeout``: how long after the last
-    server that Discord names it counts as ready. ``pause`` sleeps between tries to sign in.
+    server that Discord names it counts as ready. ``pause`` sleeps between tries.
     """
     return UsherClient(desk, patience=patience, ready_timeout=ready_timeout, pause=pause)

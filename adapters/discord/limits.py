@@ -40,8 +40,9 @@ HISTORY = 100
 PATIENCE = 1.5
 #: Seconds for suggestions, which come in time or not at all.
 SUGGESTING = 2.5
-#: Seconds for handing an answer to Discord, the library's own retries included.
-ANSWERING = 10.0
+#: Seconds for one try at handing a first answer to Discord, and the pauses before further tries.
+ANSWERING = 5.0
+ANSWER_AGAIN = (0.1, 0.4)
 #: Seconds for posting or editing a message; the library alone would go on for 25 s while Discord is unwell.
 DELIVERING = 20.0
 #: People whose direct message channel is remembered.

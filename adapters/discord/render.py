@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import discord
 
 from adapters.discord import limits
 from adapters.discord.parse import custom_id
-from core.cards import Button, Card, Code, Line, Link, Say, Span, Style, Text, Tone, When, joined, plain
+from core.cards import Card, Code, Line, Link, Say, Span, Style, Text, Tone, When, joined, plain
 from core.text import shorten
+
+Json = dict[str, Any]
 
 COLOURS = {
     Tone.PLAIN: 0x5865F2,
@@ -23,10 +26,11 @@ COLOURS = {
     Tone.BROKEN: 0xD83C3E,
 }
 STYLES = {
-    Style.PLAIN: discord.ButtonStyle.secondary,
-    Style.PRIMARY: discord.ButtonStyle.primary,
-    Style.DANGER: discord.ButtonStyle.danger,
+    Style.PLAIN: discord.ButtonStyle.secondary.value,
+    Style.PRIMARY: discord.ButtonStyle.primary.value,
+    Style.DANGER: discord.ButtonStyle.danger.value,
 }
+_ROW, _BUTTON = discord.ComponentType.action_row.value, discord.ComponentType.button.value
 _WHEN = {"date": "D", "time": "f", "relative": "R"}
 #: Where Discord insists on a text and there is none.
 NOTHING = "\u200b"
@@ -45,10 +49,17 @@ _REST = 24
 
 
 class Buttons(discord.ui.View):
-    """Buttons of a message that nobody listens to in memory: clicks are answered by what their custom id says.
+    """Rows of buttons that nobody listens to in memory: clicks are answered by what their custom id says.
 
     The library keeps every view that is not finished for as long as the process lives; this one always is.
     """
+
+    def __init__(self, rows: list[Json]) -> None:
+        super().__init__(timeout=None)
+        self._rows = rows
+
+    def to_components(self) -> list[Json]:
+        return self._rows
 
     def is_finished(self) -> bool:
         return True
@@ -73,18 +84,34 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
     return shown
 
 
+def message(card: Card) -> Json:
+    """The whole card as the data of an answer."""
+    return {
+        "embeds": [embed(card).to_dict()],
+        "components": components(card),
+        "allowed_mentions": {"parse": []},
+    }
+
+
 def view(card: Card, mark: int = 0) -> Buttons | None:
-    """The card's buttons, or None. ``mark`` becomes the id of the first one."""
-    if not card.buttons:
-        return None
-    shown = Buttons(timeout=None)
-    seen: set[str] = set()
+    """The card's buttons for the library, or None. ``mark`` becomes the id of the first one."""
+    rows = components(card, mark)
+    return Buttons(rows) if rows else None
+
+
+def components(card: Card, mark: int = 0) -> list[Json]:
+    """The card's buttons in rows; one that says the same as another one is shown once."""
+    buttons: dict[str, Json] = {}
     for button in card.buttons:
         key = custom_id(button.action, button.subject)
-        if key not in seen and len(seen) < limits.BUTTONS:
-            shown.add_item(_button(button, key, mark if mark and not seen else None))
-            seen.add(key)
-    return shown
+        if key not in buttons and len(buttons) < limits.BUTTONS:
+            label = shorten(button.label.strip(), limits.BUTTON_LABEL) or NOTHING
+            buttons[key] = {"type": _BUTTON, "style": STYLES[button.style], "label": label, "custom_id": key}
+    shown = list(buttons.values())
+    if mark and shown:
+        shown[0]["id"] = mark
+    starts = range(0, len(shown), limits.BUTTONS_IN_ROW)
+    return [{"type": _ROW, "components": shown[start : start + limits.BUTTONS_IN_ROW]} for start in starts]
 
 
 def choices(pairs: Sequence[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:
@@ -94,11 +121,6 @@ def choices(pairs: Sequence[tuple[str, str]]) -> list[discord.app_commands.Choic
         for value, label in pairs
         if 1 <= len(value.strip()) <= len(value) <= limits.COMMAND_CHOICE
     ][: limits.COMMAND_CHOICES]
-
-
-def _button(button: Button, key: str, number: int | None) -> discord.ui.Button[Buttons]:
-    label = shorten(button.label.strip(), limits.BUTTON_LABEL) or NOTHING
-    return discord.ui.Button(style=STYLES[button.style], label=label, custom_id=key, id=number)
 
 
 def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:
@@ -175,7 +197,7 @@ def _rest(count: int) -> str:
 
 def said(text: Text, limit: int) -> str:
     """A text in Discord's markup, at most ``limit`` long and never empty; what is cut off ends in an ellipsis."""
-    spans = _merged(text)
+    spans = _merged(text) if len(text) > 1 else list(text)
     out = "".join(map(_span, spans)).strip()
     return (out if len(out) <= limit else _cut(spans, limit)) or NOTHING
 
