@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import bindparam, select
 
 from core import text
@@ -53,41 +55,16 @@ def complete(ctx: Context, option: str, typed: str) -> Choices:
     found = declared.option(option) if declared else None
     if found is None:
         return []
-    if found.kind is Kind.SCHEME:
-        return _named(list(schemes()), typed)
-    if found.kind is Kind.COMMAND:
-        return _named(list(COMMANDS), typed)
-    if ctx.member is None:
+    if found.kind in _ANYONE:
+        return _named(_ANYONE[found.kind](), typed)
+    if ctx.member is None or found.kind not in _MEMBER:
         return []
-    match found.kind:
-        case Kind.SETTING:
-            return _named(list(SETTINGS), typed)
-        case Kind.ROLE:
-            return _named([role.name for role in ctx.workspace.roles.values()], typed)
-        case Kind.ROLES:
-            return _last_of_list(
-                [r.name for r in ctx.workspace.roles.values() if ctx.standing.may_give(r)], typed
-            )
-        case Kind.MEMBER:
-            return _members(ctx, typed)
-        case Kind.INVITE:
-            return _invitations(ctx, typed)
-        case Kind.REQUEST:
-            return _requests(ctx, typed)
-        case _:
-            return []
+    return _MEMBER[found.kind](ctx, typed)
 
 
 def _named(names: list[str], typed: str) -> Choices:
     wanted = text.key(typed[:100])
     return [(name, name) for name in names if wanted in text.key(name)][:MOST]
-
-
-def _last_of_list(names: list[str], typed: str) -> Choices:
-    """Completes the last of several names; those before it stay."""
-    before, _, last = typed[:100].rpartition(",")
-    kept = f"{before.strip()}, " if before.strip() else ""
-    return [(kept + name, kept + name) for name, _ in _named(names, last)]
 
 
 def _members(ctx: Context, typed: str) -> Choices:
@@ -123,3 +100,29 @@ def _requests(ctx: Context, typed: str) -> Choices:
         )
         is Verdict.MAY
     ][:MOST]
+
+
+def _roles(ctx: Context, typed: str) -> Choices:
+    return _named([role.name for role in ctx.workspace.roles.values()], typed)
+
+
+def _roles_to_give(ctx: Context, typed: str) -> Choices:
+    """Completes the last of several names with roles within the ceiling; those before it stay."""
+    before, _, last = typed[:100].rpartition(",")
+    kept = f"{before.strip()}, " if before.strip() else ""
+    names = [role.name for role in ctx.workspace.roles.values() if ctx.standing.may_give(role)]
+    return [(kept + name, kept + name) for name, _ in _named(names, last)]
+
+
+_ANYONE: dict[Kind, Callable[[], list[str]]] = {
+    Kind.SCHEME: lambda: list(schemes()),
+    Kind.COMMAND: lambda: list(COMMANDS),
+}
+_MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
+    Kind.SETTING: lambda _ctx, typed: _named(list(SETTINGS), typed),
+    Kind.ROLE: _roles,
+    Kind.ROLES: _roles_to_give,
+    Kind.MEMBER: _members,
+    Kind.INVITE: _invitations,
+    Kind.REQUEST: _requests,
+}

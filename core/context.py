@@ -181,6 +181,8 @@ class Context:
         self.actor = call.actor
         self.config = config
         self.member: Member | None = None
+        #: Whether nothing can change between a transaction's beginning and its end (SQLite takes its lock at once).
+        self.serial = connection.dialect.name == "sqlite"
         self._writes = writes
         self._touched = False
         self._cache = cache

@@ -12,7 +12,6 @@ from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, option
 from core.context import Context
 from core.lifecycle import RequestStatus, request_status
-from core.members import facts_of, find
 from core.models import outbox, requests
 from core.requests import facts_of as request_facts
 from core.requests import waiting_for
@@ -78,8 +77,8 @@ class Me:
 def me(ctx: Context, ask: Me) -> Card:
     del ask
     if ctx.member is not None:
-        shown = facts_of(ctx, find(ctx, None))
-        return views.me_member(shown, ctx.workspace.name, ctx.standing.permissions, waiting_for(ctx))
+        roles = ctx.workspace.names_of(ctx.member.role_ids)
+        return views.me_member(ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx))
     if ctx.found is None:
         return views.me_stranger("")
     params = {"ws": ctx.workspace.workspace_id, "person": ctx.person, "since": ctx.at - _RECENT}

@@ -25,8 +25,14 @@ _COUNT = text(
 def check_guesses(ctx: Context) -> None:
     """Refuses right codes too while the hour lasts: otherwise the answer would tell a right one from a wrong one."""
     row = ctx.connection.execute(_MINE, {"person": ctx.person}).first()
-    if row is not None and row.wrong >= LIMIT and row.since + WINDOW > ctx.at:
-        raise Refusal(RefusalCode.TOO_MANY_CODES, until=When(row.since + WINDOW))
+    if row is not None:
+        refuse_guesser(ctx, row.since, row.wrong)
+
+
+def refuse_guesser(ctx: Context, since: int | None, wrong: int | None) -> None:
+    """Refuses a person with this count of wrong codes (None: none yet)."""
+    if since is not None and wrong is not None and wrong >= LIMIT and since + WINDOW > ctx.at:
+        raise Refusal(RefusalCode.TOO_MANY_CODES, until=When(since + WINDOW))
 
 
 def count_wrong(connection: Connection, person: str, at: int) -> None:

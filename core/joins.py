@@ -18,10 +18,10 @@ from core.cards import Card, When
 from core.catalogue import Kind, Scope, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.guesses import check_guesses
+from core.guesses import check_guesses, refuse_guesser
 from core.invitations import is_personal, load, names_of
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
-from core.models import invitations, places, requests
+from core.models import guesses, invitations, places, requests
 from core.permissions import Role
 from core.policy import needs_approval
 
@@ -36,7 +36,11 @@ _HERE = (
     .limit(1)
     .scalar_subquery()
 )
-_BY_CODE = select(invitations, _HERE.label("here")).where(invitations.c.code_index == bindparam("code"))
+_SINCE = select(guesses.c.since).where(guesses.c.person == bindparam("person")).scalar_subquery()
+_WRONG = select(guesses.c.wrong).where(guesses.c.person == bindparam("person")).scalar_subquery()
+_BY_CODE = select(invitations, _HERE.label("here"), _SINCE.label("since"), _WRONG.label("wrong")).where(
+    invitations.c.code_index == bindparam("code")
+)
 _INSERT_REQUEST = insert(requests)
 
 
@@ -49,14 +53,20 @@ class Join:
 
 @command("join", "Join a workspace with an invite code", Join, scope=Scope.NONE, facts=frozenset({"email"}))
 def join(ctx: Context, ask: Join) -> Card:
-    check_guesses(ctx)
     code = ctx.config.codes.index(ask.code.rstrip("/").rpartition("/")[2])
     where = ctx.call.where
-    params = {"code": code, "platform": where.platform, "realm": where.realm, "channel": where.channel}
-    row = ctx.connection.execute(_BY_CODE, params).first()
+    params = {"code": code, "person": ctx.person, "platform": where.platform, "realm": where.realm}
+    row = ctx.connection.execute(_BY_CODE, {**params, "channel": where.channel}).first()
     if row is None:
+        check_guesses(ctx)
         raise Refusal(RefusalCode.UNKNOWN_CODE)
+    refuse_guesser(ctx, row.since, row.wrong)
     ctx.enter(row.workspace_id)
+    if not ctx.serial:
+        # What was read before the workspace was locked may have changed while this waited for the lock.
+        row = ctx.connection.execute(_BY_CODE, {**params, "channel": where.channel}).first()
+        if row is None:
+            raise Refusal(RefusalCode.UNKNOWN_CODE)
     return redeem(ctx, row, elsewhere=row.here not in {None, row.workspace_id})
 
 
@@ -93,9 +103,8 @@ def roles_to_give(ctx: Context, row: Any) -> list[Role]:
 
 def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bool) -> None:
     """Takes one use for this person, or refuses with why there is none: over, for somebody else, used up."""
-    present = load(ctx, row.invitation_id) or row
-    refuse(ctx, present)
-    if not uses.take(ctx, present, member_id=member_id, accepted=accepted):
+    refuse(ctx, row)
+    if not uses.take(ctx, row, member_id=member_id, accepted=accepted):
         refuse(ctx, load(ctx, row.invitation_id) or row)
         raise Refusal(RefusalCode.UNKNOWN_CODE)
 

@@ -44,10 +44,10 @@ def member_shown(facts: MemberFacts, workspace: str) -> Card:
     return Card(facts.name, fields=tuple(fields), footer=quiet(f"in {workspace}"))
 
 
-def me_member(facts: MemberFacts, workspace: str, permissions: frozenset[str], waiting: int) -> Card:
+def me_member(workspace: str, roles: str, permissions: frozenset[str], waiting: int) -> Card:
     """Who I am here and what I may do."""
     allowed = ", ".join(sorted(permissions)) or "nothing yet"
-    fields = [Field("Role", text(facts.roles)), Field("You may", text(allowed))]
+    fields = [Field("Role", text(roles)), Field("You may", text(allowed))]
     if waiting:
         fields.append(Field("Waiting for you", text(plural(waiting, "request"), ": ", Say("request list"))))
     return Card(
