@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
-import sys
 
-import aiohttp
 import pytest
+import yarl
 
 from tests.fakes.discord import FakeDiscord, InteractionFailed, Refused
-from tests.fakes.discord.sample import Scene, bot_on, card, discord, scene, ui, world
+from tests.fakes.discord.remote import RemoteError, remote_discord
+from tests.fakes.discord.sample import SampleBot, Scene, bot_on, card, discord, running, scene, ui, world
 
 
 @pytest.fixture
@@ -311,6 +310,23 @@ async def test_what_is_not_there_is_named(on: Scene):
         assert caught.value.code == code
 
 
+async def test_joining_a_guild_is_noticed(on: Scene):
+    joined = asyncio.create_task(on.bot.wait_for("guild_join", timeout=5))
+    await asyncio.sleep(0)
+    on.fake.add_guild("Beta", owner=on.bob)
+
+    assert (await joined).name == "Beta"
+
+
+async def test_a_person_sees_their_own_ephemeral_messages_only(on: Scene):
+    await on.bot.get_channel(on.general.id).send("for all")
+    await (await on.fake.command(on.alice, "ping", {"text": "x"}, guild=on.acme)).reply()
+
+    assert [m.text for m in on.fake.seen_by(on.alice, on.general)] == ["for all", "pong x"]
+    assert [m.text for m in on.fake.seen_by(on.bob, on.general)] == ["for all"]
+    assert (await on.fake.wait_message(on.general, "all")).text == "for all"
+
+
 async def test_only_allowed_mentions_ping(on: Scene):
     editor = on.fake.add_role(on.acme, "Editor")
     text = f"<@{on.bob.id}> <@&{editor.id}> @everyone"
@@ -323,24 +339,26 @@ async def test_only_allowed_mentions_ping(on: Scene):
     assert (quiet.mentions, quiet.mention_roles) == ([], [])
 
 
-async def test_it_runs_as_a_process_and_is_told_what_to_do_over_http():
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.fakes.discord", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        told = json.loads(await process.stdout.readline())
-        async with aiohttp.ClientSession(told["control_url"]) as session:
-
-            async def tell(verb, **what):
-                async with session.post(verb, json=what) as answer:
-                    return await answer.json()
-
-            alice = (await tell("add_user", username="alice"))["result"]
-            guild = (await tell("add_guild", name="Acme", owner=alice["id"]))["result"]
-            said = await tell("say", user=alice["id"], channel=guild["channel"], content="hello")
-            assert said["result"]["text"] == "hello"
-            assert (await tell("command", user=alice["id"], path="x"))["error"] == "Refused"
-            assert (await tell("violations"))["result"] == []
-    finally:
-        process.terminate()
-        assert await process.wait() == 0
+async def test_it_runs_as_a_process_and_is_told_what_to_do_over_http(monkeypatch):
+    async with remote_discord() as remote:
+        monkeypatch.setattr(discord.http.Route, "BASE", remote.api_url)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(remote.gateway_url))
+        alice = (await remote("add_user", username="alice"))["id"]
+        guild = await remote("add_guild", name="Acme", owner=alice)
+        async with running(SampleBot(), remote.token):
+            with pytest.raises(RemoteError, match="Refused"):
+                await remote("command", user=alice, path="nothing")
+            delivery = await remote(
+                "command", user=alice, path="card", options={"number": 7}, guild=guild["id"]
+            )
+            shown = await remote("reply", delivery=delivery["id"])
+            assert shown["text"] == "Card 7"
+            delivery = await remote("click", user=alice, message=shown["id"], label_or_custom_id="Ask")
+            delivery = await remote(
+                "submit_modal", user=alice, delivery=delivery["id"], values={"Reason": "work"}
+            )
+            assert (await remote("reply", delivery=delivery["id"]))["text"] == "work for 7"
+            assert [m["text"] for m in await remote("seen_by", user=alice, where=guild["channel"])] == [
+                "Card 7",
+                "work for 7",
+            ]

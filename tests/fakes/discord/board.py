@@ -70,8 +70,10 @@ class Board:
         message.mentions = [self._world.users[i] for i in sorted(users) if i in self._world.users]
         guild = self._world.guilds.get(message.channel.guild_id or 0)
         message.mention_roles = [i for i in sorted(roles) if guild and i in guild.roles]
-        may = self._world.allowed(message.author.id, message.channel) & permissions.MENTION_EVERYONE
-        message.mention_everyone = bool(everyone and may)
+        message.mention_everyone = everyone and self._may_ping_everyone(message)
+
+    def _may_ping_everyone(self, message: Message) -> bool:
+        return bool(self._world.allowed(message.author.id, message.channel) & permissions.MENTION_EVERYONE)
 
     def edit(
         self, message: Message, body: Any, allowed: frozenset[str], files: list[File], path: Path = ()

@@ -49,7 +49,9 @@ class Builder:
             own.bot_id = self.world.bot.id
             guild.roles[own.id] = own
             self._enter(guild, self.world.bot, [own.id])
-            self.gateway.dispatch("GUILD_CREATE", payloads.guild_create(guild, self.world.bot), GUILDS)
+            body = payloads.guild_create(guild, self.world.bot)
+            del body["unavailable"]  # so the library tells joining a guild from one that became available
+            self.gateway.dispatch("GUILD_CREATE", body, GUILDS)
         return guild
 
     def remove_bot(self, guild: Guild) -> None:
@@ -141,6 +143,16 @@ class Builder:
         """All messages of a channel (or direct with this person), oldest first, without ephemeral ones."""
         channel = self.world.direct_channel(where) if isinstance(where, User) else where
         return list(channel.messages.values())
+
+    def seen_by(self, user: User, where: Channel | None = None) -> list[Message]:
+        """What this person can read in a channel (direct with the bot if none is given), ephemeral ones included."""
+        channel = where or self.world.direct_channel(user)
+        mine = [
+            m
+            for m in self.world.messages.values()
+            if m.channel is channel and m.visible_to in {None, user.id}
+        ]
+        return [m for m in mine if self.world.allowed(user.id, channel) & permissions.VIEW_CHANNEL]
 
     def announce_member(self, member: Member) -> None:
         intent = None if member.user is self.world.bot else GUILD_MEMBERS

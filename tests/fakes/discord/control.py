@@ -39,6 +39,8 @@ DIRECT_VERBS = frozenset(
         "messages",
         "advance",
         "fail_next",
+        "seen_by",
+        "wait_message",
         "wait_connected",
         "command",
         "raw_command",
@@ -99,16 +101,6 @@ def _submit(fake: FakeDiscord, user: User, delivery: Delivery, values: dict[str,
     return fill()
 
 
-async def _wait_message(fake: FakeDiscord, where: Channel, containing: str, timeout: float = 5.0) -> Message:
-    """The newest message of a channel with this text, as soon as there is one."""
-
-    def found() -> list[Message]:
-        return [m for m in fake.messages(where) if containing in m.text]
-
-    await fake.wait_for(found, timeout)
-    return found()[-1]
-
-
 def _gateway(fake: FakeDiscord, do: str, **how: Any) -> Any:
     if do not in {"drop", "abort", "request_reconnect", "invalidate", "forget_sessions"}:
         raise LookupError(f"the gateway cannot {do!r}")
@@ -117,7 +109,6 @@ def _gateway(fake: FakeDiscord, do: str, **how: Any) -> Any:
 
 OTHER_VERBS: dict[str, Any] = {
     "submit_modal": _submit,
-    "wait_message": _wait_message,
     "gateway": _gateway,
     "reply": lambda _, delivery, timeout=5.0: delivery.reply(timeout),
     "initial": lambda _, delivery, timeout=5.0: delivery.initial(timeout),

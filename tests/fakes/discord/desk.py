@@ -69,6 +69,7 @@ class Desk:
 
     def _payload(self, delivery: Delivery, data: Json) -> Json:
         world, user, guild, channel = self._world, delivery.user, delivery.guild, delivery.channel
+        bits = world.allowed(user.id, channel)
         body: Json = {
             "id": str(delivery.id),
             "application_id": str(world.bot.id),
@@ -77,7 +78,7 @@ class Desk:
             "version": 1,
             "data": data,
             "channel_id": str(channel.id),
-            "channel": payloads.partial_channel(channel, world.allowed(user.id, channel)),
+            "channel": payloads.partial_channel(channel, bits),
             "app_permissions": payloads.app_permissions(world, channel),
             "locale": user.locale,
             "attachment_size_limit": 10 * 1024 * 1024,
@@ -89,7 +90,7 @@ class Desk:
             who = guild.members[user.id]
             body["guild_id"], body["guild"] = str(guild.id), payloads.partial_guild(guild)
             body["guild_locale"] = guild.locale
-            body["member"] = payloads.interaction_member(world, who, channel)
+            body["member"] = payloads.member(who) | {"permissions": str(bits)}
         else:
             body["user"] = payloads.user(user)
         if delivery.message:

@@ -200,10 +200,6 @@ def partial_channel(of: Channel, bits: int) -> Json:
     return channel(of) | {"permissions": str(bits)}
 
 
-def interaction_member(world: World, who: Member, where: Channel) -> Json:
-    return member(who) | {"permissions": str(world.allowed(who.user.id, where))}
-
-
 def partial_guild(of: Guild) -> Json:
     return {"id": str(of.id), "locale": of.locale, "features": []}
 

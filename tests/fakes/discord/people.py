@@ -207,6 +207,8 @@ class People:
             return None, channel or self.world.direct_channel(user)
         if user.id not in guild.members:
             raise Refused(f"{user.username} is not a member of {guild.name}")
+        if self.world.bot.id not in guild.members:
+            raise Refused(f"the bot is not in {guild.name}")
         channel = channel or next(iter(guild.channels.values()))
         if not self._bits(user, channel) & permissions.VIEW_CHANNEL:
             raise Refused(f"{user.username} does not see #{channel.name}")

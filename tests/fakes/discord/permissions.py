@@ -53,6 +53,8 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
     bits = in_guild(guild, member)
     if bits == ALL:
         return ALL
+    if not channel.overwrites:
+        return bits if bits & VIEW_CHANNEL else 0
     bits = _apply(bits, channel, [guild.id])
     bits = _apply(bits, channel, member.roles)
     bits = _apply(bits, channel, [member.user.id])

@@ -182,22 +182,28 @@ def add_commands(bot: SampleBot) -> None:
 
 
 @asynccontextmanager
-async def bot_on(fake: FakeDiscord, **options: Any) -> AsyncIterator[SampleBot]:
-    """A bot, connected and ready; closed afterwards."""
-    bot = SampleBot(**options)
-    task = asyncio.create_task(bot.start(fake.token))
-    try:
-        connected = asyncio.create_task(fake.wait_connected())
-        await asyncio.wait({task, connected}, return_when=asyncio.FIRST_COMPLETED)
+async def running(bot: discord.Client, token: str) -> AsyncIterator[None]:
+    """The bot is connected and ready; closed afterwards."""
+    async with bot:  # closes it at the end
+        task = asyncio.create_task(bot.start(token))
+        ready = asyncio.create_task(bot.wait_until_ready())
+        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
-            connected.cancel()
-            await task
-        await bot.wait_until_ready()
+            ready.cancel()
+            await task  # raises what made it give up
+        try:
+            yield
+        finally:
+            await bot.close()
+            with contextlib.suppress(Exception):
+                await task
+
+
+@asynccontextmanager
+async def bot_on(fake: FakeDiscord, **options: Any) -> AsyncIterator[SampleBot]:
+    bot = SampleBot(**options)
+    async with running(bot, fake.token):
         yield bot
-    finally:
-        await bot.close()
-        with contextlib.suppress(Exception):
-            await task
 
 
 class Scene:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.fakes.discord.state import Channel, Message, User
+
 TOKEN = "fake.discord.token"
 _LOADED = (routes_app, routes_channels, routes_guilds)  # importing them registers their routes
 
@@ -128,21 +130,28 @@ class FakeDiscord(Builder, People):
 
     def patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Point the library of this process at the fake, until the test ends."""
+        for owner, name, value in self._addresses():
+            monkeypatch.setattr(owner, name, value)
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        """The same where there is no monkeypatch: for the time of the block."""
+        before = [(owner, name, getattr(owner, name)) for owner, name, _ in self._addresses()]
+        for owner, name, value in self._addresses():
+            setattr(owner, name, value)
+        try:
+            yield
+        finally:
+            for owner, name, value in before:
+                setattr(owner, name, value)
+
+    def _addresses(self) -> list[tuple[type, str, Any]]:
         import yarl
         from discord.gateway import DiscordWebSocket
         from discord.http import Route
 
-        monkeypatch.setattr(Route, "BASE", self.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(self.gateway_url))
-
-    @contextmanager
-    def patched(self) -> Iterator[None]:
-        """The same as ``patch`` where there is no monkeypatch."""
-        from _pytest.monkeypatch import MonkeyPatch
-
-        with MonkeyPatch.context() as monkeypatch:
-            self.patch(monkeypatch)
-            yield
+        gateway = yarl.URL(self.gateway_url)
+        return [(Route, "BASE", self.api_url), (DiscordWebSocket, "DEFAULT_GATEWAY", gateway)]
 
     # watching ---------------------------------------------------------------------------------------------
 
@@ -152,6 +161,17 @@ class FakeDiscord(Builder, People):
     async def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0) -> None:
         """Return as soon as the predicate is true; it is looked at again at every change, never polled."""
         await self._watch.wait_for(predicate, timeout)
+
+    async def wait_message(
+        self, where: Channel | User, containing: str = "", timeout: float = 5.0
+    ) -> Message:
+        """The newest message of a channel (or direct with a person) with this text, as soon as there is one."""
+
+        def found() -> list[Message]:
+            return [m for m in self.messages(where) if containing in m.text and not m.loading]
+
+        await self.wait_for(found, timeout)
+        return found()[-1]
 
     async def wait_connected(self, timeout: float = 5.0) -> None:
         """A bot is identified and its commands can be used."""

@@ -93,6 +93,16 @@ async def test_a_lost_answer_had_its_effect(on: Scene):
     assert [m.text for m in on.fake.messages(on.general)] == ["x"]
 
 
+async def test_giving_a_role_is_tried_again_below_the_library_when_the_answer_is_lost(on: Scene):
+    editor = on.fake.add_role(on.acme, "Editor")
+    member = await on.bot.guilds[0].fetch_member(on.bob.id)
+    on.fake.fail_next("PUT", "/guilds/*/members/*/roles/*", "lost")
+    await member.add_roles(discord.Object(editor.id))
+
+    assert on.fake.roles_of(on.acme, on.bob) == {"Editor"}
+    assert len(on.fake.log.requests("PUT", "/roles/")) == 2
+
+
 async def test_a_slow_answer_is_held_until_it_is_released(on: Scene):
     fault = on.fake.fail_next("POST", POSTS, "slow")
     sending = asyncio.create_task(room(on).send("x"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
@@ -386,3 +387,12 @@ async def test_a_command_takes_only_fitting_answers(fake, http, kind):
 async def test_an_unknown_route_is_refused(fake, http):
     with fake.expect_violation("no such route"), pytest.raises(discord.NotFound):
         await http.request(discord.http.Route("GET", "/guilds/1/regions"))
+
+
+async def test_a_request_has_25_mib(fake, http):
+    file = discord.File(io.BytesIO(bytes(25 * 1024 * 1024)), "big.bin")
+    channel = next(iter(fake.world.channels))
+    params = discord.http.handle_message_parameters(file=file)
+    with fake.expect_violation("40005"), pytest.raises(discord.HTTPException) as caught, params:
+        await http.send_message(channel, params=params)
+    assert caught.value.status == 413
