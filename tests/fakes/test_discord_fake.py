@@ -260,6 +260,46 @@ async def test_a_file_can_be_sent_and_fetched(on: Scene):
     assert await sent.attachments[0].read() == b"a,b\n"
 
 
+async def test_a_reply_names_its_message_and_an_edit_keeps_its_files(on: Scene):
+    said = on.fake.say(on.bob, on.general, "question")
+    channel = on.bot.get_channel(on.general.id)
+    sent = await (await channel.fetch_message(said.id)).reply(
+        "answer", file=discord.File(io.BytesIO(b"1"), "a.txt")
+    )
+    await sent.edit(content="better", attachments=sent.attachments)
+
+    shown = on.fake.messages(on.general)[-1]
+    assert (shown.content, [f.filename for f in shown.files]) == ("better", ["a.txt"])
+    assert sent.reference.message_id == said.id
+
+
+async def test_members_roles_and_channels_are_changed_by_the_bot_within_its_rights(monkeypatch):
+    async with scene(monkeypatch) as on:
+        on.fake.remove_bot(on.acme)
+        rights = discord.Permissions(manage_roles=True, kick_members=True, view_channel=True).value
+        beta = on.fake.add_guild("Beta", owner=on.alice, bot_permissions=rights)
+        on.fake.add_member(beta, on.bob)
+        guild = await on.bot.fetch_guild(beta.id)
+        role = await guild.create_role(name="Editor", permissions=discord.Permissions.none())
+        bob, alice = await guild.fetch_member(on.bob.id), await guild.fetch_member(on.alice.id)
+
+        await bob.edit(roles=[role])
+        assert on.fake.roles_of(beta, on.bob) == {"Editor"}
+        await role.edit(name="Writer")
+        assert on.fake.roles_of(beta, on.bob) == {"Writer"}
+        await role.delete()
+        assert on.fake.roles_of(beta, on.bob) == set()
+        await bob.kick()
+        assert on.bob.id not in beta.members
+        for attempt in (
+            alice.kick(),
+            alice.edit(nick="Al"),
+            guild.create_role(permissions=discord.Permissions.all()),
+        ):
+            with pytest.raises(discord.Forbidden):
+                await attempt
+
+
 async def test_a_layout_of_new_components_is_read_and_pressed(on: Scene):
     class Layout(ui.LayoutView):
         box = ui.Container(
