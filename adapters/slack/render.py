@@ -190,15 +190,16 @@ def _actions(buttons: tuple[Button, ...], *, own: bool) -> list[Json]:
             break
         seen[button.action] = count = seen.get(button.action, 0) + 1
         action_id = button.action if count == 1 else f"{button.action}{NUMBERED}{count}"
-        if (
-            button.action
-            and len(action_id) <= limits.ACTION_ID
-            and len(button.subject) <= limits.BUTTON_VALUE
-        ):
+        if _fits(button, action_id):
             elements.append(_button(button, action_id))
     rows = [elements[i : i + limits.BUTTONS_IN_ROW] for i in range(0, len(elements), limits.BUTTONS_IN_ROW)]
     named = [{"block_id": f"{OWN}{number}"} if own else {} for number in range(len(rows))]
     return [{"type": "actions", "elements": row, **name} for row, name in zip(rows, named, strict=True)]
+
+
+def _fits(button: Button, action_id: str) -> bool:
+    named = 0 < len(button.action) <= len(action_id) <= limits.ACTION_ID and NUMBERED not in button.action
+    return named and len(button.subject) <= limits.BUTTON_VALUE
 
 
 def _button(button: Button, action_id: str) -> Json:

@@ -1,0 +1,88 @@
+"""A core that answers what a test tells it to, and a catalogue small enough to see through."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.calls import Call
+from core.cards import Button, Card, Style, Tone, text
+from core.catalogue import Command, Kind, Option, Scope
+
+
+@dataclass
+class StubCore:
+    """``answers`` by command or action; ``hold`` keeps every answer back until it is set."""
+
+    answers: dict[str, Card | Exception] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
+    hold: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.hold.set()
+
+    def handle(self, call: Call) -> Card:
+        self.calls.append(call)
+        assert self.hold.wait(10)
+        answer = self.answers.get(call.command or call.action, Card(f"Done: {call.command or call.action}"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
+        return []
+
+    def first_time(self, platform: str, event: str, at: int) -> bool:
+        known = f"{platform}/{event}" in self.events
+        self.events.add(f"{platform}/{event}")
+        return not known
+
+
+def _declared(name: str, *options: Option, **more: Any) -> Command:
+    return Command(name, "", options, object, Card, scope=Scope.NONE, **more)
+
+
+def _option(name: str, kind: Kind, *, required: bool = False) -> Option:
+    return Option(name, kind, "What it is", "x", required)
+
+
+COMMANDS = {
+    declared.name: declared
+    for declared in (
+        _declared("help", _option("command", Kind.COMMAND)),
+        _declared(
+            "invite create",
+            _option("emails", Kind.PEOPLE),
+            _option("name", Kind.LABEL),
+            _option("note", Kind.NOTE),
+            _option("domain", Kind.DOMAIN),
+        ),
+        _declared("invite list"),
+        _declared("join", _option("code", Kind.CODE, required=True), facts=frozenset({"email"})),
+        _declared("member show", _option("member", Kind.MEMBER, required=True)),
+        _declared(
+            "workspace create", _option("name", Kind.LABEL, required=True), facts=frozenset({"place_admin"})
+        ),
+        _declared(
+            "workspace set",
+            _option("setting", Kind.SETTING, required=True),
+            _option("value", Kind.SETTING_VALUE, required=True),
+        ),
+    )
+}
+
+LIST = Card(
+    "Invitations (12 waiting)",
+    buttons=(Button("Previous", "invite.list", "w1/0"), Button("Next", "invite.list", "w1/2")),
+)
+ASKED = Card(
+    "Ann asks to join Studio",
+    Tone.WAITING,
+    buttons=(
+        Button("Approve", "join.approve", "w1/req-1", Style.PRIMARY),
+        Button("Deny", "join.deny", "w1/req-1", Style.DANGER),
+    ),
+    footer=text("req-2M9C"),
+)
