@@ -12,6 +12,7 @@ import structlog
 
 from core.calls import Call
 from core.cards import Card
+from core.catalogue import ACTIONS, COMMANDS
 from core.views import broken
 
 log = structlog.get_logger("usher")
@@ -44,7 +45,8 @@ class Desk:
         except Exception as fault:  # noqa: BLE001 - the one place where the unexpected is logged and becomes an answer
             return self.fault(fault, command=call.command or call.action)
         finally:
-            self._wake()
+            if not _reads(call):
+                self._wake()
 
     async def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         """Up to 25 ``(value, label)`` that complete ``typed``; ``call.command`` names the command."""
@@ -63,3 +65,9 @@ class Desk:
         reference = secrets.token_hex(3).upper()
         log.error("fault", reference=reference, exc_info=fault, **facts)
         return broken(reference)
+
+
+def _reads(call: Call) -> bool:
+    """Whether a call only looks: it leaves nothing behind for the relay."""
+    declared = ACTIONS.get(call.action) if call.action else COMMANDS.get(call.command)
+    return declared is not None and declared.reads

@@ -22,17 +22,20 @@ def main() -> None:
 
 
 def explained(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A wrong setting ends the command with its sentence and the exit code for wrong use."""
+    """What an operator has to mend ends the command with a sentence and the exit code; no traceback."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from bot.config import SettingsError
+        from bot.config import SettingsError, StartError
 
         try:
             return command(*args, **kwargs)
         except SettingsError as wrong:
             click.echo(f"usher: {wrong}", err=True)
             sys.exit(EXIT_WRONG_USE)
+        except StartError as wrong:
+            click.echo(f"usher: {wrong}", err=True)
+            sys.exit(EXIT_FAILED)
         except KeyboardInterrupt:
             sys.exit(130)
 

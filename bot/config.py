@@ -14,7 +14,11 @@ DEFAULT_DATABASE = "sqlite:///usher.db"
 
 
 class SettingsError(Exception):
-    """A setting is wrong or missing: the message names it and says what to do."""
+    """A setting is wrong or missing: the message names it and says what to do. Wrong use."""
+
+
+class StartError(Exception):
+    """Something outside is not as it has to be (a token, a port, a database): the message says what to do."""
 
 
 def _address(*schemes: str, end: str = "") -> Any:

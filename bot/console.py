@@ -13,6 +13,7 @@ from typing import NamedTuple
 from adapters.memory import CHANNEL, Memory, Message, Person, bare, button_on
 from core import durations
 from core.cards import Card, Line, Say, Tone, When, moment, plain, plain_text, text
+from core.catalogue import COMMANDS
 from core.ids import ALPHABET
 
 PEOPLE = (
@@ -79,6 +80,7 @@ class Console:
         self._write = write
         self._answers: list[Answer] = []
         self._shown: dict[str, str] = {}
+        self._examples = {option.example for command in COMMANDS.values() for option in command.options}
         self._printed_at = 0
         for person in PEOPLE:
             memory.meet(person)
@@ -261,7 +263,8 @@ class Console:
         words = plain_text(card)
         for name, pattern in SHOWN.items():
             for found in pattern.findall(words):
-                self._shown[name] = found
+                if found not in self._examples:
+                    self._shown[name] = found
 
 
 def indented(card: Card, lead: str = "  ") -> str:

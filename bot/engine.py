@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import keys
-from bot.config import Settings, SettingsError
+from bot.config import Settings, SettingsError, StartError
 from core import schema
 from core.context import Config
 from core.ids import Codes
@@ -51,7 +51,7 @@ def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
         if store.is_sqlite:
             schema.migrate(store)
         elif not schema.is_current(store):
-            raise SettingsError(
+            raise StartError(
                 "The database does not have this version's tables. Run this first: usher migrate"
             )
         core = Core(store, Config(Codes(secret), settings.public_url, settings.default_plan))
@@ -74,7 +74,7 @@ def database_trouble(settings: Settings) -> str:
         with _explained(settings, store):
             current = schema.is_current(store)
         store.close()
-    except SettingsError as trouble:
+    except (SettingsError, StartError) as trouble:
         return str(trouble)
     if current:
         return ""
@@ -99,16 +99,21 @@ def _explained(settings: Settings, store: Store) -> Iterator[None]:
         yield
     except SQLAlchemyError as fault:
         store.close()
-        where = settings.sqlite_file or store.url.render_as_string(hide_password=True)
-        said = str(getattr(fault, "orig", None) or type(fault).__name__).strip().splitlines()
-        raise SettingsError(
-            f"The database {where} can't be used ({said[0] if said else 'no reason given'}): check USHER_DATABASE_URL, "
-            "and that it runs and lets this machine in."
+        said = str(getattr(fault, "orig", None) or type(fault).__name__).strip().splitlines() or [""]
+        if settings.sqlite_file is not None:
+            where, do = str(settings.sqlite_file), "that its folder is there and can be written to"
+        else:
+            where, do = (
+                store.url.render_as_string(hide_password=True),
+                "that it runs and lets this machine in",
+            )
+        raise StartError(
+            f"The database {where} can't be used ({said[0]}): check USHER_DATABASE_URL, and {do}."
         ) from None
     except Exception as fault:
         store.close()
         if type(fault).__name__ == "CommandError":  # Alembic's own, whose import takes long
-            raise SettingsError(
+            raise StartError(
                 f"The database was made by another version of Usher ({fault}): run that version, or a later one."
             ) from None
         raise

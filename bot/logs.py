@@ -79,6 +79,9 @@ def configure(*, level: str = "INFO", secrets: Iterable[str] = (), tracebacks: b
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *finish],
         )
     )
+    handler.addFilter(
+        lambda record: "voice will NOT be supported" not in record.getMessage()
+    )  # nor is it meant to be
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel("WARNING")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.config import StartError
 from bot.relay import Relay
 from bot.schedule import Schedule
 
@@ -26,10 +27,6 @@ log = structlog.get_logger("usher")
 
 GRACE_SECONDS = 3.0
 LONGEST_PAUSE = 60.0
-
-
-class StartError(Exception):
-    """A part cannot run; the text says what to do about it."""
 
 
 class Part:

@@ -82,7 +82,10 @@ def together(first: Setback | None, second: Setback | None) -> Setback | None:
 
 
 class Relay:
-    """``platforms`` by name; ``jitter`` gives numbers from 0 to 1; ``patience`` is the longest wait for a platform's answer."""
+    """``platforms`` by name; ``jitter`` gives numbers from 0 to 1.
+
+    ``patience`` is the longest wait for a platform's answer; a lease has to last longer than twice that.
+    """
 
     def __init__(
         self,
@@ -94,7 +97,7 @@ class Relay:
         jitter: Callable[[], float] = random.random,
         width: int = 8,
         poll: float = 1.0,
-        patience: float = 20.0,
+        patience: float = 25.0,
     ) -> None:
         self._outbox = outbox
         self._platforms = platforms

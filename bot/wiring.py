@@ -12,9 +12,9 @@ import structlog
 from pydantic import SecretStr
 
 from adapters.desk import Desk
-from bot.config import Settings, SettingsError
+from bot.config import Settings, SettingsError, StartError
 from bot.engine import Engine, open_engine
-from bot.parts import DiscordPart, Part, SlackPart, StartError, WebPart, WorkerPart
+from bot.parts import DiscordPart, Part, SlackPart, WebPart, WorkerPart
 from bot.relay import Relay
 from bot.schedule import Schedule
 from core.cards import Card
@@ -28,6 +28,8 @@ log = structlog.get_logger("usher")
 PARTS = ("slack", "discord", "web", "worker")
 STOP_SECONDS = 5.0
 HEALTH_SECONDS = 2.0
+#: Ready means connected here: nothing of ours needs every server's details in memory first.
+DISCORD_READY_SECONDS = 0.1
 
 
 def chosen(settings: Settings, named: Sequence[str]) -> list[str]:
@@ -142,7 +144,7 @@ class Process:
         from adapters.discord.app import build_client, configure
 
         configure(self._settings.discord_api_url, self._settings.discord_gateway_url)
-        client = build_client(self.desk)
+        client = build_client(self.desk, ready_timeout=DISCORD_READY_SECONDS)
         self._platforms["discord"] = client.platform
         doors.append(DiscordPart(client, token, posts_only="discord" not in self._names))
 
@@ -204,6 +206,8 @@ class Process:
     async def ended(self) -> None:
         """Waits until a part comes to its end by itself, and raises why."""
         tasks = {part.task: part for part in self.parts if part.task is not None}
+        if not tasks:
+            await asyncio.Event().wait()
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             await tasks[task].outcome()
