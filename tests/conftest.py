@@ -1,0 +1,46 @@
+"""What all tests share: databases of both kinds, and a core on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.context import Config
+from core.ids import Codes
+from core.service import Core
+from core.store import Store
+from tests.drivers.databases import Databases
+
+DATABASES = ("sqlite", "postgres")
+SECRET = b"a secret that tests share"
+PUBLIC_URL = "https://usher.example"
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    with databases.fresh(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    made = Store(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def core(store: Store) -> Core:
+    made = Core(store, Config(Codes(SECRET), PUBLIC_URL))
+    made.prepare()
+    return made

