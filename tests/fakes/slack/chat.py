@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack.entities import Message
 from tests.fakes.slack.errors import SlackError
-from tests.fakes.slack.state import Message
 from tests.fakes.slack.validate import UPDATED_TEXT_AT_MOST, check_message
 from tests.fakes.slack.webapi import method
 
 if TYPE_CHECKING:
+    from tests.fakes.slack.entities import Channel, Team
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Channel, Team
 
 _CONTENT = (
     "text blocks attachments as_user icon_emoji icon_url link_names username parse markdown_text thread_ts"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import forms, payloads
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.entities import Channel, Message, User, View
 from tests.fakes.slack.errors import NotPossible
 from tests.fakes.slack.render import buttons
-from tests.fakes.slack.state import Channel, Message, User, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

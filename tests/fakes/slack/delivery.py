@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
+    from tests.fakes.slack.entities import Message, View
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Message, View
 
 DeliveryKind = Literal["slash_commands", "interactive", "events_api"]
 ACK_WITHIN: Final = 3.0
@@ -98,7 +98,7 @@ class Delivery:
 
     def failed(self, error: str) -> None:
         if not self.acked:
-            self.error = error
+            self.error = self.error or error
         self._done.set()
 
     async def finished(self, timeout: float) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import payloads
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.entities import Channel, Message, Team, User
 from tests.fakes.slack.http_mode import retry_reason
-from tests.fakes.slack.state import Channel, Message, Team, User
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import FakeSlack

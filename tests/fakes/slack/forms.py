@@ -10,7 +10,7 @@ from tests.fakes.slack.errors import NotPossible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.fakes.slack.state import Message, View
+    from tests.fakes.slack.entities import Message, View
 
 _SINGLE = {
     "plain_text_input": "value",
@@ -82,28 +82,32 @@ def _option(element: dict[str, Any], chosen: Any) -> dict[str, Any]:
 
 def fill(view: View, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """`view.state.values`. A field is named by its action_id, its block_id or its label."""
-    unused = set(values)
+    fields = [
+        (block, element) for block in view.blocks for element in interactive(block) if _takes_input(element)
+    ]
+    unknown = set(values).difference(*(_names(block, element) for block, element in fields))
+    if unknown:
+        raise NotPossible(f"the form has no fields {sorted(unknown)}")
     state: dict[str, dict[str, Any]] = {}
-    for block in view.blocks:
-        for element in interactive(block):
-            if element["type"] in {"button", "overflow", "workflow_button"}:
-                continue
-            given = _given(block, element, values, unused)
-            if block["type"] == "input":
-                _acceptable(block, element, given)
-            state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **given}
-    if unused:
-        raise NotPossible(f"the form has no fields {sorted(unused)}")
+    for block, element in fields:
+        given = _given(block, element, values)
+        if block["type"] == "input":
+            _acceptable(block, element, given)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **given}
     return state
 
 
-def _given(
-    block: dict[str, Any], element: dict[str, Any], values: Mapping[str, Any], unused: set[str]
-) -> dict[str, Any]:
-    label = block.get("label", {}).get("text")
-    for name in (element["action_id"], block["block_id"], label):
+def _takes_input(element: dict[str, Any]) -> bool:
+    return element["type"] not in {"button", "overflow", "workflow_button"}
+
+
+def _names(block: dict[str, Any], element: dict[str, Any]) -> tuple[str, ...]:
+    return element["action_id"], block["block_id"], block.get("label", {}).get("text", "")
+
+
+def _given(block: dict[str, Any], element: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    for name in _names(block, element):
         if name in values:
-            unused.discard(name)
             return picked(element, values[name])
     empty = picked(element, None)
     return {key: element.get(_INITIAL[key], value) for key, value in empty.items()}

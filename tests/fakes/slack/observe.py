@@ -42,6 +42,7 @@ class Observed:
 
     def violate(self, where: str, code: str, *problems: str) -> None:
         self.violations.append(Violation(next(self._seq), where, code, problems))
+        self.changed()
 
     def assert_clean(self) -> None:
         """Raise when the app has broken a rule of the platform that no test said it would break."""

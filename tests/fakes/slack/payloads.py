@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tests.fakes.slack.entities import Channel, Message, Team, User, View
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Channel, Message, Team, User, View
 
 
 def command(slack: FakeSlack, user: User, channel: Channel, name: str, text: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _message_container(message: Message) -> dict[str, Any]:
 def block_actions(
     slack: FakeSlack, user: User, where: Message | View, actions: list[dict[str, Any]], values: dict[str, Any]
 ) -> dict[str, Any]:
-    from tests.fakes.slack.state import Message
+    from tests.fakes.slack.entities import Message
 
     body = {"type": "block_actions", **_who(slack, user), "actions": actions}
     if not isinstance(where, Message):

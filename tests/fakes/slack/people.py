@@ -13,8 +13,8 @@ from tests.fakes.slack.webapi import method, missing_scope, truth, whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.fakes.slack.entities import Channel, Team, User
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Channel, Team, User
 
 _HISTORY_SCOPE = {
     "public": "channels:history",

@@ -73,10 +73,9 @@ def _unescape(text: str) -> str:
 
 def _angle(inside: str, names: Names) -> str:
     target, _, label = inside.partition("|")
-    if target[:1] == "@":
-        return f"@{names(target[1:])}"
-    if target[:1] == "#":
-        return f"#{names(target[1:])}"
+    if target[:1] in {"@", "#"}:
+        name = names(target[1:])
+        return f"{target[:1]}{label if label and name == target[1:] else name}"
     if target.startswith("!date^"):
         return label
     if target[:1] == "!":

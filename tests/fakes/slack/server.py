@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.slack.delivery import Delivery
+    from tests.fakes.slack.entities import Channel, Message, User
 
 _TRIGGER_LIFE = 3.0
 _REQUEST_AT_MOST = 8 * 1024 * 1024
@@ -138,6 +139,19 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.commands = {each["command"] for each in manifest.get("features", {}).get("slash_commands", [])}
         subscribed = manifest.get("settings", {}).get("event_subscriptions", {})
         self.subscriptions = set(subscribed.get("bot_events", []))
+
+    async def wait_message(
+        self, where: Channel | User | str, containing: str = "", timeout: float = 5, *, revision: int = 0
+    ) -> Message:
+        """The newest message of a channel or a person's conversation that shows this text (as changed `revision` times)."""
+
+        def found() -> Message | None:
+            for message in reversed(self.messages(where)):
+                if message.revision >= revision and containing in self.text(message):
+                    return message
+            return None
+
+        return await self.wait_for(found, timeout, what=f"a message with {containing!r}")
 
     async def connected(self, count: int = 1, *, made: int = 0, timeout: float = 10) -> None:
         """Wait until `count` sockets are open; `made` counts all that were ever opened."""

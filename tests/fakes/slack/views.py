@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack.entities import View
 from tests.fakes.slack.errors import SlackError
-from tests.fakes.slack.state import View
 from tests.fakes.slack.validate import check_view
 from tests.fakes.slack.webapi import method
 
 if TYPE_CHECKING:
     from tests.fakes.slack.delivery import Delivery
+    from tests.fakes.slack.entities import Team
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Team
 
 MODALS_AT_MOST = 3
 

@@ -16,10 +16,10 @@ from tests.fakes.slack.faults import AFTER_EFFECT, HELD, too_many
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.fakes.slack.entities import Team
     from tests.fakes.slack.faults import Fault
     from tests.fakes.slack.log import LogEntry
     from tests.fakes.slack.server import FakeSlack
-    from tests.fakes.slack.state import Team
 
     Handler = Callable[[FakeSlack, Team, dict[str, Any]], dict[str, Any]]
 

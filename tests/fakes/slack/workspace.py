@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack.entities import ALL_SCOPES, Channel, Message, Team, User, View
 from tests.fakes.slack.errors import NotPossible
 from tests.fakes.slack.render import Button, buttons, plain
-from tests.fakes.slack.state import ALL_SCOPES, Channel, Message, Team, User, View
 
 if TYPE_CHECKING:
     from tests.fakes.slack.state import State
