@@ -124,8 +124,12 @@ def moment(when: When) -> str:
 
 
 def plain(value: Text) -> str:
-    """A text as one string without any markup."""
-    return "".join(_plain_span(span) for span in value)
+    """A text as one string without any markup; a command among other words stands in back-ticks."""
+    alone = sum(not isinstance(span, str) or span.strip() != "" for span in value) == 1
+    return "".join(
+        f"`{_plain_span(span)}`" if isinstance(span, Say) and not alone else _plain_span(span)
+        for span in value
+    )
 
 
 def _plain_span(span: Span) -> str:

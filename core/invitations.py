@@ -314,7 +314,7 @@ def for_whom(row: Any) -> str:
     if row.domain:
         return f"anyone with an address at {row.domain}"
     if row.person_subject:
-        return f"{row.label} ({row.person_platform.title()})"
+        return f"{row.label} ({text.platform_name(row.person_platform)})"
     return ""
 
 

@@ -149,7 +149,7 @@ def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
     held = roles_of(ctx, [row])[row.member_id]
     params = {"ws": ctx.workspace.workspace_id, "member": row.member_id}
     accounts = tuple(
-        f"{account.platform.title()}{f' ({account.email})' if account.email else ''}"
+        f"{text.platform_name(account.platform)}{f' ({account.email})' if account.email else ''}"
         for account in ctx.connection.execute(_ACCOUNTS, params)
     )
     through = load_invitation(ctx, row.invitation_id) if row.invitation_id else None

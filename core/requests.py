@@ -208,7 +208,7 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         short_id=row.request_id,
         workspace=ctx.workspace.name,
         name=row.name,
-        account=" ".join(filter(None, (row.platform.title(), row.email or ""))),
+        account=" ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
         roles=ctx.workspace.names_of(row.roles),
         invitation=invitation.label if invitation else "none",
         inviter=names.get(invitation.created_by, "") if invitation else "",

@@ -8,6 +8,7 @@ from typing import Any
 
 from core import durations
 from core.calls import Channel, Where
+from core.text import platform_name
 
 LONGEST_LIFE = 90 * durations.DAY
 
@@ -78,7 +79,11 @@ def _place(value: str | Channel, where: Where, roles: dict[str, str]) -> list[st
 
 def _show_place(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    return f"channel {kept[2]} on {kept[0].title()}" if kept else "none (a direct message to each approver)"
+    return (
+        f"channel {kept[2]} on {platform_name(kept[0])}"
+        if kept
+        else "none (a direct message to each approver)"
+    )
 
 
 SETTINGS: dict[str, Setting] = {

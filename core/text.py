@@ -66,6 +66,11 @@ def domain(value: str) -> str | None:
     return found if len(found) <= 253 and _DOMAIN.fullmatch(found) else None
 
 
+def platform_name(platform: str) -> str:
+    """A platform as people call it."""
+    return {"slack": "Slack", "discord": "Discord", "memory": "this console"}.get(platform, platform)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 use``, ``2 uses``: numbers agree with their nouns."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

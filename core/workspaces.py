@@ -173,7 +173,7 @@ def place_name(where: Where, channel: str) -> str:
 
 def _place_words(platform: str, channel: str) -> str:
     whole = {"slack": "a Slack team", "discord": "a Discord server"}.get(platform, "a place in this console")
-    return f"a channel on {platform.title()}" if channel else whole
+    return f"a channel on {text.platform_name(platform)}" if channel else whole
 
 
 @dataclass(frozen=True, slots=True)
