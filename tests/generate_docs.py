@@ -8,6 +8,10 @@ import core.service  # noqa: F401 - declares every command
 from core.catalogue import ACTIONS, COMMANDS, Command
 from core.permissions import Scheme, schemes
 
+INTRODUCTION = (
+    "In Slack each command follows `/usher`; in Discord each noun is a command of its own, such as `/invite create`; in the "
+    "console it is typed as it stands here. Options are `name:value`; those with * are required."
+)
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -31,8 +35,7 @@ def commands() -> str:
     rows = [
         "# Commands",
         "",
-        "In Slack each command follows `/usher`; in Discord each noun is a command of its own, such as `/invite create`; in the "
-        "console it is typed as it stands here. Options are `name:value`; those with * are required.",
+        INTRODUCTION,
         "",
         "| command | does | for | options |",
         "| --- | --- | --- | --- |",
