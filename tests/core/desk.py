@@ -1,0 +1,71 @@
+"""Stands in for the platforms and the relay: delivers outbox rows to messages that it keeps, one step at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.calls import MessageRef
+from core.cards import Card
+from core.outbox_types import Edit, Post, Step, Work
+from core.ports import Target
+from core.service import Core
+
+
+@dataclass
+class Message:
+    ref: MessageRef
+    target: Target
+    card: Card
+    key: str
+    edits: int = 0
+
+
+@dataclass
+class Desk:
+    """Messages as they stand on the platforms; several processes may share them."""
+
+    core: Core
+    messages: list[Message] = field(default_factory=list)
+
+    def drain(self, at: int) -> int:
+        """Delivers everything that is due; the number of rows."""
+        count = 0
+        while claimed := self.core.claim(at, 10):
+            for work in claimed:
+                self.serve(work, at)
+                count += 1
+            assert count < 10_000, "the outbox does not come to rest"
+        return count
+
+    def serve(self, work: Work, at: int) -> None:
+        for _ in range(5):
+            steps = self.core.plan(work, at)
+            if not steps:
+                self.core.settle(work, at)
+                return
+            for step in steps:
+                self.core.delivered(work, step, self.send(step), at)
+        raise AssertionError(f"{work} never comes to rest")
+
+    def send(self, step: Step) -> MessageRef:
+        """What a platform does with a step, without recording that it was done."""
+        if isinstance(step, Edit):
+            message = next(m for m in self.messages if m.ref == step.ref)
+            message.card, message.edits = step.card, message.edits + 1
+            return step.ref
+        assert isinstance(step, Post)
+        if step.look_first:
+            found = next((m for m in self.messages if m.key == step.key), None)
+            if found is not None:
+                return found.ref
+        channel = step.target.channel or f"D{step.target.person}"
+        ref = MessageRef(step.target.platform, step.target.realm, channel, f"m{len(self.messages) + 1}")
+        self.messages.append(Message(ref, step.target, step.card, step.key))
+        return ref
+
+    def to(self, person: str) -> list[Card]:
+        """The cards in the direct messages of a person (their subject), in the order in which they were sent."""
+        return [message.card for message in self.messages if message.target.person == person]
+
+    def cards(self, beginning: str) -> list[Message]:
+        return [message for message in self.messages if message.card.title.startswith(beginning)]
