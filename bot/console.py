@@ -32,6 +32,14 @@ WORDS = {
     "people": "people — who is here",
     "quit": "quit — leave",
 }
+FIRST_STEPS = (
+    "workspace create name:Studio scheme:studio",
+    'invite create name:"Design team" role:Designer',
+    "as Newcomer",
+    "join code:{code}",
+    "as Owner",
+    "click Approve",
+)
 _GROUP = f"[{ALPHABET}]{{4}}"
 #: What a line may hold in place of something shown before, and how it is recognised on a card.
 SHOWN = {
@@ -298,13 +306,10 @@ def welcome(kept_in: str) -> Card:
     return Card(
         "Usher's console",
         body=(
-            text(f"You are Owner; Admin, Member and Newcomer are here too. {where} Try these:"),
-            text("  ", Say("workspace create", "name:Studio scheme:studio")),
-            text("  ", Say("invite create", 'name:"Design team" role:Designer')),
-            text("  as Newcomer"),
-            text("  ", Say("join", "code:{code}"), "     ({code} stands for the code shown last)"),
-            text("  as Owner"),
-            text("  click Approve"),
+            text(
+                f"You are Owner; Admin, Member and Newcomer are here too. {where} Try this, where {{code}} stands for the code shown last:"
+            ),
+            *(text(f"  {step}") for step in FIRST_STEPS),
             text("Type ", Say("help"), " to see what else there is."),
         ),
     )
