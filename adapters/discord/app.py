@@ -133,6 +133,11 @@ class UsherClient(discord.Client):
         await self._callbacks.close()
         await super().close()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """What the library still has to say once it is closed would only trip over its missing loop."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def setup_hook(self) -> None:
         self._callbacks.open()
         self.add_dynamic_items(ActionButton)

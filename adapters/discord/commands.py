@@ -106,7 +106,7 @@ def _described(name: str, description: str) -> Payload:
     if not 1 <= len(description) <= limits.COMMAND_DESCRIPTION:
         most = limits.COMMAND_DESCRIPTION
         raise ValueError(f"{name!r} needs a description of at most {most} characters: {description!r}")
-    return {"name": name, "description": description}
+    return {"name": name, "description": description[0].upper() + description[1:]}
 
 
 def _within(options: list[Payload], name: str) -> list[Payload]:

@@ -11,6 +11,7 @@ import discord
 from adapters.discord.limits import CUSTOM_ID
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.catalogue import COMMANDS, Kind
+from core.text import display_name
 
 PLATFORM = "discord"
 #: Every custom id of ours, well formed or not.
@@ -81,7 +82,7 @@ def actor(interaction: discord.Interaction[Any]) -> Actor:
     user, allowed = interaction.user, interaction.permissions
     return Actor(
         Identity(PLATFORM, "", str(user.id)),
-        user.display_name,
+        display_name(user.display_name, user.name),
         place_admin=interaction.guild_id is not None and (allowed.manage_guild or allowed.administrator),
     )
 

@@ -170,18 +170,21 @@ def _pages(lines: Sequence[Line], limit: int, chunks: int, room: int) -> list[st
 
 
 def _packed(lines: Sequence[Line], limit: int, chunks: int, room: int) -> tuple[list[str], int]:
+    """As many of the lines as fit, in chunks, and how many these are."""
     out: list[str] = []
+    longest = min(limit, room)
+    if longest < _REST:
+        return out, 0
     for index, line in enumerate(lines):
-        if min(limit, room) < 2 * _REST:
+        row = _row(line, longest)
+        goes_on = bool(out) and len(out[-1]) + 1 + len(row) <= limit
+        room -= len(row) + goes_on
+        if room < 0 or (not goes_on and len(out) == chunks):
             return out, index
-        row = _row(line, min(limit, room))
-        if out and len(out[-1]) + 1 + len(row) <= limit:
+        if goes_on:
             out[-1] += "\n" + row
-        elif len(out) < chunks:
-            out.append(row)
         else:
-            return out, index
-        room -= len(row) + 1
+            out.append(row)
     return out, len(lines)
 
 
