@@ -1,0 +1,58 @@
+"""Beginnings that many tests share. Ada owns the workspace; Nia is the newcomer."""
+
+from __future__ import annotations
+
+from tests.drivers.base import Seen
+from tests.drivers.worlds import Both, Door
+
+
+async def start(door: Door, scheme: str = "studio", policy: str = "") -> Seen:
+    """Ada starts the workspace Studio."""
+    made = await door.run("Ada", f"workspace create name:Studio scheme:{scheme}")
+    assert made.title == "Studio is ready", made.text
+    if policy:
+        await change(door, "join_policy", policy)
+    return made
+
+
+async def change(door: Door, setting: str, value: str, channel: str = "general") -> Seen:
+    seen = await door.run("Ada", f"workspace set setting:{setting} value:{value}", channel)
+    assert seen.title.startswith(f"{setting} is now"), seen.text
+    return seen
+
+
+async def invite(door: Door, by: str = "Ada", options: str = "") -> Seen:
+    """The card of a new invitation."""
+    made = await door.run(by, f"invite create {options}")
+    assert made.title.startswith("Invitation ready"), made.text
+    return made
+
+
+async def ask(door: Door, who: str = "Nia", options: str = "role:Designer") -> Seen:
+    """Ada invites, somebody uses the code, and the approvers get their card: the answer to the newcomer."""
+    made = await invite(door, options=options)
+    asked = await door.run(who, f"join code:{made.code}")
+    assert asked.title == "You asked to join Studio", asked.text
+    await door.settle()
+    return asked
+
+
+async def member(door: Door, who: str, role: str = "Designer") -> None:
+    """Somebody is invited, asks and is let in by Ada; the messages about it are delivered."""
+    asked = await ask(door, who, f"role:{role}" if role else "")
+    decided = await door.run("Ada", f"request approve request:{asked.short_id}")
+    assert decided.title == f"Approved: {who}", decided.text
+    await door.settle()
+
+
+async def link(both: Both) -> None:
+    """Studio begins in Slack; Discord is linked to it, and Cleo is an Admin there."""
+    await start(both.slack)
+    made = await both.slack.run("Ada", "workspace link")
+    linked = await both.discord.run("Ada", f"workspace link code:{made.link_code}")
+    assert linked.title == "Linked to Studio", linked.text
+    invited = await invite(both.slack, options="role:Admin")
+    asked = await both.discord.run("Cleo", f"join code:{invited.code}")
+    decided = await both.slack.run("Ada", f"request approve request:{asked.short_id}")
+    assert decided.title == "Approved: Cleo", decided.text
+    await both.settle()

@@ -1,0 +1,101 @@
+"""Plays the people of the adapter in memory."""
+
+from __future__ import annotations
+
+from adapters.desk import Desk
+from adapters.memory import Memory, MemoryPlatform, Message, Person
+from core import ports
+from core.cards import Button as CardButton
+from core.cards import Card, plain_text
+from tests.drivers.base import DIRECT, GENERAL, Button, Clock, Seen, Trouble, Verb
+
+_ERRORS: dict[Trouble, ports.DeliveryError] = {
+    "rate limited": ports.RateLimited("slow down", 60.0),
+    "unavailable": ports.Unavailable("unwell"),
+    "lost": ports.Unavailable("no answer"),
+    "forbidden": ports.Forbidden("not there"),
+    "gone": ports.Gone("no such channel"),
+    "disconnected": ports.Disconnected("token revoked"),
+}
+
+
+class MemoryDriver:
+    """What stands on the platform outlives the adapter, as everywhere."""
+
+    name = "memory"
+
+    async def open(self, clock: Clock) -> None:
+        del clock
+        self.platform: MemoryPlatform = _Shutting()
+        self._people: dict[str, Person] = {}
+
+    async def connect(self, desk: Desk) -> None:
+        self._memory = Memory(desk, self.platform, tuple(self._people.values()))
+
+    async def disconnect(self) -> None:
+        del self._memory
+
+    async def close(self) -> None:
+        pass
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def person(
+        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+    ) -> None:
+        self._people[name] = Person(name, None if guest else email, place_admin=admin and not guest)
+        self._memory.meet(self._people[name])
+
+    def channel(self, name: str) -> None:
+        pass
+
+    async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
+        where = "" if channel == DIRECT else channel
+        return _seen(await self._memory.run(self._people[person], f"/usher {line}", where), private=True)
+
+    async def click(self, person: str, seen: Seen, label: str) -> Seen:
+        button = seen.button(label)
+        return await self.press(person, button.action, button.subject, seen)
+
+    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
+        ref = on.held.ref if on is not None and isinstance(on.held, Message) else None
+        button = CardButton(action, action, subject)
+        return _seen(await self._memory.press(self._people[person], button, ref), private=True)
+
+    # --- what stands ---------------------------------------------------------------------------------------------
+
+    def cards(self, channel: str = GENERAL) -> list[Seen]:
+        return [_seen(message.card, message) for message in self.platform.shared(channel)]
+
+    def inbox(self, person: str) -> list[Seen]:
+        mine = self.platform.inbox(self._people[person])
+        return [_seen(message.card, message, private=True) for message in mine]
+
+    def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
+        del verb
+        self.platform.fail_next(_ERRORS[trouble], times, after_effect=trouble == "lost")
+
+    def shut(self, person: str) -> None:
+        assert isinstance(self.platform, _Shutting)
+        self.platform.shut.add(self._people[person].identity.subject)
+
+    def pings(self) -> list[str]:
+        return []  # there is no markup
+
+
+class _Shutting(MemoryPlatform):
+    """Some people take no direct messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shut: set[str] = set()
+
+    async def post(self, target: ports.Target, card: Card, key: str, *, look_first: bool) -> ports.MessageRef:
+        if target.person in self.shut:
+            raise ports.Forbidden("takes no direct messages")
+        return await super().post(target, card, key, look_first=look_first)
+
+
+def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> Seen:
+    buttons = tuple(Button(each.label, each.action, each.subject) for each in card.buttons)
+    return Seen(card.title, plain_text(card.without_buttons()), buttons, private, held)

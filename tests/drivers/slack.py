@@ -1,0 +1,178 @@
+"""Plays the people of a Slack team, over Socket Mode, against the fake Slack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.desk import Desk
+from adapters.slack.app import build_app, start_socket_mode
+from adapters.slack.platform import SlackPlatform
+from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Trouble, Verb
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.entities import Channel, Message, User
+from tests.fakes.slack.errors import NotPossible
+
+_METHODS: dict[Verb, str] = {"post": "chat.postMessage", "edit": "chat.update"}
+_KINDS: dict[Trouble, str] = {
+    "rate limited": "ratelimited",
+    "unavailable": "http_503",
+    "lost": "lost",
+    "forbidden": "not_in_channel",
+    "gone": "channel_not_found",
+    "disconnected": "token_revoked",
+}
+_TYPED = re.compile(
+    r"(?P<person>@[A-Z][a-z]+\b)|(?P<all>@(?:channel|here|everyone)\b)|(?P<channel>#[a-z][a-z-]*\b)"
+    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<link>https?://[^\s&\"]+)"
+)
+_MENTIONING = frozenset({"user", "usergroup", "channel", "broadcast", "emoji"})
+_DATE = re.compile(r"<!date\^\d+\^[^<>|]*\|[^<>|]*>")
+
+
+class SlackDriver:
+    name = "slack"
+
+    async def open(self, clock: Clock) -> None:
+        self.fake = FakeSlack()
+        self.fake.clock = clock
+        await self.fake.start()
+        self._people: dict[str, User] = {}
+        self._channels: dict[str, Channel] = {GENERAL: self.fake.general(self.fake.team.id)}
+
+    async def connect(self, desk: Desk) -> None:
+        fake = self.fake
+        self.app = build_app(desk, token=fake.bot_token, api_url=fake.api_url)
+        self._handler = await start_socket_mode(self.app, fake.app_token)
+        await fake.connected()
+        self.platform: Any = SlackPlatform.connect(fake.bot_token, fake.api_url)
+
+    async def disconnect(self) -> None:
+        await self.app.drain()
+        await self._handler.close_async()
+        await self.fake.wait_for(lambda: not self.fake.socket.connections, what="the connection to close")
+
+    async def close(self) -> None:
+        await self.fake.stop()
+        self.fake.assert_clean()
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def person(
+        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+    ) -> None:
+        made = self.fake.add_user(name, email=email, is_admin=admin, is_restricted=guest)
+        self._people[name] = made
+        for channel in self._channels.values():
+            channel.members.add(made.id)
+
+    def channel(self, name: str) -> None:
+        self._channels[name] = self.fake.add_channel(name, *self._people.values())
+
+    async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
+        user = self._people[person]
+        where = self.fake.dm(user) if channel == DIRECT else self._channels[channel]
+        sent = await self.fake.command(user, "/usher", self.typed(line), channel=where)
+        return self._seen(await sent.reply(), user)
+
+    async def write(self, person: str, line: str, *, again: int = 0) -> None:
+        """Writes to the bot, which Slack tells of as an event: once, and ``again`` times more."""
+        sent = await self.fake.say(self._people[person], self.typed(line))
+        for _ in range(again):
+            await self.fake.redeliver(sent)
+        await self.app.drain()
+
+    async def click(self, person: str, seen: Seen, label: str) -> Seen:
+        button = seen.button(label)
+        if button not in _buttons(self.fake, seen.held):
+            return await self.press(person, button.action, button.subject, seen)
+        user = self._people[person]
+        sent = await self.fake.click(user, seen.held, label, value=button.subject)
+        return self._seen(await sent.reply(), user)
+
+    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
+        user = self._people[person]
+        held = on.held if on is not None else None
+        sent = await self.fake.raw_action(user, action, subject, message=held)
+        return self._seen(await sent.reply(), user)
+
+    def typed(self, line: str) -> str:
+        """What Slack makes of what a person types: escaped, with people, channels, addresses and links marked."""
+        escaped = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return _TYPED.sub(self._marked, escaped)
+
+    def _marked(self, found: re.Match[str]) -> str:
+        word, kind = found[0], found.lastgroup
+        if kind == "person" and word[1:] in self._people:
+            return f"<@{self._people[word[1:]].id}|{word[1:]}>"
+        if kind == "channel" and word[1:] in self._channels:
+            return f"<#{self._channels[word[1:]].id}|{word[1:]}>"
+        return {"all": f"<!{word[1:]}>", "mail": f"<mailto:{word}|{word}>", "link": f"<{word}>"}.get(
+            kind or "", word
+        )
+
+    # --- what stands ---------------------------------------------------------------------------------------------
+
+    def cards(self, channel: str = GENERAL) -> list[Seen]:
+        return [self._seen(message) for message in self._own(self._channels[channel])]
+
+    def inbox(self, person: str) -> list[Seen]:
+        user = self._people[person]
+        return [self._seen(message, user) for message in self._own(user)]
+
+    def _own(self, where: Channel | User) -> list[Message]:
+        return [message for message in self.fake.messages(where) if message.bot_id]
+
+    def _seen(self, message: Any, reader: User | None = None) -> Seen:
+        heads = [block["text"]["text"] for block in message.blocks if block["type"] == "header"]
+        alone = reader is not None and (
+            message.ephemeral_to == reader.id or message.channel_id == self.fake.dm(reader).id
+        )
+        words = self.fake.text(message)
+        return Seen((heads or [words])[0], words, tuple(_buttons(self.fake, message)), alone, message)
+
+    def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
+        self.fake.fail_next(_METHODS[verb], _KINDS[trouble], times, retry_after=60)
+
+    def shut(self, person: str) -> None:
+        channel = self.fake.dm(self._people[person]).id
+        self.fake.fail_next(
+            "chat.postMessage",
+            "messages_tab_disabled",
+            1_000,
+            where=lambda args: args.get("channel") == channel,
+        )
+
+    def pings(self) -> list[str]:
+        state = self.fake.state
+        messages = [message for channel in state.channels.values() for message in channel.messages.values()]
+        messages += [message for mine in state.ephemerals.values() for message in mine.values()]
+        return [found for message in messages if message.bot_id for found in _pings(message)]
+
+
+def _buttons(fake: FakeSlack, message: Message) -> list[Button]:
+    return [Button(each.text, each.action_id.partition("#")[0], each.value) for each in fake.buttons(message)]
+
+
+def _pings(message: Message) -> Iterator[str]:
+    """What Slack would make more of than words."""
+    yield from re.findall(r"<[^>]*>", message.text)
+    for part in _parts(message.blocks):
+        kind = part.get("type")
+        if kind in _MENTIONING or (kind == "link" and not part["url"].startswith(PUBLIC_URL)):
+            yield str(part)
+        if kind == "mrkdwn" and (words := _DATE.sub("", part["text"])):
+            yield f"markup: {words}"
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _parts(inner)
+
+
+__all__ = ["NotPossible", "SlackDriver"]

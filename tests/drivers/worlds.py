@@ -1,0 +1,83 @@
+"""Which drivers there are, and the worlds that tests are run in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.drivers.base import Driver, Seen, World
+from tests.drivers.discord import DiscordDriver
+from tests.drivers.memory import MemoryDriver
+from tests.drivers.slack import SlackDriver
+
+#: Every adapter for a chat platform has its driver here, under the name of its package.
+DRIVERS: dict[str, Callable[[], Driver]] = {
+    "memory": MemoryDriver,
+    "slack": SlackDriver,
+    "discord": DiscordDriver,
+}
+#: The people of every world. Ada is an admin of the place; Gus is there as a guest only.
+CAST: dict[str, dict[str, Any]] = {
+    "Ada": {"admin": True, "email": "ada@acme.example"},
+    "Bob": {"email": "bob@acme.example"},
+    "Cleo": {"email": "cleo@acme.example"},
+    "Eve": {"email": "eve@evil.example"},
+    "Gus": {"admin": True, "guest": True, "email": "gus@acme.example"},
+    "Nia": {"email": "nia@acme.example"},
+}
+
+
+class Door:
+    """One platform of a world: the driver's verbs, and those of the world behind it."""
+
+    def __init__(self, world: World, driver: Driver) -> None:
+        self.world = world
+        self.driver = driver
+        self.name = driver.name
+        self.run = driver.run
+        self.click = driver.click
+        self.press = driver.press
+        self.cards = driver.cards
+        self.inbox = driver.inbox
+        self.channel = driver.channel
+        self.person = driver.person
+        self.shut = driver.shut
+        self.fail_next = driver.fail_next
+        self.pings = driver.pings
+        self.settle = world.settle
+        self.advance = world.advance
+        self.restart = world.restart
+        self.audit = world.audit
+
+    def last(self, person: str) -> Seen:
+        """The newest direct message of a person."""
+        inbox = self.inbox(person)
+        assert inbox, f"{person} has no messages on {self.name}"
+        return inbox[-1]
+
+
+class Both:
+    """Slack and Discord on one core."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.slack, self.discord = (Door(world, driver) for driver in world.drivers)
+        self.settle = world.settle
+        self.advance = world.advance
+        self.restart = world.restart
+        self.audit = world.audit
+
+
+@asynccontextmanager
+async def opened(url: str, *names: str) -> AsyncIterator[World]:
+    """A world on this database with these platforms and the usual people on each."""
+    world = World(url, [DRIVERS[name]() for name in names])
+    await world.open()
+    for driver in world.drivers:
+        for person, facts in CAST.items():
+            driver.person(person, **facts)
+    try:
+        yield world
+    finally:
+        await world.close()
