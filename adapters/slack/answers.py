@@ -12,6 +12,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -21,12 +22,18 @@ from core.cards import Card
 log = structlog.get_logger("usher.slack")
 
 
+#: A person is waiting, and an acknowledgement, too.
+RETRY_SECONDS = 0.2
+_BESIDE = {"replace_original": False, "response_type": "ephemeral"}
+
+
 def retries() -> list[AsyncRetryHandler]:
     """For questions and private answers, where twice does no harm. The relay's client has none of these."""
+    soon = FixedValueRetryIntervalCalculator(RETRY_SECONDS)
     return [
-        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncConnectionErrorRetryHandler(max_retry_count=2, interval_calculator=soon),
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-        AsyncServerErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=soon),
     ]
 
 
@@ -76,9 +83,10 @@ class Answers:
             log.exception("answer lost", person=reader.person, title=card.title)
 
     async def _by_url(self, shown: dict[str, Any], reader: Reader) -> None:
-        body = {"response_type": "ephemeral", "replace_original": reader.replace, **shown}
-        # The SDK tells of a refusal by the status alone, and sometimes only in the body.
-        answer = await AsyncWebhookClient(reader.url, retry_handlers=retries()).send_dict(body)
+        # Slack puts the answer to a click in the place of what was clicked unless it is told not to.
+        how = {"replace_original": True} if reader.replace else _BESIDE
+        answer = await AsyncWebhookClient(reader.url, retry_handlers=retries()).send_dict(how | shown)
+        # The SDK raises for no refusal; some are told by the status, some only in the body.
         if answer.status_code != 200 or not _accepted(answer.body):
             raise RuntimeError(f"{answer.status_code} {answer.body[:200]}")
 

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from adapters.desk import Desk
 from adapters.slack.answers import retries
 from adapters.slack.listeners import Listeners, OnlyOurs
-from adapters.slack.platform import API_URL
+from adapters.slack.platform import API_URL, as_delivery_error
 
 #: How long a command's answer may hold up its acknowledgement; Slack waits for 3 seconds.
 ACK_WITHIN = 1.5
@@ -89,9 +89,15 @@ async def start_socket_mode(
 ) -> AsyncSocketModeHandler:
     """Connects. ``close_async`` of what is returned ends it; after that, ``app.drain``.
 
+    Raises ``DeliveryError`` when Slack cannot be reached or refuses the token, which the library would try for ever.
     ``ping_interval``: a connection that died is noticed within two of these seconds.
     """
     handler = AsyncSocketModeHandler(app, app_token, ping_interval=ping_interval)
+    try:
+        handler.client.wss_uri = await handler.client.issue_new_wss_url()
+    except Exception as error:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+        raise as_delivery_error(error) from error
     await handler.connect_async()  # type: ignore[no-untyped-call]
     return handler
 

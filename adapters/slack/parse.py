@@ -24,7 +24,7 @@ _ADDRESSED = re.compile(rf"^{_PERSON.pattern}\s*")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")
 _LINKED = re.compile(r"<(https?://[^<>|]*)(?:\|[^<>]*)?>")
 #: An address that Slack made a link of, and the brackets of ``Name <address>`` that it escaped around it.
-_MAILED = re.compile(r"(?:&lt;)?<mailto:([^<>|?]+)[^<>]*>(?:&gt;)?")
+_MAILED = re.compile(r"(?:&lt;)?<mailto:([^<>|?]++)[^<>]*+>(?:&gt;)?")
 _BLANK_OR_CODE = " \t\r\n`"
 _SUFFIX = re.compile(rf"{NUMBERED}\d+$")
 

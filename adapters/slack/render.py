@@ -40,6 +40,8 @@ def blocks(card: Card, command: str = "/usher", *, own: bool = False) -> list[Js
     facts = ([_words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
     out += _rich(_sections(facts, limits.FIELDS))
     end = [*_actions(card.buttons, own=own), *_context(card.footer, command)]
+    if not card.lines:
+        return [*out, *end]
     # One more block for the list itself.
     left = limits.ALL_BLOCKS - total([*out, *end]) - limits.BLOCK_OVERHEAD
     return [*out, *_rich(_list(card.lines, command, left)), *end]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import threading
+import time
 
 import aiohttp
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 from structlog.testing import capture_logs
 
-from adapters.slack.app import SlackApp, build_app
+from adapters.desk import Desk
+from adapters.slack.app import SlackApp, build_app, start_socket_mode
+from adapters.slack.platform import SlackPlatform
 from core.calls import Identity, MessageRef, Where
 from core.cards import Card, Tone
+from core.ports import DeliveryError, Disconnected, Target, Unavailable
 from tests.adapters.slack.conftest import NOW, Start
 from tests.adapters.slack.stub import ASKED, LIST, StubCore
 from tests.fakes.slack import FakeSlack
@@ -254,9 +261,6 @@ async def test_a_refusal_stands_beside_the_card_that_was_clicked(
 async def test_a_click_on_a_shared_card_is_answered_privately_and_leaves_the_card_alone(
     slack: FakeSlack, core: StubCore, app: SlackApp
 ) -> None:
-    from adapters.slack.platform import SlackPlatform
-    from core.ports import Target
-
     ann = slack.add_user("ann")
     general = slack.general(slack.team.id)
     platform = SlackPlatform.connect(slack.bot_token, slack.api_url)
@@ -419,6 +423,19 @@ async def test_a_new_connection_is_made_when_slack_takes_one_away(
     assert sent.in_time
 
 
+@pytest.mark.parametrize(
+    ("kind", "error"), [("invalid_auth", Disconnected), ("http_500", Unavailable), ("reset", Unavailable)]
+)
+async def test_a_connection_that_cannot_be_made_is_told_at_the_start(
+    slack: FakeSlack, desk: Desk, kind: str, error: type[DeliveryError]
+) -> None:
+    slack.fail_next("apps.connections.open", kind, times=9)
+    app = build_app(desk, token=slack.bot_token, api_url=slack.api_url)
+
+    with pytest.raises(error):
+        await start_socket_mode(app, slack.app_token)
+
+
 async def test_a_token_that_slack_no_longer_takes_is_said_to_the_person(
     slack: FakeSlack, start: Start
 ) -> None:
@@ -538,16 +555,8 @@ async def test_whatever_a_stranger_sends_is_turned_away_quietly(
     assert [record.message for record in caplog.records] == []
 
 
-async def test_without_a_signing_secret_nobody_can_sign(slack: FakeSlack, core: StubCore) -> None:
-    import hashlib
-    import hmac
-    import time
-
-    from slack_bolt.request.async_request import AsyncBoltRequest
-
-    from adapters.desk import Desk
-
-    app = build_app(Desk(core, None, lambda: NOW, lambda: None), token="x", signing_secret=None)  # type: ignore[arg-type]
+async def test_without_a_signing_secret_nobody_can_sign(desk: Desk) -> None:
+    app = build_app(desk, token="x", signing_secret=None)
     stamp, body = str(int(time.time())), "command=%2Fusher&text=help"
     signature = "v0=" + hmac.new(b"", f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
     headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature}

@@ -145,6 +145,14 @@ def test_a_refusal_quotes_what_the_person_saw(typed: str, code: RefusalCode, quo
     assert quoted in refused.value.facts.values()
 
 
+@pytest.mark.parametrize("begun", ["<mailto:", "<@", "<https://", "<#", "<!", "&lt;<mailto:"])
+def test_a_link_that_never_ends_is_read_in_no_time(begun: str) -> None:
+    typed = begun + "A" * 40_000
+
+    assert _options(f"invite create emails:{typed}")["emails"].endswith("A")
+    assert _options(f"invite create name:{typed}")["name"].endswith("A")
+
+
 def test_nothing_typed_asks_for_help() -> None:
     assert parse.command("  ", HERE)[0].name == "help"
 
