@@ -1,0 +1,75 @@
+"""Runs the measures, prints their tables, and with ``--markdown`` writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bench import core, discord, machine, slack, start
+from bench.children import ROOT, Broken
+from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
+
+MEASURES = {"core": core.measure, "slack": slack.measure, "discord": discord.measure, "start": start.measure}
+PAGE = ROOT / "docs" / "benchmarks.md"
+METHOD = """\
+`make bench` writes nothing; `python -m bench --markdown` writes this page. Each figure is the median of its rounds,
+with the smallest and the largest beside it. The two sides of a comparison take turns, the order changing from round to
+round, and a ratio is taken within each round, so that whatever else the machine does meets both. The bot, the empty
+handler, and the fakes with the people who type are processes of their own. The people act inside the fakes' process
+and keep a constant number of commands under way; each answer is checked. Where the bot uses about a whole core, the
+throughput is the bot's own; the processor time that it uses for a command does not depend on how fast the fake is. Nothing
+but the loopback address is used, and nothing here fails on account of time."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("measures", nargs="*", metavar="core|slack|discord|start")
+    parser.add_argument("--quick", action="store_true", help="a short run with fewer rounds")
+    parser.add_argument("--markdown", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    given = parser.parse_args()
+    if unknown := set(given.measures) - set(MEASURES):
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    return run(given.measures or list(MEASURES), QUICK if given.quick else FULL, markdown=given.markdown)
+
+
+def run(names: list[str], plan: Plan, *, markdown: bool) -> int:
+    for name, fact in machine.facts():
+        print(f"{name}: {fact}")
+    print(_load(machine.load()))
+    print()
+    reports = []
+    for name in names:
+        before, others = machine.load(), machine.Others()
+        try:
+            report = MEASURES[name](plan)
+        except Broken as broken:
+            print(f"{name}: {broken}", file=sys.stderr)
+            return 1
+        report.notes.append(
+            f"Load average before: {before:.1f}. Other work took {others.share():.0%} of the machine meanwhile."
+        )
+        print(as_text(report), flush=True)
+        reports.append(report)
+    if markdown:
+        _write(PAGE, reports)
+        print(f"Written: {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+def _load(found: float) -> str:
+    line = f"Load average: {found:.1f} on {os.cpu_count()} cores"
+    if found > machine.BUSY:
+        line += f". WARNING: above {machine.BUSY}, others are at work: trust the ratios, not the rates."
+    return line
+
+
+def _write(page: Path, reports: list[Report]) -> None:
+    facts = "\n".join(f"- **{name}**: {fact}" for name, fact in machine.facts())
+    parts = ["# Benchmarks\n", METHOD + "\n", facts + "\n", *map(as_markdown, reports)]
+    page.write_text("\n".join(parts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""``/me`` through the Discord adapter beside an empty discord.py command."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from bench.chat import Bot, addresses, compare, plain, usher_on
+from bench.children import empty, people, usher
+from bench.figures import Plan, Report
+
+SHARE = 0.6
+
+
+def measure(plan: Plan) -> Report:
+    report = Report("/me on Discord beside an empty discord.py command")
+    with tempfile.TemporaryDirectory(prefix="usher-bench-") as folder, people("discord", "discord") as crowd:
+        ours, bare = addresses(crowd)
+        bare_settings = {"BOT": bare["bot"], "API": bare["api"], "GATEWAY": bare["gateway"]}
+        with (
+            usher(Path(folder), discord_settings(ours), "discord", "worker") as bot,
+            empty("discord", bare_settings) as nothing,
+        ):
+            for on, child in enumerate((bot, nothing)):
+                child.line(20)
+                crowd.ask(do="connected", on=on)
+            mine = usher_on(bot, 0, crowd)
+            compare(report, plan, crowd, mine, Bot(nothing, 1, "me", '"ok"'), target=SHARE, name=plain)
+    return report
+
+
+def discord_settings(fake: dict[str, str]) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": fake["bot"],
+        "USHER_DISCORD_API_URL": fake["api"],
+        "USHER_DISCORD_GATEWAY_URL": fake["gateway"],
+        "USHER_DATABASE_URL": "sqlite:///usher.db",
+    }
