@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import forms, payloads
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.fakes.slack.server import FakeSlack
+
+
+_TYPED = re.compile(r"<([@#])[A-Z0-9]+\|([^>]*)>")
 
 
 class Client:
@@ -34,6 +38,9 @@ class Client:
             raise NotPossible(f"{person.name} is not in {where.name or where.id}")
         if self.commands is not None and name not in self.commands:
             raise NotPossible(f"the app has no command {name}")
+        if self.commands is not None and not self.commands[name]:
+            # Without should_escape in the manifest Slack sends mentions as people typed them.
+            text = _TYPED.sub(r"\1\2", text)
         payload = payloads.command(self, person, where, name, text)
         delivery = Delivery(self, "slash_commands", payload, person.team_id, person.id, where.id)
         payload |= {

@@ -83,7 +83,11 @@ class Delivery:
         return await self._wait(lambda: (self.replies or self.views)[:1], timeout, "a reply or a view")
 
     async def _wait(self, found: Any, timeout: float, what: str) -> Any:
-        return (await self.slack.wait_for(found, timeout, what=f"{what} to {self!r}"))[0]
+        try:
+            return (await self.slack.wait_for(found, timeout, what=what))[0]
+        except TimeoutError as late:
+            late.add_note(f"of {self!r}")
+            raise
 
     def started(self) -> None:
         self.ack = self.status = self.error = self.latency = None

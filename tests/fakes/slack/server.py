@@ -57,7 +57,7 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.app_token = "xapp-1-A0FAKE00001-1-fake"
         self.signing_secret = "fake-signing-secret"
         self.verification_token = "fake-verification-token"
-        self.commands: set[str] | None = None
+        self.commands: dict[str, bool] | None = None
         self.subscriptions: set[str] | None = None
         self.events: dict[str, Delivery] = {}
         self.state = State(self.now)
@@ -136,7 +136,8 @@ class FakeSlack(Observed, Workspace, Client, Events):
         bot = manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])
         for team in self.state.teams.values():
             team.scopes = set(bot)
-        self.commands = {each["command"] for each in manifest.get("features", {}).get("slash_commands", [])}
+        commands = manifest.get("features", {}).get("slash_commands", [])
+        self.commands = {each["command"]: each.get("should_escape", False) for each in commands}
         subscribed = manifest.get("settings", {}).get("event_subscriptions", {})
         self.subscriptions = set(subscribed.get("bot_events", []))
 

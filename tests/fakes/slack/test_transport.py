@@ -339,19 +339,37 @@ async def test_teams_are_kept_apart(slack: FakeSlack):
     assert slack.messages(ada) == []
 
 
+@pytest.mark.parametrize("escape", [True, False])
+async def test_mentions_in_a_command_come_as_the_manifest_asks(slack: FakeSlack, escape: bool):
+    ada, manifest = slack.add_user("ada"), minimal()
+    manifest["features"]["slash_commands"][0]["should_escape"] = escape
+    slack.install(manifest)
+
+    delivery = await slack.command(
+        ada, "/usher", f"invite {slack.mention(ada)} to {slack.mention(slack.general(ada.team_id))}"
+    )
+
+    general = slack.general(ada.team_id).id
+    assert delivery.payload["text"] == (
+        f"invite <@{ada.id}|ada> to <#{general}|general>" if escape else "invite @ada to #general"
+    )
+
+
+def minimal() -> dict[str, Any]:
+    return {
+        "display_information": {"name": "Usher"},
+        "features": {
+            "bot_user": {"display_name": "Usher"},
+            "slash_commands": [{"command": "/usher", "description": "x"}],
+        },
+        "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+        "settings": {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": []}},
+    }
+
+
 async def test_what_the_manifest_does_not_name_does_not_work(slack: FakeSlack):
     ada, heard = slack.add_user("ada"), []
-    slack.install(
-        {
-            "display_information": {"name": "Usher"},
-            "features": {
-                "bot_user": {"display_name": "Usher"},
-                "slash_commands": [{"command": "/usher", "description": "x"}],
-            },
-            "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
-            "settings": {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": []}},
-        }
-    )
+    slack.install(minimal())
     async with over_socket(slack, listening(slack, heard)):
         assert (await slack.command(ada, "/usher")).acked
         with pytest.raises(NotPossible, match="no command /other"):

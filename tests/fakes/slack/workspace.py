@@ -90,6 +90,10 @@ class Workspace:
     def home(self, user: User | str) -> View | None:
         return self.state.homes.get(self.user(user).id)
 
+    def mention(self, thing: User | Channel) -> str:
+        """How a mention stands in the text of a command."""
+        return f"<{'@' if isinstance(thing, User) else '#'}{thing.id}|{thing.name}>"
+
     def text(self, where: Message | View) -> str:
         """The words that a person sees."""
         return plain(where.text if isinstance(where, Message) else "", where.blocks, self._name)
