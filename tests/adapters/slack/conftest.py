@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from adapters.desk import Desk
 from adapters.slack.app import SlackApp, build_app, http_handler, start_socket_mode
@@ -36,6 +37,13 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bolt reads these by itself."""
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[Any]]:
+    """What was logged; to draw a traceback for nobody would take the app longer than Slack waits."""
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture

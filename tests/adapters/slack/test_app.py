@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import threading
 import time
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
-from structlog.testing import capture_logs
 
 from adapters.desk import Desk
 from adapters.slack.app import SlackApp, build_app, start_socket_mode
@@ -102,17 +102,18 @@ async def test_an_answer_goes_to_direct_messages_when_the_channel_is_closed_to_t
     assert slack.text(slack.messages(ann)[0]).startswith("Done: invite list")
 
 
-async def test_an_answer_that_nobody_takes_is_logged(slack: FakeSlack, core: StubCore, start: Start) -> None:
+async def test_an_answer_that_nobody_takes_is_logged(
+    slack: FakeSlack, core: StubCore, start: Start, logged: list[Any]
+) -> None:
     app = await start(ack_within=0)
     ann = slack.add_user("ann")
     core.hold.clear()
     for method in ("response_url", "chat.postEphemeral", "conversations.open"):
         slack.fail_next(method, "not_allowed", times=9)
 
-    with capture_logs() as logged:
-        await slack.command(ann, "/usher", "invite list")
-        core.hold.set()
-        await app.drain()
+    await slack.command(ann, "/usher", "invite list")
+    core.hold.set()
+    await app.drain()
 
     assert logged[-1] == {
         "event": "answer lost",
@@ -123,13 +124,12 @@ async def test_an_answer_that_nobody_takes_is_logged(slack: FakeSlack, core: Stu
 
 
 async def test_an_answer_to_a_message_that_nobody_takes_is_logged(
-    slack: FakeSlack, core: StubCore, app: SlackApp
+    slack: FakeSlack, app: SlackApp, logged: list[Any]
 ) -> None:
     slack.fail_next("chat.postMessage", "not_allowed", times=9)
 
-    with capture_logs() as logged:
-        await slack.say(slack.add_user("ann"), "invite list")
-        await app.drain()
+    await slack.say(slack.add_user("ann"), "invite list")
+    await app.drain()
 
     assert logged[-1]["event"] == "answer lost"
 
