@@ -116,6 +116,8 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
     positional = [o.name for o in declared.options if o.required] or [o.name for o in declared.options[:1]]
     waiting_for_value = ""
     for token in tokens:
+        if waiting_for_value and _begins_option(token, declared):
+            waiting_for_value = ""  # “name: role:Designer”: nothing was given for the name
         key, value = ("", token) if waiting_for_value else _keyed(token, declared)
         if waiting_for_value:
             key, waiting_for_value = waiting_for_value, ""
@@ -142,6 +144,11 @@ def _keyed(token: str, declared: Command) -> tuple[str, str]:
     if not match or token[match.end() :].startswith("//"):
         return "", token
     return _known(match[1], declared), token[match.end() :]
+
+
+def _begins_option(token: str, declared: Command) -> bool:
+    match = _LONG_KEY.match(token) or _KEY.match(token)
+    return match is not None and declared.option(match[1].lower()) is not None
 
 
 def _known(key: str, declared: Command) -> str:
