@@ -15,6 +15,7 @@ _SPACE = re.compile(r"\s+")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 #: Format characters without which emoji sequences and some scripts cannot be written.
 _KEPT = frozenset({"\u200d", "\u200c", "\ufe0f"})
+_JOINERS = "".join(_KEPT) + " "
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\]+\.[^\s@<>\"',;:()\[\]\\]{2,}")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
@@ -33,7 +34,8 @@ def clean(value: str) -> str:
         for char in value
         if char.isspace() or char in _KEPT or unicodedata.category(char) not in _UNSEEN
     )
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+    found = _SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+    return found if found.strip(_JOINERS) else ""
 
 
 def key(value: str) -> str:
@@ -49,11 +51,17 @@ def display_name(value: str, fallback: str) -> str:
 
 
 def email(value: str) -> str | None:
-    """The normal form of an address (case and spaces do not matter, plus-tags do), or None if it is not one."""
+    """The normal form of an address, or None if it is not one. Case and spaces do not matter, plus-tags do.
+
+    Its domain has the form that ``domain`` gives: one address has one form, however its domain was written.
+    """
     found = clean(value).strip("<>").casefold()
     if len(found) > EMAIL_LIMIT or not _EMAIL.fullmatch(found):
         return None
-    return found if domain(found.rpartition("@")[2]) else None
+    local, _, host = found.rpartition("@")
+    host = domain(host) or ""
+    normal = f"{local}@{host}"
+    return normal if host and len(normal) <= EMAIL_LIMIT else None
 
 
 def domain(value: str) -> str | None:
