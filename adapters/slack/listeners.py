@@ -121,7 +121,8 @@ class Listeners:
         except Refusal as refusal:
             return refusal_card(refusal)
         except Exception as fault:  # noqa: BLE001 - Slack did not say who this is, or parsing has a bug
-            return self._desk.fault(fault, command=asked.text[:80])
+            # No more than the first word: behind it may stand a code.
+            return self._desk.fault(fault, command=asked.text.partition(" ")[0][:40])
         return await self._desk.handle(call)
 
     async def _informed(self, actor: Actor, where: Where, facts: frozenset[str]) -> Actor:

@@ -212,7 +212,7 @@ async def test_a_hiccup_while_asking_about_a_person_is_waited_out(
 
 
 async def test_somebody_whom_slack_does_not_vouch_for_is_asked_to_try_again(
-    slack: FakeSlack, core: StubCore, app: SlackApp
+    slack: FakeSlack, core: StubCore, app: SlackApp, logged: list[Any]
 ) -> None:
     slack.fail_next("users.info", "internal_error", times=9)
 
@@ -220,6 +220,7 @@ async def test_somebody_whom_slack_does_not_vouch_for_is_asked_to_try_again(
 
     assert "Something broke on our side" in sent.lines
     assert core.calls == []
+    assert "ABCD" not in str([{**entry, "exc_info": None} for entry in logged])
 
 
 # --- clicks --------------------------------------------------------------------------------------------------------
