@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -162,6 +163,25 @@ async def test_a_command_without_an_acknowledgement_times_out(slack: FakeSlack, 
     assert not delivery.acked
     assert not delivery.in_time
     assert delivery.error == "operation_timeout"
+
+
+async def test_an_acknowledgement_that_comes_too_late_is_not_shown(slack: FakeSlack, ada: User):
+    slack.ack_timeout, release = 0.05, asyncio.Event()
+    app = bolt_app(slack)
+
+    @app.command("/usher")
+    async def usher(ack: Any) -> None:
+        await release.wait()
+        await ack("Sorry to be late")
+
+    async with over_socket(slack, app):
+        delivery = await slack.command(ada, "/usher")
+        assert not delivery.acked
+        release.set()
+        await slack.wait_for(lambda: delivery.acked)
+
+    assert (delivery.in_time, delivery.error) == (False, "operation_timeout")
+    assert slack.seen_by(ada) == []
 
 
 async def test_a_command_that_nobody_listens_to_fails_at_once(slack: FakeSlack, ada: User):

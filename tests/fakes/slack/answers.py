@@ -35,6 +35,9 @@ def accept(slack: FakeSlack, delivery: Delivery, payload: Any) -> None:
     """Take an acknowledgement; `payload` is None or empty when it carries nothing."""
     delivery.acknowledged(payload if isinstance(payload, dict) else {})
     entry = slack.record("ack", delivery.kind, delivery=delivery, payload=payload)
+    if not delivery.in_time:
+        # The person has been told that the app did not answer; what comes now is dropped.
+        return
     problems = (
         _apply(slack, delivery, payload or {}) if isinstance(payload or {}, dict) else ["must be an object"]
     )

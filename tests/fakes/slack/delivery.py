@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from tests.fakes.slack.entities import Message, View
     from tests.fakes.slack.server import FakeSlack
 
 DeliveryKind = Literal["slash_commands", "interactive", "events_api"]
-ACK_WITHIN: Final = 3.0
 
 
 @dataclass(eq=False)
@@ -55,7 +54,7 @@ class Delivery:
 
     @property
     def in_time(self) -> bool:
-        return self.acked and self.latency is not None and self.latency <= ACK_WITHIN
+        return self.acked and self.latency is not None and self.latency <= self.slack.ack_timeout
 
     @property
     def lines(self) -> str:
@@ -97,7 +96,8 @@ class Delivery:
     def acknowledged(self, payload: dict[str, Any]) -> None:
         self.latency = time.perf_counter() - self._sent
         self.ack = payload
-        self.error = None
+        if self.in_time:
+            self.error = None
         self._done.set()
 
     def failed(self, error: str) -> None:

@@ -52,6 +52,7 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.transport: Literal["socket", "http"] = "socket"
         self.request_url: str | None = None
         self.ack_timeout = 3.0
+        """Seconds in which the app has to acknowledge; later ones are taken note of and dropped."""
         self.enforce_rate_limits = False
         self.app_id = "A0FAKE00001"
         self.app_token = "xapp-1-A0FAKE00001-1-fake"
