@@ -7,12 +7,14 @@ Usher's own; every other one belongs to the product behind the workspace.
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+_PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
 OWN_THINGS = frozenset({"member", "role", "group", "resource", "request", "workspace", "audit"})
 
 #: Holding the first includes holding the others.
@@ -63,23 +65,42 @@ class SchemeError(ValueError):
 
 def load(source: str, text: str) -> Scheme:
     """A scheme from its file's text. Raises ``SchemeError``."""
-    data = tomllib.loads(text)
-    made = tuple(
-        Role(
-            role["name"].lower().replace(" ", "-"),
-            role["name"],
-            role["rank"],
-            expanded(role["permissions"]),
-            role.get("exactly_one", False),
-        )
-        for role in data["role"]
+    try:
+        data = tomllib.loads(text)
+        scheme = Scheme(data["name"], data["default"], data["single"], tuple(map(_role, data["role"])))
+    except tomllib.TOMLDecodeError as error:
+        raise SchemeError(f"{source}: {error}") from error
+    except KeyError as missing:
+        raise SchemeError(f"{source}: {missing} is missing") from missing
+    problem = _problem(scheme)
+    if problem:
+        raise SchemeError(f"{source}: {problem}")
+    return scheme
+
+
+def _role(data: dict[str, Any]) -> Role:
+    return Role(
+        data["name"].lower().replace(" ", "-"),
+        data["name"],
+        data["rank"],
+        expanded(data["permissions"]),
+        data.get("exactly_one", False),
     )
-    ranks = [role.rank for role in made]
+
+
+def _problem(scheme: Scheme) -> str:
+    """What makes no sense about a scheme, or empty."""
+    if not scheme.roles:
+        return "there is no role"
+    ranks = [role.rank for role in scheme.roles]
     if ranks != sorted(set(ranks), reverse=True):
-        raise SchemeError(f"{source}: ranks must differ and fall from the top role down")
-    if data["default"] and data["default"] not in {role.name for role in made}:
-        raise SchemeError(f"{source}: the default role {data['default']!r} is not among the roles")
-    return Scheme(data["name"], data["default"], data["single"], made)
+        return "ranks must differ and fall from the top role down"
+    if len({role.role_id for role in scheme.roles}) < len(scheme.roles):
+        return "two roles have the same name"
+    if scheme.default and scheme.default not in {role.name for role in scheme.roles}:
+        return f"the default role {scheme.default!r} is not among the roles"
+    odd = [p for role in scheme.roles for p in sorted(role.permissions) if not _PERMISSION.fullmatch(p)]
+    return f"{odd[0]!r} is not a permission" if odd else ""
 
 
 @functools.cache
