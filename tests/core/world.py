@@ -227,7 +227,7 @@ def refusal_in(card: Card) -> RefusalCode | None:
         plain(tuple("" if isinstance(s, Say) else s for s in paragraph)) for paragraph in card.body
     )
     for code, title, sentence in _SENTENCES:
-        if re.fullmatch(title, card.title, re.S) and re.fullmatch(sentence, body, re.S):
+        if re.fullmatch(title, card.title, re.DOTALL) and re.fullmatch(sentence, body, re.DOTALL):
             return code
     return None
 
