@@ -17,7 +17,7 @@ from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
 from adapters.discord import limits, parse, render
-from adapters.discord.callback import Callbacks, Outcome
+from adapters.discord.callback import Callbacks, Malformed, Outcome
 from core.calls import Call
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS
@@ -76,15 +76,19 @@ class Answers:
 
     async def suggest(self, interaction: Interaction) -> None:
         """Answers autocompletion; suggestions that fail or come late are none, and the person types on."""
+        choices: list[dict[str, Any]] = []
         try:
             call, option, typed = parse.completion(interaction, self._desk.clock())
             async with asyncio.timeout(limits.SUGGESTING):
                 pairs = await self._desk.complete(call, option, typed)
             choices = [choice.to_dict() for choice in render.choices(pairs)]
-            await self._callbacks.answer(interaction, Kind.autocomplete_result, {"choices": choices})
         except TimeoutError:
             log.info("suggestions too late")
         except Exception as fault:  # noqa: BLE001 - it is logged; there is no place to show a card
+            self._desk.fault(fault, interaction=str(interaction.id))
+        try:
+            await self._callbacks.answer(interaction, Kind.autocomplete_result, {"choices": choices})
+        except Malformed as fault:
             self._desk.fault(fault, interaction=str(interaction.id))
 
     async def _work(self, call: Call, event: str) -> Card | None:
@@ -111,6 +115,8 @@ class Answers:
             await self._direct(interaction, card)
 
     async def _complete(self, interaction: Interaction, card: Card) -> bool:
+        if interaction.client.is_closed():
+            return False
         try:
             async with asyncio.timeout(limits.DELIVERING):
                 await interaction.edit_original_response(embed=render.embed(card), view=render.view(card))

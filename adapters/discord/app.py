@@ -102,8 +102,7 @@ class UsherClient(discord.Client):
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Serves until ``close``. Raises ``DiscordSetupError`` where only an operator can help."""
         try:
-            await self._sign_in(token)
-            await self.connect(reconnect=reconnect)
+            await super().start(token, reconnect=reconnect)
         except discord.LoginFailure as error:
             raise DiscordSetupError(_NO_LOGIN) from error
         except discord.PrivilegedIntentsRequired as error:
@@ -114,15 +113,17 @@ class UsherClient(discord.Client):
         finally:
             await self.close()
 
-    async def _sign_in(self, token: str) -> None:
-        """Discord being away when Usher starts is no reason to give up."""
+    async def login(self, token: str) -> None:
+        """Signs in, however long it takes: Discord being away when Usher starts is no reason to give up."""
         for attempt in itertools.count():
             try:
-                await self.login(token)
+                await super().login(token)
             except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 wait = min(_LONGEST_PAUSE, 2.0**attempt)
                 log.warning("discord cannot be reached", detail=repr(error), again_in=wait)
+                # The library opens a session at every try and would go on with the connector of the one closed here.
                 await self.http.close()
+                self.http.connector = discord.utils.MISSING
                 await self._pause(wait)
             else:
                 return
@@ -130,8 +131,8 @@ class UsherClient(discord.Client):
     async def close(self) -> None:
         if self._syncing is not None:
             self._syncing.cancel()
-        await self._callbacks.close()
         await super().close()
+        await self._callbacks.close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """What the library still has to say once it is closed would only trip over its missing loop."""
@@ -183,7 +184,7 @@ class UsherClient(discord.Client):
         del args, kwargs
         fault = sys.exc_info()[1]
         assert fault is not None
-        self._desk.fault(fault, event=event_method)
+        self._desk.fault(fault, where=event_method)
 
 
 def build_client(

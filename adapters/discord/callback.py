@@ -51,9 +51,9 @@ class Callbacks:
         )
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def answer(
         self,
@@ -73,7 +73,8 @@ class Callbacks:
 
     async def _try(self, interaction: discord.Interaction[Any], body: str) -> Outcome | None:
         """None when another try makes sense."""
-        assert self._session is not None, "opened when the client signs in"
+        if self._session is None:
+            return Outcome.REFUSED
         url = f"{Route.BASE}/interactions/{interaction.id}/{interaction.token}/callback"
         try:
             async with self._session.post(url, data=body, headers=_JSON) as response:

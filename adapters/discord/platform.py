@@ -99,6 +99,8 @@ class DiscordPlatform:
         return channel.id
 
     async def _delivered(self, deliver: Callable[[], Awaitable[T]]) -> T:
+        if self._client.is_closed():
+            raise Unavailable("closed")
         try:
             async with asyncio.timeout(self._deadline):
                 await self._signed_in.wait()

@@ -84,9 +84,15 @@ class StubCore:
     completed: list[tuple[Call, str, str]] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
     _go: threading.Event = field(default_factory=threading.Event)
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._go.set()
+        self._loop = asyncio.get_running_loop()
+
+    async def asked(self) -> None:
+        """Returns once something has been asked."""
+        await asyncio.wait_for(self._asked.wait(), 5)
 
     def hold(self) -> None:
         self._go.clear()
@@ -96,11 +102,13 @@ class StubCore:
 
     def handle(self, call: Call) -> Card:
         self.calls.append(call)
+        self._loop.call_soon_threadsafe(self._asked.set)
         self._go.wait(10)
         return self.answer(call)
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         self.completed.append((call, option, typed))
+        self._loop.call_soon_threadsafe(self._asked.set)
         return self.completions
 
     def first_time(self, platform: str, event: str, at: int) -> bool:
@@ -133,6 +141,12 @@ class Scene:
         """A card that the relay has posted in Acme."""
         ref = await self.client.platform.post(target(self.general), card, "key", look_first=False)
         return self.fake.world.messages[int(ref.message)]
+
+
+async def settled() -> None:
+    """Returns once every event that has arrived is dealt with."""
+    names = ("discord.py: ", "discord-ui")
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name().startswith(names)))
 
 
 def target(channel: Channel) -> Any:

@@ -14,6 +14,7 @@ from tests.adapters.discord.sample import CARD, Nothing, Scene, StubCore, never,
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.commands import check_command
 from tests.fakes.discord.form import Form
+from tests.fakes.discord.patience import without_waiting
 
 
 def checked() -> dict[str, Any]:
@@ -257,7 +258,8 @@ async def test_a_changed_command_is_registered_again(fake: FakeDiscord):
         await fake.wait_for(lambda: len(fake.registry.all(None)) == 4)
 
 
-async def test_coming_back_after_a_lost_session_registers_nothing_again(on: Scene):
+async def test_coming_back_after_a_lost_session_registers_nothing_again(on: Scene, monkeypatch):
+    without_waiting(monkeypatch)
     on.fake.gateway.invalidate()
     await on.fake.wait_for(lambda: on.fake.gateway.identifies == 2)
     await on.type("me")
