@@ -41,7 +41,7 @@ Gateway: ``fake.gateway.drop(code) abort() request_reconnect() invalidate(resuma
 
 Faults: ``fake.fail_next(method, pattern, kind, times=1, skip=0, ...)``, see there; ``fake.enforce_rate_limits = True``.
 After a 5xx the library sleeps 1, 3, 5, 7, 9 s: ``slept = patience.without_waiting(monkeypatch)`` takes the time out of
-its pauses and lists them. ``fake.log`` has every request, frame and answer: ``fake.log.requests("POST", "/messages")``.
+its pauses and lists them; ``patience.close(client)`` closes a client without a stray task. ``fake.log`` has every request, frame and answer: ``fake.log.requests("POST", "/messages")``.
 
 As a process: ``python -m tests.fakes.discord --port 0``; ``remote.remote_discord()`` starts it and speaks its verbs.
 """

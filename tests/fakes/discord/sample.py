@@ -9,6 +9,7 @@ import warnings
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.discord import patience
 from tests.fakes.discord.server import FakeDiscord
 
 with warnings.catch_warnings():
@@ -194,7 +195,7 @@ async def running(bot: discord.Client, token: str) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await bot.close()
+            await patience.close(bot)
             with contextlib.suppress(Exception):
                 await task
 
