@@ -55,55 +55,61 @@ def usher_on(child: Child, on: int, people: Child) -> Bot:
     return Bot(child, on, "me", NAME)
 
 
+@dataclass(frozen=True)
+class Bare:
+    """An empty handler, and the least share of its throughput that Usher is to reach."""
+
+    label: str
+    bot: Bot
+    target: float
+
+
 def compare(
-    report: Report,
-    plan: Plan,
-    people: Child,
-    ours: Bot,
-    bare: Bot,
-    *,
-    target: float,
-    name: Callable[[str], str],
+    report: Report, plan: Plan, people: Child, ours: Bot, bare: list[Bare], name: Callable[[str], str] = str
 ) -> None:
-    """Warms both up, then lets them take turns; adds the rows."""
-    for bot in (ours, bare):
-        bot.round(people, max(100, plan.commands // 4), plan.flight)
-        bot.taken = Taken()
-    for number in range(plan.rounds):
-        for bot in (ours, bare) if number % 2 else (bare, ours):
-            bot.round(people, plan.commands, plan.flight)
-    one = [Bot(bot.child, bot.on, bot.command, bot.want) for bot in (ours, bare)]
-    for number in range(plan.rounds):
-        for bot in one if number % 2 else reversed(one):
-            bot.round(people, max(100, plan.commands // 6), 1)
-    mine, theirs = ours.taken, bare.taken
-    report.add(name("Usher, commands"), mine.rate, per_second)
-    report.add(name("empty handler, commands"), theirs.rate, per_second)
-    report.add(name("throughput, Usher to empty"), ratios(mine.rate, theirs.rate), percent, target=target)
-    report.add(name("bot's processor time a command, Usher"), mine.processor, millis)
-    report.add(name("bot's processor time a command, empty"), theirs.processor, millis)
-    report.add(name("the same as a ratio, empty to Usher"), ratios(theirs.processor, mine.processor), percent)
-    for label, taken in (("Usher", mine), ("empty", theirs)):
-        report.add(name(f"first answer p50, {plan.flight} in flight, {label}"), taken.p50, millis)
-        report.add(name(f"first answer p95, {plan.flight} in flight, {label}"), taken.p95, millis)
-    for label, bot in zip(("Usher", "empty"), one, strict=True):
-        report.add(name(f"first answer p50, one at a time, {label}"), bot.taken.p50, millis)
-        report.add(name(f"first answer p95, one at a time, {label}"), bot.taken.p95, millis)
+    """Warms all up, then lets them take turns; adds the rows."""
+    bots = [ours, *(each.bot for each in bare)]
+    _turns(bots, people, 1, max(100, plan.commands // 4), plan.flight)
+    alone = _turns(bots, people, plan.rounds, max(100, plan.commands // 6), 1)
+    busy = _turns(bots, people, plan.rounds, plan.commands, plan.flight)
+    mine, theirs = busy[0], busy[1:]
+    labels = ["Usher", *(each.label for each in bare)]
+    for label, taken in zip(labels, busy, strict=True):
+        report.add(name(f"commands, {label}"), taken.rate, per_second)
+    for each, taken in zip(bare, theirs, strict=True):
+        shares = ratios(mine.rate, taken.rate)
+        report.add(name(f"Usher's share of {each.label}"), shares, percent, target=each.target)
+    for label, taken in zip(labels, busy, strict=True):
+        report.add(name(f"processor time a command, {label}"), taken.processor, millis)
+    for way, rounds in ((f"{plan.flight} in flight", busy), ("one at a time", alone)):
+        for label, taken in zip(labels, rounds, strict=True):
+            report.add(name(f"first answer p50, {way}, {label}"), taken.p50, millis)
+            report.add(name(f"first answer p95, {way}, {label}"), taken.p95, millis)
+    shares = "; ".join(
+        f"{label}: {_share(taken.share)} and {_share(taken.fakes)}"
+        for label, taken in zip(labels, busy, strict=True)
+    )
     report.notes.append(
         name(
-            f"{plan.commands:,} commands a round, {plan.flight} in flight. Busy while Usher answered: the bot "
-            f"{_share(mine.share)} and the fake with its people {_share(mine.fakes)} of a core; while the empty handler "
-            f"answered: {_share(theirs.share)} and {_share(theirs.fakes)}."
+            f"{plan.commands:,} commands a round, {plan.flight} in flight. How much of a core was busy in the bot, "
+            f"and in the fake with its people: {shares}."
         )
     )
 
 
+def _turns(bots: list[Bot], people: Child, rounds: int, count: int, flight: int) -> list[Taken]:
+    """Each bot begins as often as the others, or nearly so."""
+    for bot in bots:
+        bot.taken = Taken()
+    for number in range(rounds):
+        first = number % len(bots)
+        for bot in bots[first:] + bots[:first]:
+            bot.round(people, count, flight)
+    return [bot.taken for bot in bots]
+
+
 def _share(values: list[float]) -> str:
     return percent(sorted(values)[len(values) // 2])
-
-
-def plain(text: str) -> str:
-    return text
 
 
 def addresses(people: Child) -> list[dict[str, Any]]:

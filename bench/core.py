@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import event
 
 from bench.children import Broken
-from bench.figures import Plan, Report, per_second, percent, ratios
+from bench.figures import Plan, Report, millis, per_second, percent, ratios
 from bench.machine import file_system
 from core import schema
 from core.calls import Actor, Call, Identity, Where
@@ -82,7 +84,7 @@ def _both(
     writes: list[Transaction],
     synchronous: str,
 ) -> None:
-    ours, bare = [], []
+    ours, bare, syncs = [], [], []
     for number in range(plan.rounds):
         mine, raw = folder / "usher.db", folder / "raw.db"
         for path in (mine, raw):
@@ -93,11 +95,14 @@ def _both(
                 ours.append(plan.pairs / _usher(mine, plan.pairs, synchronous))
             else:
                 bare.append(plan.pairs / _raw(raw, writes, synchronous))
+        syncs.append(_sync(folder / "synced"))
         _compare(mine, raw, plan.pairs)
     name = f"synchronous={synchronous}"
     report.add(f"Usher, {name}", ours, per_second, target=PAIRS_A_SECOND)
     report.add(f"raw sqlite3, {name}", bare, per_second)
     report.add(f"Usher's share of the raw writes, {name}", ratios(ours, bare), percent)
+    if synchronous == "FULL":
+        report.add("one page written and synced to this disk", syncs, millis)
 
 
 def _core(path: Path, synchronous: str) -> Core:
@@ -159,14 +164,18 @@ def _record(folder: Path, template: Path, pairs: int) -> list[Transaction]:
     shutil.copy(template, path)
     core = _core(path, "NORMAL")
     transactions: list[Transaction] = []
+    open_one: Transaction = []
 
     def listen(_conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
-        if sql.startswith("BEGIN IMMEDIATE"):
-            transactions.append([])
-        elif sql.startswith(_WRITES):
-            transactions[-1].append(Statement(sql, parameters, many))
+        if sql.startswith(_WRITES):
+            open_one.append(Statement(sql, parameters, many))
+
+    def commit(_conn: Any) -> None:
+        transactions.append(open_one.copy())
+        open_one.clear()
 
     event.listen(core.store.engine, "before_cursor_execute", listen)
+    event.listen(core.store.engine, "commit", commit)
     _pairs(core, pairs)
     core.store.close()
     _remove(path)
@@ -193,6 +202,19 @@ def _raw(path: Path, writes: list[Transaction], synchronous: str) -> float:
     took = time.perf_counter() - begun
     connection.close()
     return took
+
+
+def _sync(path: Path) -> float:
+    """What a commit waits for with synchronous=FULL, and Usher can do nothing about."""
+    took = []
+    with path.open("ab", buffering=0) as file:
+        for _ in range(50):
+            begun = time.perf_counter()
+            file.write(bytes(4096))
+            os.fdatasync(file.fileno())
+            took.append(time.perf_counter() - begun)
+    path.unlink()
+    return statistics.median(took)
 
 
 def _compare(mine: Path, raw: Path, pairs: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bench.chat import Bot, addresses, compare, plain, usher_on
+from bench.chat import Bare, Bot, addresses, compare, usher_on
 from bench.children import empty, people, usher
 from bench.figures import Plan, Report
 
@@ -25,7 +25,8 @@ def measure(plan: Plan) -> Report:
                 child.line(20)
                 crowd.ask(do="connected", on=on)
             mine = usher_on(bot, 0, crowd)
-            compare(report, plan, crowd, mine, Bot(nothing, 1, "me", '"ok"'), target=SHARE, name=plain)
+            bare_one = Bare("empty discord.py command", Bot(nothing, 1, "me", '"ok"'), SHARE)
+            compare(report, plan, crowd, mine, [bare_one])
     return report
 
 

@@ -15,12 +15,14 @@ def _slack() -> Any:
 
     from adapters.slack.answers import retries
 
+    quick = bool(os.environ.get("QUICK"))
     # As in adapters/slack/app.py. Bolt's default (False) looks for the response only every 10 ms.
     app = AsyncApp(
-        token=os.environ["BOT"], signing_secret=os.environ["SIGNING"], process_before_response=True
+        token=os.environ["BOT"], signing_secret=os.environ["SIGNING"], process_before_response=quick
     )
     app.client.base_url = os.environ["API"]
-    app.client.retry_handlers = retries()
+    if quick:
+        app.client.retry_handlers = retries()
 
     @app.command("/usher")
     async def usher(ack: Any) -> None:
