@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("usher")
 
 GRACE_SECONDS = 3.0
+FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 
 
@@ -57,7 +58,7 @@ async def persist(
     name: str, attempt: Callable[[], Awaitable[Any]], passing: tuple[type[Exception], ...]
 ) -> Any:
     """What ``attempt`` gives, tried again for as long as it fails with one of ``passing``."""
-    pause = 1.0
+    pause = FIRST_PAUSE
     while True:
         try:
             return await attempt()
@@ -104,7 +105,7 @@ class WebPart(Part):
     async def stop(self) -> None:
         if self._server is not None and self.task is not None:
             self._server.should_exit = True
-            await self.task
+            await asyncio.wait([self.task])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -122,6 +123,36 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
+class Answering:
+    """Counts what listeners have under way."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def watch(self, listeners: list[Callable[..., Awaitable[Any]]]) -> None:
+        listeners[:] = [self._counted(listener) for listener in listeners]
+
+    def _counted(self, listener: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def counted(*args: Any) -> None:
+            self._count += 1
+            self._idle.clear()
+            try:
+                await listener(*args)
+            finally:
+                self._count -= 1
+                if not self._count:
+                    self._idle.set()
+
+        return counted
+
+    async def finished(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+
+
 class SlackPart(Part):
     """Slack: the token is proven first, then Socket Mode is opened where there is an ``app_token``."""
 
@@ -133,6 +164,7 @@ class SlackPart(Part):
         self._app = app
         self._app_token = app_token
         self._handler: Any = None
+        self._answering = Answering()
 
     async def start(self) -> None:
         await self._trying(
@@ -149,6 +181,7 @@ class SlackPart(Part):
                 "SLACK_APP_TOKEN",
                 "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
             )
+            self._answering.watch(self._handler.client.socket_mode_request_listeners)
 
     async def _trying(self, attempt: Callable[[], Awaitable[Any]], setting: str, do: str) -> Any:
         from adapters.slack.platform import as_delivery_error
@@ -167,6 +200,9 @@ class SlackPart(Part):
 
     async def stop(self) -> None:
         if self._handler is not None:
+            await self._answering.finished(
+                GRACE_SECONDS
+            )  # an answer may ride on the acknowledgement, over this socket
             await self._handler.close_async()
         if self._app is not None:
             async with asyncio.timeout(GRACE_SECONDS):
@@ -243,12 +279,14 @@ class WorkerPart(Part):
 
     name = "worker"
 
-    def __init__(self, relay: Relay, schedule: Schedule) -> None:
+    def __init__(self, relay: Relay, schedule: Schedule, take_over: Callable[[], None]) -> None:
         super().__init__()
         self._relay = relay
         self._schedule = schedule
+        self._take_over = take_over
 
     async def start(self) -> None:
+        await asyncio.to_thread(self._take_over)
         self.task = asyncio.create_task(self._relay.run(), name="usher-relay")
         self._schedule.start()
 
@@ -256,7 +294,7 @@ class WorkerPart(Part):
         self._schedule.stop()
         await self._relay.stop(GRACE_SECONDS)
         if self.task is not None:
-            await self.task
+            await asyncio.wait([self.task])
 
     async def well(self) -> bool:
         return self.task is not None and not self.task.done() and self._relay.healthy

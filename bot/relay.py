@@ -97,7 +97,7 @@ class Relay:
         jitter: Callable[[], float] = random.random,
         width: int = 8,
         poll: float = 1.0,
-        patience: float = 25.0,
+        patience: float = 10.0,
     ) -> None:
         self._outbox = outbox
         self._platforms = platforms

@@ -166,9 +166,8 @@ class Process:
             return None
         engine = self._engine
         self._relay = Relay(engine.core, self._platforms, engine.executor, engine.clock)
-        return WorkerPart(
-            self._relay, Schedule(engine.core.sweep, engine.executor, engine.clock, self._relay.wake)
-        )
+        schedule = Schedule(engine.core.sweep, engine.executor, engine.clock, self._relay.wake)
+        return WorkerPart(self._relay, schedule, engine.core.take_over)
 
     # --- what the web side asks ----------------------------------------------------------------------------------
 

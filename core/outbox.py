@@ -23,7 +23,8 @@ from core.notices import VIEWS
 from core.outbox_types import Edit, Post, Step, Work
 from core.ports import MessageRef, Target
 
-LEASE = 60
+#: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
+LEASE = 25
 #: After this many failures a row is parked, and seen in ``status``.
 TRIES = 12
 TROUBLE_LIMIT = 300
@@ -63,6 +64,7 @@ _RELEASE = (
     .where(outbox.c.workspace_id == bindparam("ws"), outbox.c.key == bindparam("name"))
     .values(lease_until=None)
 )
+_VOID = update(outbox).where(outbox.c.lease_until.is_not(None)).values(lease_until=None)
 _RETRY = (
     update(outbox)
     .where(
@@ -137,6 +139,11 @@ def claim(connection: Connection, at: int, most: int) -> list[Work]:
         if connection.execute(_LEASE, params).rowcount:
             out.append(Work(row.workspace_id, row.key, row.version, row.attempts))
     return out
+
+
+def void_leases(connection: Connection) -> None:
+    """For whoever knows that no other process is alive."""
+    connection.execute(_VOID)
 
 
 def any_due(connection: Connection, at: int) -> bool:

@@ -185,6 +185,15 @@ class Core:
         with self.store.writing() as connection:
             return outbox.claim(connection, at, limit)
 
+    def take_over(self) -> None:
+        """Called once when a relay starts. An SQLite file has one process: what an earlier one had leased is free at once.
+
+        On PostgreSQL others may be at work; there a dead process's leases run out.
+        """
+        if self.store.is_sqlite:
+            with self.store.writing() as connection:
+                outbox.void_leases(connection)
+
     def next_due(self) -> int | None:
         """When the next outbox row falls due; None when there is none."""
         with self.store.reading() as connection:
