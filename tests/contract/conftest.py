@@ -56,6 +56,10 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: runs on each platform, but not on each database")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``door`` runs a test on every platform and database; the mark ``once`` on each platform only."""
     if "door" in metafunc.fixturenames and not _chosen(metafunc, "door"):

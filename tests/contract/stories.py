@@ -56,3 +56,54 @@ async def link(both: Both) -> None:
     decided = await both.slack.run("Ada", f"request approve request:{asked.short_id}")
     assert decided.title == "Approved: Cleo", decided.text
     await both.settle()
+
+
+# There is no command yet by which members leave or roles change: these do it in the database.
+
+
+def leave(door: Door, who: str) -> None:
+    """Somebody is a member no more."""
+    door.world.alter("UPDATE members SET left_at = :now WHERE name = :who", now=door.world.clock(), who=who)
+
+
+def give(door: Door, who: str, role_id: str) -> None:
+    """A member has this role now, and no other."""
+    found = "member_id IN (SELECT member_id FROM members WHERE name = :who)"
+    door.world.alter(f"UPDATE member_roles SET role_id = :role WHERE {found}", role=role_id, who=who)
+
+
+def admit(door: Door, who: str, role_id: str) -> None:
+    """Somebody whose request still waits is a member by other means."""
+    now = door.world.clock()
+    door.world.alter(
+        "INSERT INTO members (workspace_id, member_id, name, name_key, joined_at) "
+        "SELECT workspace_id, 'mem-x', name, lower(name), :now FROM requests WHERE name = :who",
+        now=now,
+        who=who,
+    )
+    door.world.alter(
+        "INSERT INTO identities (workspace_id, platform, realm, subject, member_id) "
+        "SELECT workspace_id, platform, realm, subject, 'mem-x' FROM requests WHERE name = :who",
+        who=who,
+    )
+    door.world.alter(
+        "INSERT INTO member_roles (workspace_id, member_id, role_id, given_at, source) "
+        "SELECT workspace_id, 'mem-x', :role, :now, 'test' FROM requests WHERE name = :who",
+        role=role_id,
+        now=now,
+        who=who,
+    )
+
+
+def add_role(door: Door, name: str, rank: int, *permissions: str) -> None:
+    """A role of the workspace's own."""
+    listed = "[" + ", ".join(f'"{permission}"' for permission in permissions) + "]"
+    door.world.alter(
+        "INSERT INTO roles (workspace_id, role_id, name, rank, permissions, exactly_one) "
+        "SELECT workspace_id, :id, :name, :rank, :listed, false FROM workspaces WHERE name = 'Studio'",
+        id=name.lower(),
+        name=name,
+        rank=rank,
+        listed=listed,
+    )
+    door.world.alter("UPDATE workspaces SET roles_version = roles_version + 1 WHERE name = 'Studio'")

@@ -132,9 +132,18 @@ class Driver(Protocol):
         """The platform ends. Fails if one of its rules was broken."""
 
     def person(
-        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+        self,
+        name: str,
+        *,
+        admin: bool = False,
+        guest: bool = False,
+        email: str | None = None,
+        shows: str = "",
     ) -> None:
-        """Somebody who is in the place: its admin, or there as a guest only; with an address that the platform knows."""
+        """Somebody who is in the place: its admin, or there as a guest only; with an address that the platform knows.
+
+        ``name`` is what tests call them; ``shows`` is the name that the platform shows, if another one.
+        """
 
     def channel(self, name: str) -> None:
         """A further channel, in which everybody is."""
@@ -238,3 +247,10 @@ class World:
         """Rows of a table; for what no door shows."""
         with self.store.reading() as connection:
             return int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())
+
+    def alter(self, statement: str, **values: Any) -> int:
+        """Changes rows behind Usher's back, where what a test needs cannot be done by any command yet."""
+        with self.store.writing() as connection:
+            changed = connection.execute(text(statement), values).rowcount
+        assert changed, f"nothing was changed by {statement}"
+        return changed

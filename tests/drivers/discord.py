@@ -40,10 +40,10 @@ _KINDS: dict[Trouble, dict[str, Any]] = {
 }
 _MENTIONED = re.compile(r"@([A-Z][a-z]+)\b|#([a-z][a-z-]*)\b")
 _OPTION = re.compile(r"([a-z_]+)[:=](.*)", re.DOTALL)
-_READ = re.compile(r"\\([^\w\s])|(`+) ?(.+?) ?\2|<t:(\d+):(\w)>|~~", re.DOTALL)
+_READ = re.compile(r"\\([^a-zA-Z0-9\s])|(`+) ?(.+?) ?\2|<t:(\d+):(\w)>|~~", re.DOTALL)
 _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
-    r"\\[^\w\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
+    r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
@@ -87,10 +87,16 @@ class DiscordDriver:
     # --- people --------------------------------------------------------------------------------------------------
 
     def person(
-        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+        self,
+        name: str,
+        *,
+        admin: bool = False,
+        guest: bool = False,
+        email: str | None = None,
+        shows: str = "",
     ) -> None:
         del email  # Discord vouches for none
-        made = self.fake.add_user(name.lower(), global_name=name)
+        made = self.fake.add_user(name.lower(), global_name=shows or name)
         self.fake.add_member(self.guild, made, roles=[self._managers] if admin and not guest else [])
         self._people[name] = made
 

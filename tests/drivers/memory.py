@@ -41,9 +41,15 @@ class MemoryDriver:
     # --- people --------------------------------------------------------------------------------------------------
 
     def person(
-        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+        self,
+        name: str,
+        *,
+        admin: bool = False,
+        guest: bool = False,
+        email: str | None = None,
+        shows: str = "",
     ) -> None:
-        self._people[name] = Person(name, None if guest else email, place_admin=admin and not guest)
+        self._people[name] = Person(shows or name, None if guest else email, place_admin=admin and not guest)
         self._memory.meet(self._people[name])
 
     def channel(self, name: str) -> None:

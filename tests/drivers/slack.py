@@ -60,9 +60,15 @@ class SlackDriver:
     # --- people --------------------------------------------------------------------------------------------------
 
     def person(
-        self, name: str, *, admin: bool = False, guest: bool = False, email: str | None = None
+        self,
+        name: str,
+        *,
+        admin: bool = False,
+        guest: bool = False,
+        email: str | None = None,
+        shows: str = "",
     ) -> None:
-        made = self.fake.add_user(name, email=email, is_admin=admin, is_restricted=guest)
+        made = self.fake.add_user(shows or name, email=email, is_admin=admin, is_restricted=guest)
         self._people[name] = made
         for channel in self._channels.values():
             channel.members.add(made.id)

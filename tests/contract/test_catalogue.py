@@ -1,0 +1,202 @@
+"""Every command and button of the catalogue, through every door: that it works, and whom it refuses."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+
+import adapters
+from core.catalogue import ACTIONS, COMMANDS
+from tests.contract.stories import ask, invite, member, start
+from tests.drivers.base import Seen
+from tests.drivers.worlds import DRIVERS, Door
+
+#: Each command as Ada, who owns the workspace, types it, and how the answer's title begins. {inv}, {req} and {code}
+#: stand for an invitation of hers, a request that waits for her, and a code that nobody has used.
+WORKS = {
+    "workspace create": ("workspace create name:Side", "Side is ready"),
+    "workspace show": ("workspace show", "Studio"),
+    "workspace settings": ("workspace settings", "Settings of Studio"),
+    "workspace set": ("workspace set setting:invite_expires value:3d", "invite_expires is now 3d"),
+    "workspace link": ("workspace link", "Link another place to Studio"),
+    "invite create": ("invite create name:Autumn", "Invitation ready: Autumn"),
+    "invite list": ("invite list status:pending", "Invitations (3 waiting)"),
+    "invite show": ("invite show invite:{inv}", "Invitation: Spring"),
+    "invite extend": ("invite extend invite:{inv} by:1d", "Extended: Spring"),
+    "invite revoke": ("invite revoke invite:{inv}", "Revoked: Spring"),
+    "join": ("join code:{code}", "You are already in Studio"),
+    "request list": ("request list", "Requests (1 waits for you)"),
+    "request approve": ("request approve request:{req}", "Approved: Nia"),
+    "request deny": ("request deny request:{req}", "Denied: Nia"),
+    "member list": ("member list role:Designer", "Members (1)"),
+    "member show": ("member show member:Bob", "Bob"),
+    "role list": ("role list", "Roles in Studio"),
+    "me": ("me", "You are in Studio"),
+    "help": ("help", "What you can do in Studio"),
+    "status": ("status", "All is well"),
+}
+#: The card that shows each button to Ada, and how the answer to pressing it begins.
+BUTTONS = {
+    "invite.extend": ("Extend", "Extended: Spring"),
+    "invite.revoke": ("Revoke", "Revoked: Spring"),
+    "invite.list": ("Next", "Invitations ("),
+    "member.list": ("Next", "Members ("),
+    "request.list": ("Next", "Requests ("),
+    "request.approve": ("Approve", "Approved: Nia"),
+    "request.deny": ("Deny", "Denied: Nia"),
+}
+ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
+
+
+def test_every_adapter_that_has_a_chat_platform_has_a_driver() -> None:
+    found = set()
+    for package in pkgutil.iter_modules(adapters.__path__):
+        modules = [f"adapters.{package.name}"]
+        if package.ispkg:
+            modules.append(f"adapters.{package.name}.platform")
+        for name in modules:
+            try:
+                module = importlib.import_module(name)
+            except ModuleNotFoundError:
+                continue
+            kinds = [each for each in vars(module).values() if isinstance(each, type)]
+            if any({"post", "edit"} <= set(vars(kind)) and kind.__module__ == name for kind in kinds):
+                found.add(package.name)
+
+    assert found == set(DRIVERS)
+
+
+def test_every_command_and_button_is_tried_here() -> None:
+    assert set(WORKS) == set(COMMANDS)
+    assert set(BUTTONS) == set(ACTIONS)
+
+
+async def filled(door: Door) -> dict[str, str]:
+    """Studio with Ada and Bob in it, an invitation, and Nia waiting: what the holes in ``WORKS`` stand for."""
+    await start(door)
+    await member(door, "Bob")
+    made = await invite(door, options="name:Spring role:Designer")
+    asked = await ask(door)
+    return {"inv": made.short_id, "req": asked.short_id, "code": made.code}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.once
+async def test_every_command_works_for_those_who_may(door: Door, name: str) -> None:
+    line, title = WORKS[name]
+    holes = await filled(door)
+    door.channel("side")
+
+    seen = await door.run("Ada", line.format(**holes), "side")
+
+    assert seen.private
+    assert seen.title.startswith(title), seen.text
+
+
+async def test_every_command_refuses_strangers_and_records_it(door: Door) -> None:
+    holes = await filled(door)
+    before = [door.world.count(table) for table in ("members", "invitations", "requests", "places")]
+    refused = len(door.audit("refused"))
+    for name in COMMANDS.keys() - ANYBODYS:
+        seen = await door.run("Eve", WORKS[name][0].format(**holes))
+        assert seen.private
+        assert seen.title == "You are not a member of this workspace", f"{name}: {seen.text}"
+        refused += 1
+        assert len(door.audit("refused")) == refused, name
+
+    assert [door.world.count(table) for table in ("members", "invitations", "requests", "places")] == before
+
+
+async def test_every_command_refuses_members_without_its_permission_and_records_it(door: Door) -> None:
+    await start(door, scheme="simple")
+    await member(door, "Bob", "Workspace Viewer")
+    made = await invite(door, options="name:Spring")
+    asked = await ask(door, options="")
+    holes = {"inv": made.short_id, "req": asked.short_id, "code": made.code}
+    barred = [name for name, declared in COMMANDS.items() if declared.needs not in {"", "member"}]
+    for name in [*barred, "request approve", "request deny", "workspace link"]:
+        before = len(door.audit("refused"))
+        seen = await door.run("Bob", WORKS[name][0].format(**holes))
+        assert seen.private
+        assert seen.title == "You can't do that here", f"{name}: {seen.text}"
+        assert "Ask someone who is Workspace Admin." in seen.text
+        assert len(door.audit("refused")) == before + 1, name
+
+
+async def test_commands_say_where_there_is_no_workspace_yet(door: Door) -> None:
+    for name in COMMANDS.keys() - ANYBODYS:
+        seen = await door.run("Bob", WORKS[name][0].format(inv="inv-2222", req="req-2222", code=""))
+        assert seen.title == "No workspace here yet", f"{name}: {seen.text}"
+        assert "workspace create" in seen.text
+
+
+async def shown(door: Door, action: str) -> Seen:
+    """A message in front of Ada that has the button."""
+    label, _ = BUTTONS[action]
+    if action.startswith("invite.") and label != "Next":
+        return await invite(door, options="name:Spring")
+    if action == "invite.list":
+        for number in range(12):
+            await invite(door, options=f"name:N{number}")
+        return await door.run("Ada", "invite list")
+    if action == "member.list":
+        await _crowd(door, "join_policy", "instant")
+        return await door.run("Ada", "member list")
+    if action == "request.list":
+        await _crowd(door, "join_policy", "approval")
+        return await door.run("Ada", "request list")
+    await ask(door)
+    return door.last("Ada")
+
+
+async def _crowd(door: Door, setting: str, value: str) -> None:
+    await door.run("Ada", f"workspace set setting:{setting} value:{value}")
+    made = await invite(door)
+    for number in range(12):
+        door.person(f"P{number}")
+        await door.run(f"P{number}", f"join code:{made.code}")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.once
+async def test_every_button_works_for_those_who_may(door: Door, action: str) -> None:
+    await start(door)
+    label, title = BUTTONS[action]
+    seen = await shown(door, action)
+
+    answer = await door.click("Ada", seen, label)
+
+    assert answer.private
+    assert answer.title.startswith(title), answer.text
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.once
+async def test_every_button_refuses_strangers_and_records_it(door: Door, action: str) -> None:
+    await start(door)
+    seen = await shown(door, action)
+    button = seen.button(BUTTONS[action][0])
+    before = len(door.audit("refused"))
+
+    answer = await door.press("Eve", button.action, button.subject)
+
+    assert answer.private
+    assert answer.title == "You are not a member of this workspace"
+    assert len(door.audit("refused")) == before + 1
+
+
+@pytest.mark.once
+async def test_pages_are_turned_to_the_end_and_back(door: Door) -> None:
+    await start(door)
+    first = await shown(door, "invite.list")
+    assert first.labels == ["Next"]
+    assert "page 1 of 2" in first.text
+
+    second = await door.click("Ada", first, "Next")
+    assert second.labels == ["Previous"]
+    assert "page 2 of 2" in second.text
+
+    back = await door.click("Ada", second, "Previous")
+    assert back.text == first.text
