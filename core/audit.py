@@ -68,4 +68,4 @@ def verify(connection: Connection, workspace: str, length: int, head: str) -> in
         ):
             return expected
         expected, previous = expected + 1, event.hash
-    return None if (expected - 1, previous) == (length, head) else expected
+    return None if (expected - 1, previous) == (length, head) else min(expected, length + 1)
