@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from core import service
+from core.binding import bind
+from core.cards import Card
+from core.catalogue import (
+    ACTIONS,
+    COMMANDS,
+    COMPLETED,
+    GREEDY,
+    Kind,
+    Scope,
+    action,
+    command,
+    nearest,
+    nouns,
+    option,
+)
+from core.permissions import is_own, schemes
+from core.typed import parse
+
+assert service.COMMANDS is COMMANDS
+
+#: Of the product's contract, as far as the first slice goes: command → its options, required ones with a star.
+CONTRACT = {
+    "workspace create": "name* scheme",
+    "workspace show": "",
+    "workspace set": "setting* value*",
+    "workspace settings": "",
+    "workspace link": "code here",
+    "invite create": "emails name role expires uses domain note",
+    "invite list": "status",
+    "invite show": "invite*",
+    "invite extend": "invite* by",
+    "invite revoke": "invite*",
+    "join": "code*",
+    "request list": "",
+    "request approve": "request* reason",
+    "request deny": "request* reason",
+    "member list": "role",
+    "member show": "member",
+    "role list": "",
+    "me": "",
+    "help": "command",
+    "status": "",
+}
+BUTTONS = {
+    "request.approve": "Approve",
+    "request.deny": "Deny",
+    "invite.revoke": "Revoke",
+    "invite.extend": "Extend",
+}
+OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
+
+
+def test_the_commands_and_their_options_are_those_of_the_contract():
+    found = {
+        name: " ".join(f"{o.name}{'*' if o.required else ''}" for o in declared.options)
+        for name, declared in COMMANDS.items()
+    }
+    assert found == CONTRACT
+
+
+def test_the_words_on_the_buttons_are_those_of_the_contract():
+    assert {name: ACTIONS[name].label for name in BUTTONS} == BUTTONS
+    assert {declared.label for declared in ACTIONS.values()} <= {*BUTTONS.values(), "Next", "Previous"}
+
+
+def test_the_choices_of_a_list_are_those_of_the_contract():
+    status = COMMANDS["invite list"].option("status")
+    assert status is not None
+    assert status.choices == ("pending", "accepted", "declined", "expired", "revoked", "all")
+
+
+@pytest.mark.parametrize("declared", COMMANDS.values(), ids=list(COMMANDS))
+def test_every_command_says_what_it_does_and_what_it_needs(declared):
+    assert declared.summary
+    assert declared.summary[0].isupper()
+    assert not declared.summary.endswith(".")
+    assert len(declared.summary) <= 100
+    known = {p for scheme in schemes().values() for role in scheme.roles for p in role.permissions}
+    assert declared.needs in {"", "member"} or (is_own(declared.needs) and declared.needs in known)
+    assert declared.facts <= {"place_admin", "email"}
+
+
+@pytest.mark.parametrize(("declared", "found"), OPTIONS, ids=[f"{d.name} {o.name}" for d, o in OPTIONS])
+def test_every_option_has_help_and_an_example_that_can_be_typed(declared, found):
+    assert found.help
+    assert len(found.help) <= 100
+    required = [o for o in declared.options if o.required or o is found]
+    typed = f"{declared.name} {' '.join(o.typed_example for o in required)}"
+
+    read, options = parse(typed)
+
+    assert read is declared
+    assert set(options) == {o.name for o in required}
+    bind(declared, options, 1_800_000_000)
+
+
+@pytest.mark.parametrize("declared", COMMANDS.values(), ids=list(COMMANDS))
+def test_every_command_s_own_example_is_understood(declared):
+    read, options = parse(declared.example)
+    assert read is declared
+    bind(read, options, 1_800_000_000)
+
+
+def test_what_reads_changes_nothing_and_says_so():
+    reading = {name for name, declared in COMMANDS.items() if declared.reads}
+    assert reading == {
+        name for name in COMMANDS if name.split()[-1] in {"show", "list", "settings", "me", "help", "status"}
+    }
+
+
+def test_only_what_finds_its_own_workspace_is_not_about_the_place():
+    anywhere = {name for name, declared in COMMANDS.items() if declared.scope is not Scope.PLACE}
+    assert anywhere == {"join", "workspace create", "workspace link"}
+
+
+def test_a_command_or_a_button_is_declared_once():
+    @dataclass(frozen=True)
+    class Shape:
+        it: str = option(Kind.LABEL, "help", "example")
+
+    with pytest.raises(ValueError, match="'me' is declared twice"):
+        command("me", "Again", Shape)(lambda ctx, ask: Card(""))
+    with pytest.raises(ValueError, match=r"'request\.deny' is declared twice"):
+        action("request.deny", "Deny")(lambda ctx, subject: Card(""))
+
+
+def test_commands_stand_under_their_nouns():
+    grouped = nouns()
+    assert [declared.verb for declared in grouped["invite"]] == ["create", "list", "show", "extend", "revoke"]
+    assert [declared.name for declared in grouped["me"]] == ["me"]
+    assert sum(map(len, grouped.values())) == len(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("invite creat", "invite create"),
+        ("Invite Create", "invite create"),
+        ("request aprove", "request approve"),
+        ("joni", "join"),
+        ("halp", "help"),
+        ("zzzzzz", ""),
+    ],
+)
+def test_a_near_miss_finds_what_was_meant(typed, meant):
+    assert nearest(typed) == meant
+
+
+def test_every_kind_that_is_used_is_sorted_into_those_that_go_on_and_those_that_are_completed():
+    assert {Kind.LABEL, Kind.NOTE, Kind.PEOPLE} <= GREEDY
+    assert Kind.CODE not in GREEDY | COMPLETED
+    assert not {Kind.LABEL, Kind.NOTE} & COMPLETED
