@@ -202,6 +202,13 @@ def nouns() -> dict[str, list[Command]]:
     return grouped
 
 
+def arrange(order: tuple[str, ...]) -> None:
+    """Puts the commands into the order of their nouns, whichever module was imported first."""
+    declared = sorted(COMMANDS.values(), key=lambda c: order.index(c.noun))
+    COMMANDS.clear()
+    COMMANDS.update({c.name: c for c in declared})
+
+
 def nearest(typed: str) -> str:
     """The declared command that ``typed`` most resembles, or empty."""
     found = difflib.get_close_matches(typed.lower(), COMMANDS, n=1, cutoff=0.6)

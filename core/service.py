@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-# The use cases fill the catalogue when they are imported, in the order in which help shows them.
+# The use cases fill the catalogue when they are imported.
 from core import audit, completion, general, invitations, joins, members, outbox, requests, views, workspaces
 from core.audit import FIRST_HASH
 from core.binding import bind
 from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
-from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope
+from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.context import Config, Context, RoleCache
 from core.errors import Refusal, RefusalCode, refusal_card
 from core.guesses import count_wrong
@@ -27,6 +27,10 @@ from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
 from core.store import Store
 from core.typed import unknown
+
+#: The order in which help shows the commands.
+NOUNS = ("invite", "join", "request", "member", "role", "workspace", "me", "status", "help")
+arrange(NOUNS)
 
 DAY = 24 * 3_600
 #: The inviter hears this long before the end of an invitation, if it lasted long enough for that to help.
