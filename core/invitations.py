@@ -469,7 +469,7 @@ def _listed_as(status: InvitationStatus) -> str:
 @action("invite.list", "Next", needs=INVITE, reads=True)
 def turn_page(ctx: Context, rest: str) -> Card:
     status, _, page = rest.removeprefix("list/").partition("/")
-    if status not in _STATUSES or not page.isdigit() or len(page) > 4:
+    if status not in _STATUSES or not page.isdecimal() or len(page) > 4:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     return _list_page(ctx, status, int(page))
 

@@ -95,7 +95,7 @@ def _list_page(ctx: Context, role_id: str, page: int) -> Card:
 @action("member.list", "Next", needs="member", reads=True)
 def turn_page(ctx: Context, rest: str) -> Card:
     role_id, _, page = rest.removeprefix("list/").partition("/")
-    if (role_id != "-" and role_id not in ctx.workspace.roles) or not page.isdigit() or len(page) > 6:
+    if (role_id != "-" and role_id not in ctx.workspace.roles) or not page.isdecimal() or len(page) > 6:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     return _list_page(ctx, "" if role_id == "-" else role_id, int(page))
 

@@ -248,7 +248,7 @@ def _list_page(ctx: Context, page: int) -> Card:
 @action("request.list", "Next", needs="member", reads=True)
 def turn_page(ctx: Context, rest: str) -> Card:
     page = rest.removeprefix("list/")
-    if not page.isdigit() or len(page) > 4:
+    if not page.isdecimal() or len(page) > 4:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     return _list_page(ctx, int(page))
 
