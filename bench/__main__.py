@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bench.children import ROOT, Broken
 from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
 
 MEASURES = {"core": core.measure, "slack": slack.measure, "discord": discord.measure, "start": start.measure}
+_MARK = re.compile(r"<!-- (\w+) -->")
 PAGE = ROOT / "docs" / "benchmarks.md"
 METHOD = """\
 `make bench` writes nothing; `python -m bench --markdown` writes this page. Each figure is the median of its rounds,
@@ -27,7 +29,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("measures", nargs="*", metavar="core|slack|discord|start")
     parser.add_argument("--quick", action="store_true", help="a short run with fewer rounds")
-    parser.add_argument("--markdown", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument(
+        "--markdown", action="store_true", help=f"write what is measured into {PAGE.relative_to(ROOT)}"
+    )
     given = parser.parse_args()
     if unknown := set(given.measures) - set(MEASURES):
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
@@ -39,7 +43,7 @@ def run(names: list[str], plan: Plan, *, markdown: bool) -> int:
         print(f"{name}: {fact}")
     print(_load(machine.load()))
     print()
-    reports = []
+    reports: dict[str, Report] = {}
     for name in names:
         before, others = machine.load(), machine.Others()
         try:
@@ -48,10 +52,11 @@ def run(names: list[str], plan: Plan, *, markdown: bool) -> int:
             print(f"{name}: {broken}", file=sys.stderr)
             return 1
         report.notes.append(
-            f"Load average before: {before:.1f}. Other work took {others.share():.0%} of the machine meanwhile."
+            f"Measured {machine.date()}. Load average before: {before:.1f}; other work took {others.share():.0%} of the "
+            "machine meanwhile."
         )
         print(as_text(report), flush=True)
-        reports.append(report)
+        reports[name] = report
     if markdown:
         _write(PAGE, reports)
         print(f"Written: {PAGE.relative_to(ROOT)}")
@@ -65,10 +70,16 @@ def _load(found: float) -> str:
     return line
 
 
-def _write(page: Path, reports: list[Report]) -> None:
+def _write(page: Path, reports: dict[str, Report]) -> None:
+    """The page with these measures anew; the others stay as they were measured before."""
+    sections = {}
+    if page.exists():
+        _, *parts = _MARK.split(page.read_text(encoding="utf-8"))
+        sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    sections |= {name: f"\n{as_markdown(report)}\n" for name, report in reports.items()}
     facts = "\n".join(f"- **{name}**: {fact}" for name, fact in machine.facts())
-    parts = ["# Benchmarks\n", METHOD + "\n", facts + "\n", *map(as_markdown, reports)]
-    page.write_text("\n".join(parts), encoding="utf-8")
+    shown = "".join(f"<!-- {name} -->{sections[name]}" for name in MEASURES if name in sections)
+    page.write_text(f"# Benchmarks\n\n{METHOD}\n\n{facts}\n\n{shown.rstrip()}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

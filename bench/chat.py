@@ -81,6 +81,9 @@ def compare(
         report.add(name(f"Usher's share of {each.label}"), shares, percent, target=each.target)
     for label, taken in zip(labels, busy, strict=True):
         report.add(name(f"processor time a command, {label}"), taken.processor, millis)
+    for each, taken in zip(bare, theirs, strict=True):
+        shares = ratios(taken.processor, mine.processor)
+        report.add(name(f"the same, {each.label} to Usher"), shares, percent)
     for way, rounds in ((f"{plan.flight} in flight", busy), ("one at a time", alone)):
         for label, taken in zip(labels, rounds, strict=True):
             report.add(name(f"first answer p50, {way}, {label}"), taken.p50, millis)

@@ -73,6 +73,10 @@ def measure(plan: Plan) -> Report:
         "The raw side replays Usher's own writes with their values on the same tables and indices, without "
         "reading, deciding or making anything; after each round the two files hold the same rows, which is checked."
     )
+    report.notes.append(
+        "With FULL each of the two transactions waits for the disk: the raw writes beside it and the time of one synced "
+        "page say how much of that is the disk's. NORMAL syncs only at checkpoints and shows what Usher itself costs."
+    )
     return report
 
 

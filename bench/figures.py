@@ -19,7 +19,7 @@ class Plan:
     longer: bool = True
 
 
-FULL = Plan(rounds=7, pairs=1_000, commands=1_200, starts=5)
+FULL = Plan(rounds=5, pairs=600, commands=1_000, starts=5)
 QUICK = Plan(rounds=3, pairs=200, commands=300, starts=2, longer=False)
 
 

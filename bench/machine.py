@@ -17,7 +17,6 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def facts() -> list[tuple[str, str]]:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
-        ("Date", time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())),
         ("Machine", f"{_cpu()}, {os.cpu_count()} cores, {_memory()} of memory, {platform.system()}"),
         (
             "Python",
@@ -25,6 +24,10 @@ def facts() -> list[tuple[str, str]]:
         ),
         ("Libraries", libraries),
     ]
+
+
+def date() -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
 
 
 def load() -> float:
