@@ -13,7 +13,23 @@ import discord
 
 from adapters.discord import limits
 from adapters.discord.parse import custom_id
-from core.cards import Card, Code, Line, Link, Say, Span, Style, Text, Tone, When, joined, plain
+from core.cards import (
+    Account,
+    Card,
+    Code,
+    Line,
+    Link,
+    Room,
+    Say,
+    Span,
+    Style,
+    Text,
+    Tone,
+    When,
+    elsewhere,
+    joined,
+    plain,
+)
 from core.text import shorten
 
 Json = dict[str, Any]
@@ -249,6 +265,12 @@ def _span(span: Span) -> str:
             return span.url
         case Say():
             return _code(f"/{span.command} {span.options}".rstrip())
+        case Account("discord", subject) if subject.isdecimal():
+            return f"<@{subject}>"
+        case Room("discord", channel) if channel.isdecimal():
+            return f"<#{channel}>"
+        case Account() | Room():
+            return escape(elsewhere(span))
 
 
 def escape(text: str) -> str:

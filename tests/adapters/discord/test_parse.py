@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import parse
@@ -161,6 +161,7 @@ def test_other_custom_ids_are_not_ours(custom_id):
     assert parse.BUTTON.fullmatch(custom_id) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20).filter(lambda action: ":" not in action), st.text(max_size=70))
 def test_what_a_button_carries_comes_back(action: str, subject: str):
     made = parse.custom_id(action, subject)
@@ -178,6 +179,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from([None, *Kind]), JSON)
 def test_no_value_breaks_the_parser(kind: Kind | None, given_value: Any):
     parse._value(given_value, kind, "9")

@@ -10,7 +10,7 @@ import weakref
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import limits, render
@@ -156,6 +156,7 @@ def test_titles_and_labels_are_escaped_as_well_and_footers_are_plain_anyway():
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*(?:[*_~`|<\[\]]|://|@everyone|@here)", re.IGNORECASE)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab1 \n\\*_~`|<>[]()#-+.:/@everyon", max_size=40))
 def test_no_text_keeps_active_markup(typed: str):
     escaped = render.escape(typed)
@@ -316,6 +317,7 @@ CARDS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CARDS, st.integers(0, 2**31 - 1))
 def test_discord_takes_every_card(card: Card, mark: int):
     checked(card, mark)
