@@ -1,0 +1,169 @@
+"""Workspaces, their places and settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.stories import ask, change, invite, member, start
+from tests.drivers.base import DIRECT
+from tests.drivers.worlds import Door
+
+
+async def test_only_admins_of_the_place_start_a_workspace_there_and_guests_never(door: Door) -> None:
+    for who in ("Bob", "Gus"):
+        seen = await door.run(who, "workspace create name:Mine")
+        assert seen.title == "Only this place's own admins can do that"
+    assert [event.actor.split("/")[0] for event in door.audit("refused")] == [door.name] * 2
+
+    made = await start(door)
+    assert "You are: Owner" in made.text
+    assert "Role: Owner" in (await door.run("Ada", "me")).text
+
+
+async def test_a_workspace_begins_with_the_documented_defaults(door: Door) -> None:
+    await start(door, scheme="simple")
+
+    seen = await door.run("Ada", "workspace settings")
+
+    assert "join_policy = approval" in seen.text
+    assert "default_role = Workspace Viewer" in seen.text
+    assert "approvals_place = none" in seen.text
+    assert "invite_expires = 7d" in seen.text
+    shown = (await door.run("Ada", "workspace show")).text
+    assert "Role scheme: simple" in shown
+    assert "Plan: enterprise" in shown
+
+
+async def test_settings_are_changed_by_name_and_show_before_and_after(door: Door) -> None:
+    await start(door)
+
+    seen = await door.run("Ada", "workspace set setting:JOIN-POLICY value:Instant")
+
+    assert seen.title == "join_policy is now instant"
+    assert "Before: approval" in seen.text
+    assert "Now: instant" in seen.text
+    assert "join_policy = instant" in (await door.run("Ada", "workspace settings")).text
+    (event,) = door.audit("setting.changed")
+    assert '"before":"approval"' in event.facts
+
+
+async def test_cards_stand_in_the_place_for_approvals_and_nowhere_else(door: Door) -> None:
+    await start(door)
+    await change(door, "approvals_place", "here")
+    await ask(door)
+
+    (card,) = door.cards()
+    assert card.labels == ["Approve", "Deny"]
+    assert not card.private
+    assert door.inbox("Ada") == []
+    await door.click("Ada", card, "Approve")
+    await door.settle()
+
+    (card,) = door.cards()
+    assert card.title == "Joined: Nia is in Studio as Designer"
+    assert card.labels == []
+    assert len(door.inbox("Nia")) == 1
+
+
+async def test_the_place_for_approvals_can_be_a_channel_that_is_mentioned_and_be_taken_back(
+    door: Door,
+) -> None:
+    await start(door)
+    door.channel("door-keepers")
+    await change(door, "approvals_place", "#door-keepers")
+    await ask(door)
+    assert len(door.cards("door-keepers")) == 1
+    assert door.cards() == []
+
+    await change(door, "approvals_place", "none")
+    await ask(door, "Eve")
+    assert len(door.cards("door-keepers")) == 1
+    assert door.last("Ada").title == "Eve asks to join Studio"
+
+
+@pytest.mark.once
+async def test_a_direct_message_is_no_place_for_approvals(door: Door) -> None:
+    await start(door)
+
+    seen = await door.run("Ada", "workspace set setting:approvals_place value:here", DIRECT)
+
+    assert seen.title == "“here” does not fit approvals_place"
+    assert "direct message" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("setting:join_policy value:perhaps", "approval or instant"),
+        ("setting:invite_expires value:91d", "from 1h to 90d"),
+        ("setting:invite_expires value:59m", "from 1h to 90d"),
+        ("setting:invite_expires value:2026-12-24", "a duration such as"),
+        ("setting:default_role value:King", "no such role"),
+        ("setting:approvals_place value:nowhere", "Mention a channel"),
+    ],
+)
+@pytest.mark.once
+async def test_a_value_that_does_not_fit_is_refused_with_what_would(
+    door: Door, line: str, words: str
+) -> None:
+    await start(door)
+
+    seen = await door.run("Ada", f"workspace set {line}")
+
+    assert "does not fit" in seen.title
+    assert words in seen.text
+    assert door.audit("setting.changed") == []
+
+
+@pytest.mark.parametrize("value", ["1h", "90d"])
+@pytest.mark.once
+async def test_invitations_last_an_hour_at_least_and_ninety_days_at_most(door: Door, value: str) -> None:
+    await start(door)
+
+    await change(door, "invite_expires", value)
+
+
+async def test_a_further_workspace_is_linked_to_its_channel_alone(door: Door) -> None:
+    await start(door)
+    door.channel("side")
+    made = await door.run("Ada", "workspace create name:Side scheme:simple", "side")
+    assert "Linked to: this channel" in made.text
+
+    assert (await door.run("Ada", "workspace show", "side")).title == "Side"
+    assert (await door.run("Ada", "workspace show")).title == "Studio"
+    assert "Role: Workspace Admin" in (await door.run("Ada", "me", "side")).text
+
+
+async def test_a_direct_message_is_about_the_only_workspace_of_the_person(door: Door) -> None:
+    await start(door)
+    await member(door, "Bob")
+
+    assert (await door.run("Bob", "me", DIRECT)).title == "You are in Studio"
+    assert (await door.run("Ada", "workspace show", DIRECT)).title == "Studio"
+
+
+async def test_help_shows_what_this_person_may_do_and_a_near_miss_is_guessed(door: Door) -> None:
+    await start(door, scheme="simple")
+    await member(door, "Bob", "Workspace Viewer")
+
+    owner, viewer = (await door.run("Ada", "help")).text, (await door.run("Bob", "help")).text
+    assert "invite create — Invite people" in owner.replace("`", "")
+    assert "Invite people" not in viewer
+    assert "member list" in viewer
+    assert "join" in (await door.run("Eve", "help")).text
+    assert "Did you mean “invite create”?" in (await door.run("Ada", "invite craete")).text
+    assert "expires" in (await door.run("Ada", 'help command:"invite create"')).text
+
+
+@pytest.mark.once
+async def test_status_says_what_could_not_be_delivered_and_why(door: Door) -> None:
+    await start(door)
+    made = await invite(door)
+    door.shut("Ada")
+    await door.run("Nia", f"join code:{made.code}")
+    await door.settle()
+
+    seen = await door.run("Ada", "status")
+
+    assert seen.title == "1 message could not be delivered"
+    assert "card of req-" in seen.text
