@@ -50,7 +50,7 @@ class Codes:
 
     def index(self, typed: str) -> str:
         """What the database keeps of a code; the same for every way of typing it."""
-        return hmac.digest(self._index, normal(typed).encode(), "sha256").hex()
+        return hmac.digest(self._index, normal(typed).encode(errors="replace"), "sha256").hex()
 
 
 def normal(typed: str) -> str:

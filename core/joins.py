@@ -74,7 +74,7 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
     """The one way in: every door that takes an invitation ends here."""
     if ctx.member is not None:
         return views.already_member(ctx.workspace.name, ctx.workspace.names_of(ctx.member.role_ids))
-    waiting = asking.in_the_way(ctx, row.invitation_id)
+    waiting, settled = asking.in_the_way(ctx, row.invitation_id)
     if waiting is not None:
         raise Refusal(
             RefusalCode.ALREADY_WAITING,
@@ -82,6 +82,8 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
             request=waiting.request_id,
             until=When(waiting.expires_at),
         )
+    if settled:  # they gave their uses back
+        row = load(ctx, row.invitation_id) or row
     roles = roles_to_give(ctx, row)
     inviter = ctx.standing_of(row.created_by)
     if needs_approval(ctx.workspace.setting("join_policy"), inviter, roles):

@@ -157,16 +157,16 @@ def approvers_for(ctx: Context, roles: list[Role], requester: str) -> list[Appro
     return out
 
 
-def in_the_way(ctx: Context, invitation_id: str) -> Row[Any] | None:
-    """The person's own open request, after the expired ones of the person and the invitation were settled."""
-    mine = None
+def in_the_way(ctx: Context, invitation_id: str) -> tuple[Row[Any] | None, bool]:
+    """The person's own open request, after the expired ones of the person and the invitation were settled; whether any was."""
+    mine, settled = None, False
     params = {"ws": ctx.workspace.workspace_id, "person": ctx.person, "inv": invitation_id, "now": ctx.at}
     for row in ctx.connection.execute(_IN_THE_WAY, params).all():
         if row.expires_at <= ctx.at:
-            expire(ctx, row)
+            settled = expire(ctx, row) or settled
         else:
             mine = row
-    return mine
+    return mine, settled
 
 
 def expire(ctx: Context, row: Row[Any]) -> bool:
