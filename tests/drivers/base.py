@@ -61,13 +61,17 @@ class Button(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message as a person reads it: words without markup. ``held`` is the platform's own object."""
+    """A message as a person reads it: words without markup. ``held`` is the platform's own object.
+
+    ``raw`` is what the platform held in it at that moment.
+    """
 
     title: str
     text: str
     buttons: tuple[Button, ...]
     private: bool
     held: Any = field(default=None, compare=False, repr=False)
+    raw: Any = field(default=None, compare=False, repr=False)
 
     @property
     def labels(self) -> list[str]:
@@ -168,6 +172,12 @@ class Driver(Protocol):
 
     def shut(self, person: str) -> None:
         """The person takes no direct messages."""
+
+    def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
+        """The message stands again as it did when it was seen, with other words in it, as if nothing had happened since."""
+
+    def remove(self, seen: Seen) -> None:
+        """Somebody deletes the message."""
 
     def pings(self) -> list[str]:
         """Every mention, foreign link and piece of markup that the platform would show in what it holds of Usher's."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import warnings
 from collections.abc import Iterator
@@ -164,6 +165,17 @@ class DiscordDriver:
     def shut(self, person: str) -> None:
         self._people[person].dm_open = False
 
+    def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
+        raw = seen.raw.replace(words, instead) if words else seen.raw
+        seen.held.embeds, seen.held.components = json.loads(raw)
+
+    def remove(self, seen: Seen) -> None:
+        self.fake.board.delete(seen.held)
+
+    async def again(self, sent: Delivery) -> None:
+        """Discord tells of an interaction once more, as it does after a connection was resumed."""
+        self.fake.gateway.dispatch("INTERACTION_CREATE", sent.payload)
+
     def pings(self) -> list[str]:
         held = [message for message in self.fake.world.messages.values() if message.author.bot]
         return [found for message in held for found in _pings(message)]
@@ -209,7 +221,8 @@ def _seen(message: Message, reader: User | None = None) -> Seen:
         message.visible_to == reader.id
         or (message.channel.recipient is reader and not message.channel.guild_id)
     )
-    return Seen(title, "\n".join(row for row in rows if row), buttons, alone, message)
+    raw = json.dumps([message.embeds, message.components], ensure_ascii=False)
+    return Seen(title, "\n".join(row for row in rows if row), buttons, alone, message, raw)
 
 
 def _button(label: str, custom_id: str) -> Button:

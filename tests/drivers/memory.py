@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message, Person
 from core import ports
 from core.cards import Button as CardButton
-from core.cards import Card, plain_text
+from core.cards import Card, plain, plain_text, text
+from core.cards import Field as CardField
 from tests.drivers.base import DIRECT, GENERAL, Button, Clock, Seen, Trouble, Verb
 
 _ERRORS: dict[Trouble, ports.DeliveryError] = {
@@ -85,6 +88,20 @@ class MemoryDriver:
         assert isinstance(self.platform, _Shutting)
         self.platform.shut.add(self._people[person].identity.subject)
 
+    def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
+        card: Card = seen.raw
+        fields = tuple(
+            CardField(
+                each.label, text(plain(each.value).replace(words, instead) if words else plain(each.value))
+            )
+            for each in card.fields
+        )
+        title = card.title.replace(words, instead) if words else card.title
+        seen.held.card = replace(card, title=title, fields=fields)
+
+    def remove(self, seen: Seen) -> None:
+        self.platform.remove(seen.held)
+
     def pings(self) -> list[str]:
         return []  # there is no markup
 
@@ -104,4 +121,4 @@ class _Shutting(MemoryPlatform):
 
 def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> Seen:
     buttons = tuple(Button(each.label, each.action, each.subject) for each in card.buttons)
-    return Seen(card.title, plain_text(card.without_buttons()), buttons, private, held)
+    return Seen(card.title, plain_text(card.without_buttons()), buttons, private, held, card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -136,7 +137,8 @@ class SlackDriver:
             message.ephemeral_to == reader.id or message.channel_id == self.fake.dm(reader).id
         )
         words = self.fake.text(message)
-        return Seen((heads or [words])[0], words, tuple(_buttons(self.fake, message)), alone, message)
+        raw = json.dumps([message.text, message.blocks], ensure_ascii=False)
+        return Seen((heads or [words])[0], words, tuple(_buttons(self.fake, message)), alone, message, raw)
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         self.fake.fail_next(_METHODS[verb], _KINDS[trouble], times, retry_after=60)
@@ -149,6 +151,14 @@ class SlackDriver:
             1_000,
             where=lambda args: args.get("channel") == channel,
         )
+
+    def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
+        raw = seen.raw.replace(words, instead) if words else seen.raw
+        seen.held.text, seen.held.blocks = json.loads(raw)
+
+    def remove(self, seen: Seen) -> None:
+        del self.fake.channel(seen.held.channel_id).messages[seen.held.ts]
+        seen.held.deleted = True
 
     def pings(self) -> list[str]:
         state = self.fake.state

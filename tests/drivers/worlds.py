@@ -45,6 +45,8 @@ class Door:
         self.shut = driver.shut
         self.fail_next = driver.fail_next
         self.pings = driver.pings
+        self.put_back = driver.put_back
+        self.remove = driver.remove
         self.settle = world.settle
         self.advance = world.advance
         self.restart = world.restart
