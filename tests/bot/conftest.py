@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 
@@ -12,3 +13,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
         if name.startswith(("USHER_", "SLACK_", "DISCORD_")) or name == "PORT":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        return bound.getsockname()[1]
