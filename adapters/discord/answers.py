@@ -45,7 +45,10 @@ class SignOfLife:
     async def shown(self) -> bool:
         """Whether the person has seen it; from now on it is too late for it."""
         self._timer.cancel()
-        return self._showing is not None and await self._showing is not Outcome.REFUSED
+        try:
+            return self._showing is not None and await self._showing is not Outcome.REFUSED
+        except Malformed:
+            return False  # whatever is wrong, the answer itself is going to meet it too, and is accounted for
 
 
 class Answers:

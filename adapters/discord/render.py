@@ -253,7 +253,7 @@ def _beginning(text: str, room: int) -> str:
     return shown
 
 
-def _span(span: Span) -> str:
+def _span(span: Span) -> str:  # noqa: PLR0911 - one line for each kind of span
     match span:
         case str():
             return escape(span)
@@ -265,12 +265,18 @@ def _span(span: Span) -> str:
             return span.url
         case Say():
             return _code(f"/{span.command} {span.options}".rstrip())
-        case Account("discord", subject) if subject.isdecimal():
-            return f"<@{subject}>"
-        case Room("discord", channel) if channel.isdecimal():
-            return f"<#{channel}>"
         case Account() | Room():
-            return escape(elsewhere(span))
+            return _named(span)
+
+
+def _named(span: Account | Room) -> str:
+    """An account or channel of Discord's by the name that Discord shows; in an embed it calls nobody."""
+    match span:
+        case Account("discord", known) if known.isdecimal():
+            return f"<@{known}>"
+        case Room("discord", known) if known.isdecimal():
+            return f"<#{known}>"
+    return escape(elsewhere(span))
 
 
 def escape(text: str) -> str:

@@ -256,6 +256,16 @@ async def test_a_card_that_discord_finds_malformed_is_a_fault_of_ours(on: Scene,
     assert fault["reference"] in reply.text
 
 
+async def test_a_sign_of_life_that_discord_finds_malformed_does_not_cost_the_answer(hasty: Scene):
+    hasty.core.hold()
+    hasty.fake.fail_next("POST", CALLBACK, "error", code=50035, status=400, after_effect=False)
+    delivery = await hasty.fake.command(hasty.alice, "me", guild=hasty.acme)
+    await hasty.core.asked()
+    hasty.core.release()
+
+    assert (await delivery.reply()).text == "Done"
+
+
 async def test_a_fault_behind_a_sign_of_life_completes_it(hasty: Scene, logged, monkeypatch):
     monkeypatch.setattr(limits, "TITLE", 300)
     hasty.core.answer = lambda _: Card("x" * 300)

@@ -14,7 +14,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import limits, render
-from core.cards import Button, Card, Code, Field, Line, Link, Say, Span, Style, Text, Tone, When
+from core.cards import (
+    Account,
+    Button,
+    Card,
+    Code,
+    Field,
+    Line,
+    Link,
+    Room,
+    Say,
+    Span,
+    Style,
+    Text,
+    Tone,
+    When,
+)
 from tests.adapters.discord.sample import ASKED, Scene
 from tests.fakes.discord import messages
 
@@ -76,6 +91,12 @@ def test_a_list_without_facts_stands_below_the_paragraphs():
         (Code("a```b"), "`` aˋˋˋb ``"),
         (Code("a\nb"), "`a b`"),
         (Link("https://usher.example/i/AB_CD"), "https://usher.example/i/AB_CD"),
+        (Account("discord", "41"), "<@41>"),
+        (Account("discord", "41> @everyone"), "a Discord account"),
+        (Account("slack", "U1"), "a Slack account"),
+        (Room("discord", "77"), "<#77>"),
+        (Room("slack", "C1"), "a Slack channel"),
+        (Account("email", "*@b.co"), r"\*@b.co"),
         (Say("invite list"), "`/invite list`"),
         (Say("invite create", 'name:"A"'), '`/invite create name:"A"`'),
     ],
@@ -301,6 +322,8 @@ SPANS = st.one_of(
     st.builds(Code, LETTERS),
     st.builds(Link, LETTERS.map(lambda path: f"https://usher.example/{path}")),
     st.builds(Say, LETTERS, LETTERS),
+    st.builds(Account, st.sampled_from(["discord", "slack", "email"]), LETTERS),
+    st.builds(Room, st.sampled_from(["discord", "slack"]), LETTERS),
 )
 TEXTS = st.lists(SPANS, max_size=4).map(tuple)
 CARDS = st.builds(
