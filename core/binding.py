@@ -38,7 +38,7 @@ def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
                     RefusalCode.MISSING_OPTION,
                     command=declared.name,
                     option=option.name,
-                    meaning=option.help + ".",
+                    meaning=f"{option.help[0].upper()}{option.help[1:]}.",
                     example=_example(declared, option),
                 )
             continue

@@ -49,12 +49,26 @@ class Say(NamedTuple):
     options: str = ""
 
 
-Span = str | When | Code | Link | Say
+class Account(NamedTuple):
+    """A person of whom only the account is known; its platform shows the name. For private answers: it names, never calls."""
+
+    platform: str
+    subject: str
+
+
+class Room(NamedTuple):
+    """A channel; its platform shows the name."""
+
+    platform: str
+    channel: str
+
+
+Span = str | When | Code | Link | Say | Account | Room
 Text = tuple[Span, ...]
 
 
 def is_span(value: Span | Text) -> TypeIs[Span]:
-    return isinstance(value, str | When | Code | Link | Say)
+    return isinstance(value, str | When | Code | Link | Say | Account | Room)
 
 
 class Field(NamedTuple):
@@ -139,7 +153,17 @@ def _plain_span(span: Span) -> str:
         return moment(span)
     if isinstance(span, Say):
         return f"{span.command} {span.options}".strip()
+    if isinstance(span, Account | Room):
+        return elsewhere(span)
     return span[0]
+
+
+def elsewhere(span: Account | Room) -> str:
+    """An account or channel where its own platform cannot show it."""
+    known = span.subject if isinstance(span, Account) else f"#{span.channel}"
+    if span.platform not in {"slack", "discord"}:
+        return known
+    return f"a {span.platform.title()} {'account' if isinstance(span, Account) else 'channel'}"
 
 
 def plain_text(card: Card) -> str:

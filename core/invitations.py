@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from core import durations, text, views
 from core.calls import EmailAddress, Identity
-from core.cards import Card, Style, When
+from core.cards import Account, Card, Span, Style, Text, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
@@ -243,11 +243,13 @@ def _one_person(
     expires_at: int,
 ) -> tuple[BulkLine, dict[str, Any] | None]:
     """What becomes of one entry of a pasted list, and the row to write where it becomes an invitation."""
+    shown: Span
+    label = "Personal invitation"
     if isinstance(item, Identity):
-        shown, address, known = item.subject, None, _person_known(ctx, item)
+        shown, address, known = Account(item.platform, item.subject), None, _person_known(ctx, item)
         same: str | Identity = item
     else:
-        shown = text.shorten(text.clean(item.address), 80)
+        shown = label = text.shorten(text.clean(item.address), 80)
         address = normal[item.address]
         if address is None:
             return BulkLine(shown, "bad"), None
@@ -262,7 +264,7 @@ def _one_person(
     name = item.name if isinstance(item, EmailAddress) else ""
     row = _new_row(
         ctx,
-        label=text.shorten(ask.name or text.clean(name) or shown, text.LABEL_LIMIT),
+        label=text.shorten(ask.name or text.clean(name) or label, text.LABEL_LIMIT),
         note=ask.note,
         roles=roles,
         expires_at=expires_at,
@@ -307,15 +309,15 @@ def _role_names(ctx: Context, role_ids: list[str]) -> str:
     return ctx.workspace.names_of([default] if default else [])
 
 
-def for_whom(row: Any) -> str:
-    """Who may use an invitation, in words; empty for everybody."""
-    if row.email:
-        return str(row.email)
-    if row.domain:
-        return f"anyone with an address at {row.domain}"
-    if row.person_subject:
-        return f"{row.label} ({text.platform_name(row.person_platform)})"
-    return ""
+def for_whom(email: str | None, domain: str | None, platform: str | None, subject: str | None) -> Text:
+    """Who may use an invitation, in words."""
+    if email:
+        return (email,)
+    if domain:
+        return (f"anyone with an address at {domain}",)
+    if platform and subject:
+        return (Account(platform, subject),)
+    return ("anyone with the code",)
 
 
 def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
@@ -327,14 +329,7 @@ def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
         label=row["label"],
         roles=_role_names(ctx, row["roles"]),
         status=InvitationStatus.PENDING,
-        for_whom=row["email"]
-        or (
-            f"anyone with an address at {row['domain']}"
-            if row["domain"]
-            else row["label"]
-            if row["person_subject"]
-            else ""
-        ),
+        for_whom=for_whom(row["email"], row["domain"], row["person_platform"], row["person_subject"]),
         inviter=ctx.me.name,
         expires_at=row["expires_at"],
         uses_limit=row["uses_limit"],
@@ -364,7 +359,7 @@ def facts_of(
         label=row.label,
         roles=_role_names(ctx, row.roles),
         status=status,
-        for_whom=for_whom(row),
+        for_whom=for_whom(row.email, row.domain, row.person_platform, row.person_subject),
         inviter=names.get(row.created_by, "someone"),
         expires_at=row.expires_at,
         uses_limit=row.uses_limit,

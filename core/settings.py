@@ -8,7 +8,7 @@ from typing import Any
 
 from core import durations
 from core.calls import Channel, Where
-from core.text import platform_name
+from core.cards import Room, Text
 
 LONGEST_LIFE = 90 * durations.DAY
 
@@ -25,7 +25,7 @@ class Setting:
     example: str
     default: Any
     read: Callable[[str | Channel, Where, dict[str, str]], Any]
-    show: Callable[[Any, dict[str, str]], str]
+    show: Callable[[Any, dict[str, str]], Text]
 
 
 def _one_of(*allowed: str) -> Callable[[str | Channel, Where, dict[str, str]], str]:
@@ -77,13 +77,9 @@ def _place(value: str | Channel, where: Where, roles: dict[str, str]) -> list[st
     )
 
 
-def _show_place(kept: Any, roles: dict[str, str]) -> str:
+def _show_place(kept: Any, roles: dict[str, str]) -> Text:
     del roles
-    return (
-        f"channel {kept[2]} on {platform_name(kept[0])}"
-        if kept
-        else "none (a direct message to each approver)"
-    )
+    return (Room(kept[0], kept[2]),) if kept else ("none (a direct message to each approver)",)
 
 
 SETTINGS: dict[str, Setting] = {
@@ -95,7 +91,7 @@ SETTINGS: dict[str, Setting] = {
             "instant",
             "approval",
             _one_of("approval", "instant"),
-            lambda kept, _roles: str(kept),
+            lambda kept, _roles: (str(kept),),
         ),
         Setting(
             "default_role",
@@ -103,7 +99,7 @@ SETTINGS: dict[str, Setting] = {
             "Designer",
             None,  # the scheme's
             _role,
-            lambda kept, roles: roles.get(kept, "none"),
+            lambda kept, roles: (roles.get(kept, "none"),),
         ),
         Setting(
             "approvals_place",
@@ -119,7 +115,7 @@ SETTINGS: dict[str, Setting] = {
             "7d",
             7 * durations.DAY,
             _life,
-            lambda kept, _roles: durations.show(kept),
+            lambda kept, _roles: (durations.show(kept),),
         ),
     )
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.calls import Channel, Identity, Value
+from core.cards import Say
 from core.catalogue import COMMANDS, GREEDY, Command, nearest, nouns
 from core.errors import Refusal, RefusalCode
 from core.text import shorten
@@ -128,7 +129,7 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
         if not key:
             key = _home(declared, open_key, [name for name in positional if name not in given])
         if not key:
-            raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=declared.example)
+            raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=Say(declared.example))
         word = _unquote(value)
         given.setdefault(key, []).append(word.text if word.quoted else lift(word.text))
         open_key = key

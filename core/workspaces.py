@@ -12,7 +12,7 @@ from core import ids, text, views
 from core.admission import add_member
 from core.audit import FIRST_HASH
 from core.calls import Channel, Where
-from core.cards import Card, When
+from core.cards import Card, Text, When
 from core.catalogue import Kind, Scope, command, option
 from core.context import Config, Context
 from core.errors import Refusal, RefusalCode
@@ -218,14 +218,14 @@ def settings(ctx: Context, ask: WorkspaceSettings) -> Card:
     return views.settings_shown(ctx.workspace.name, values)
 
 
-def shown(ctx: Context, setting: Setting) -> str:
+def shown(ctx: Context, setting: Setting) -> Text:
     """The present value of a setting, in words."""
     return setting.show(ctx.workspace.setting(setting.name), ctx.workspace.role_names())
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSet:
-    setting: str = option(Kind.SETTING, "its name", "join_policy", required=True)
+    setting: str = option(Kind.SETTING, "the name of the setting", "join_policy", required=True)
     value: Channel | str = option(Kind.SETTING_VALUE, "what it becomes", "instant", required=True)
 
 
@@ -251,7 +251,7 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
         _check_place(ctx, kept)
     before = shown(ctx, setting)
     if kept == workspace.setting(setting.name):
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{setting.name} is {before} already.")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=(f"{setting.name} is ", *before, " already."))
     ctx.record("setting.changed", setting.name, before=workspace.setting(setting.name), after=kept)
     workspace.kept = {**workspace.kept, setting.name: kept}
     ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})

@@ -253,7 +253,7 @@ def _beginning(text: str, room: int) -> str:
     return shown
 
 
-def _span(span: Span) -> str:  # noqa: PLR0911 - one line for each kind of span
+def _span(span: Span) -> str:
     match span:
         case str():
             return escape(span)

@@ -12,7 +12,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.slack import limits
-from core.cards import Button, Card, Code, Line, Link, Say, Span, Style, Text, When, moment
+from core.cards import (
+    Account,
+    Button,
+    Card,
+    Code,
+    Line,
+    Link,
+    Room,
+    Say,
+    Span,
+    Style,
+    Text,
+    When,
+    elsewhere,
+    moment,
+)
 from core.text import shorten
 
 Json = dict[str, Any]
@@ -25,6 +40,8 @@ _DATES = {"date": "{date_long}", "time": "{date_short_pretty} at {time}", "relat
 _CUT = "…"
 _TAIL = 40
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
+_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -123,7 +140,7 @@ def _inline(value: Text, command: str, *, strike: bool = False) -> list[Json]:
     return shown
 
 
-def _span(span: Span, command: str) -> Json:
+def _span(span: Span, command: str) -> Json:  # noqa: PLR0911 - one line for each kind of span
     match span:
         case When():
             return _date(span)
@@ -133,6 +150,12 @@ def _span(span: Span, command: str) -> Json:
             return {"type": "link", "url": span.url}
         case Say():
             return _words(said(span, command), code=True)
+        case Account("slack", subject) if _USER.fullmatch(subject):
+            return {"type": "user", "user_id": subject}
+        case Room("slack", channel) if _CHANNEL.fullmatch(channel):
+            return {"type": "channel", "channel_id": channel}
+        case Account() | Room():
+            return _words(elsewhere(span))
         case str():
             return _words(span)
     return _words(span.url or " ")
@@ -247,6 +270,8 @@ def _spoken(span: Span, command: str) -> str:
             return said(span, command)
         case Code() | Link():
             return span[0]
+        case Account() | Room():
+            return elsewhere(span)
     return span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
+from core.cards import Button, Card, Code, Field, Line, Link, Say, Span, Text, Tone, When, text
 from core.lifecycle import InvitationStatus
 from core.text import plural
 from core.views.common import PAGE, button, page_of, paging, quiet
@@ -19,7 +19,7 @@ class InvitationFacts(NamedTuple):
     label: str
     roles: str
     status: InvitationStatus
-    for_whom: str
+    for_whom: Text
     inviter: str
     expires_at: int
     uses_limit: int | None
@@ -33,10 +33,6 @@ class InvitationFacts(NamedTuple):
     came: tuple[str, ...] = ()
 
 
-def _who(facts: InvitationFacts) -> Text:
-    return text(facts.for_whom or "anyone with the code")
-
-
 def _uses(facts: InvitationFacts) -> str:
     if facts.uses_limit is None:
         return f"no limit, {plural(facts.uses_taken, 'use')} so far"
@@ -44,7 +40,7 @@ def _uses(facts: InvitationFacts) -> str:
 
 
 def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
-    out = [Field("For", _who(facts)), Field("Role", text(facts.roles))]
+    out = [Field("For", facts.for_whom), Field("Role", text(facts.roles))]
     if facts.code:
         out.append(Field("Code", text(Code(facts.code))))
         out.append(Field("Link", text(Link(facts.link))))
@@ -158,7 +154,7 @@ def invitation_list(found: list[InvitationFacts], status: str, page: int, subjec
 class BulkLine(NamedTuple):
     """What became of one pasted address."""
 
-    address: str
+    address: Span
     outcome: str  # invited, member, waiting, bad
     code: str = ""
     short_id: str = ""
@@ -186,9 +182,9 @@ def bulk_result(results: list[BulkLine], expires_at: int, roles: str, workspace:
         f"{plural(counts['bad'], 'bad address', 'bad addresses')}" if counts["bad"] else "",
     ]
     lines = [
-        Line(text(f"{r.short_id} {r.address}: ", Code(r.code)))
+        Line(text(f"{r.short_id} ", r.address, ": ", Code(r.code)))
         if r.outcome == "invited"
-        else Line(text(f"{r.address} {_BULK_WORDS[r.outcome]}"), dead=True)
+        else Line(text(r.address, f" {_BULK_WORDS[r.outcome]}"), dead=True)
         for r in sorted(results, key=lambda r: r.outcome == "invited")
     ]
     body: tuple[Text, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
+from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, plain, text
 from core.catalogue import Command
 from core.settings import Setting
 from core.text import plural
@@ -45,23 +45,23 @@ def workspace_shown(
     )
 
 
-def settings_shown(workspace: str, values: list[tuple[Setting, str]]) -> Card:
+def settings_shown(workspace: str, values: list[tuple[Setting, Text]]) -> Card:
     """Every setting with its value and why it matters."""
     return Card(
         f"Settings of {workspace}",
         lines=tuple(
-            Line((*text(Code(setting.name), f" = {value} — "), setting.meaning)) for setting, value in values
+            Line((Code(setting.name), " = ", *value, " — ", setting.meaning)) for setting, value in values
         ),
         footer=text("Change one: ", Say("workspace set", "setting:join_policy value:instant")),
     )
 
 
-def setting_changed(name: str, before: str, after: str, meaning: str) -> Card:
+def setting_changed(name: str, before: Text, after: Text, meaning: str) -> Card:
     return Card(
-        f"{name} is now {after}",
+        f"{name} is now {plain(after)}",
         Tone.GOOD,
         body=(text(meaning),),
-        fields=(Field("Before", text(before)), Field("Now", text(after))),
+        fields=(Field("Before", before), Field("Now", after)),
     )
 
 
