@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -59,7 +59,7 @@ def _database(value: SecretStr) -> SecretStr:
 
 
 def _sqlite_path(url: str) -> str:
-    return urlsplit(url).path.removeprefix("/")
+    return unquote(urlsplit(url).path.removeprefix("/"))
 
 
 def _long_enough(value: SecretStr) -> SecretStr:

@@ -86,7 +86,7 @@ def database_trouble(settings: Settings) -> str:
 def _store(settings: Settings) -> Store:
     try:
         return Store(settings.database_url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingsError(
             "USHER_DATABASE_URL can't be read: write it as postgresql://user:password@host/usher"
         ) from None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
 from bot import keys
@@ -44,6 +45,15 @@ def test_every_variable_of_the_documentation_is_read(monkeypatch):
     assert {field.alias for field in Settings.model_fields.values()} == set(given)
     assert (settings.public_url, settings.port, settings.host) == ("https://usher.example", 9000, "0.0.0.0")
     assert (settings.slack_over_socket, settings.slack_over_http, settings.sqlite_file) == (True, True, None)
+
+
+def test_an_sqlite_file_is_the_one_that_sqlalchemy_means():
+    for url in (
+        "sqlite:///usher.db",
+        "sqlite:////var/lib/usher%20one.db",
+        "sqlite+pysqlite:///a.db?timeout=3",
+    ):
+        assert str(load(USHER_DATABASE_URL=url).sqlite_file) == make_url(url).database
 
 
 def test_settings_cannot_be_changed():

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy import text as sql
+
+from bot import config
+from bot.config import Settings, SettingsError, StartError
+from bot.engine import database_trouble, migrate, open_engine
+from core.store import Store
+
+SECRET = "0123456789abcdef"
+
+
+def settings(url: str) -> Settings:
+    return config.load(USHER_DATABASE_URL=url, USHER_SECRET=SECRET)
+
+
+def empty(url: str) -> None:
+    store = Store(url)
+    with store.writing() as connection:
+        connection.execute(sql("DROP SCHEMA public CASCADE"))
+        connection.execute(sql("CREATE SCHEMA public"))
+    store.close()
+
+
+def test_an_sqlite_file_is_made_with_its_tables_at_the_first_start(tmp_path):
+    at = settings(f"sqlite:///{tmp_path}/usher.db")
+    for _ in range(2):
+        engine = open_engine(at, lambda: 0)
+        assert engine.well()
+        engine.close()
+
+    assert database_trouble(at) == ""
+
+
+def test_postgresql_without_the_tables_is_refused_until_it_is_migrated(databases, tmp_path):
+    with databases.fresh("postgres", tmp_path) as url:
+        empty(url)
+        assert "run usher migrate" in database_trouble(settings(url))
+        with pytest.raises(StartError, match="usher migrate"):
+            open_engine(settings(url), lambda: 0)
+
+        migrate(settings(url))
+        migrate(settings(url))
+        engine = open_engine(settings(url), lambda: 0)
+        assert engine.well()
+        engine.close()
+        assert database_trouble(settings(url)) == ""
+
+
+@pytest.mark.parametrize("use", [lambda s: open_engine(s, lambda: 0), migrate])
+def test_a_database_that_cannot_be_reached_is_said_without_its_password(use):
+    with pytest.raises(StartError) as wrong:
+        use(settings("postgresql://usher:hunter2@127.0.0.1:1/usher"))
+
+    assert "127.0.0.1" in str(wrong.value)
+    assert "USHER_DATABASE_URL" in str(wrong.value)
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_an_sqlite_file_that_cannot_be_made_is_said():
+    with pytest.raises(StartError, match="its folder"):
+        open_engine(settings("sqlite:////nowhere/at/all/usher.db"), lambda: 0)
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path):
+    (tmp_path / "usher.db").write_text("Dear diary, " * 1_000)
+
+    with pytest.raises(StartError, match="not a database"):
+        open_engine(settings(f"sqlite:///{tmp_path}/usher.db"), lambda: 0)
+
+
+def test_an_address_that_cannot_be_read_is_a_wrong_setting():
+    with pytest.raises(SettingsError, match="USHER_DATABASE_URL can't be read"):
+        migrate(settings("postgresql://u:p@h:port/d"))
+
+
+def test_a_database_of_a_later_version_is_left_alone(tmp_path):
+    at = settings(f"sqlite:///{tmp_path}/usher.db")
+    open_engine(at, lambda: 0).close()
+    with sqlite3.connect(tmp_path / "usher.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    with pytest.raises(StartError, match="another version of Usher"):
+        open_engine(at, lambda: 0)
+
+
+def test_health_notices_a_database_that_is_gone(tmp_path):
+    engine = open_engine(settings(f"sqlite:///{tmp_path}/usher.db"), lambda: 0)
+    store = Store(f"sqlite:///{tmp_path}/usher.db")
+    with store.writing() as connection:
+        connection.execute(sql("DROP TABLE workspaces"))
+    store.close()
+
+    assert not engine.well()
+    engine.close()
