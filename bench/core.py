@@ -106,7 +106,7 @@ def _both(
     report.add(f"raw sqlite3, {name}", bare, per_second)
     report.add(f"Usher's share of the raw writes, {name}", ratios(ours, bare), percent)
     if synchronous == "FULL":
-        report.add("one page written and synced to this disk", syncs, millis)
+        report.add("one page appended and synced on this disk", syncs, millis)
 
 
 def _core(path: Path, synchronous: str) -> Core:
