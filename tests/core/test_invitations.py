@@ -187,8 +187,8 @@ def test_a_mentioned_person_gets_one_live_invitation_and_hears_of_it_with_its_co
     member = made(owner.say("invite create <@OLGA>"))
     world.desk.drain(world.at)
 
-    assert [plain(line.text) for line in again.lines] == ["NORA was invited before and still is"]
-    assert [plain(line.text) for line in member.lines] == ["OLGA is a member already"]
+    assert [plain(line.text) for line in again.lines] == ["a Slack account was invited before and still is"]
+    assert [plain(line.text) for line in member.lines] == ["a Slack account is a member already"]
     [note] = world.desk.to("NORA")
     assert note.title == "Olga invites you to Studio"
     assert code_in(card) in words(note)

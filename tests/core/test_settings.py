@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.calls import Channel, Where
+from core.cards import plain
 from core.durations import DAY, HOUR, MINUTE
 from core.settings import LONGEST_LIFE, SETTINGS
 from tests.core.world import World, made, refusal_in
@@ -81,7 +82,7 @@ def test_L29_a_new_workspace_works_by_the_documented_defaults(world: World, sche
     owner = world.studio(scheme)
 
     card = made(owner.say("workspace settings"))
-    shown = {line.text[0].text: line.text[1] for line in card.lines}
+    shown = {line.text[0].text: plain(line.text[1:3]) for line in card.lines}
     assert {name: value.split(" — ")[0] for name, value in shown.items()} == {
         "join_policy": " = approval",
         "default_role": f" = {role}",
