@@ -1,0 +1,214 @@
+"""Every card that Usher can show, each in its usual forms and at its largest, with what people might write in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import service as _service  # noqa: F401 - fills the catalogue
+from core import views
+from core.cards import Account, Card, Room, text
+from core.catalogue import COMMANDS
+from core.errors import Refusal as _Refusal
+from core.errors import RefusalCode, refusal_card
+from core.lifecycle import InvitationStatus, RequestStatus
+from core.permissions import expanded, schemes
+from core.settings import SETTINGS
+from core.text import LABEL_LIMIT, NOTE_LIMIT
+from core.views.common import PAGE
+from core.views.invitations import BulkLine, InvitationFacts
+from core.views.joins import JoinFacts
+from core.views.members import MemberFacts
+
+NOW = 1_770_000_000
+LATER = NOW + 7 * 86_400
+CODE = "ABCD-EFGH-JKMN-PQRS"
+LINK = f"https://usher.example/i/{CODE}"
+#: As long as the core lets it become, and of what Discord escapes: every character takes two.
+LABEL = "*" * LABEL_LIMIT
+NOTE = ("<@everyone> " * NOTE_LIMIT)[:NOTE_LIMIT]
+NAMES = tuple(LABEL for _ in range(20))
+ADDRESS = "a" * 60 + "@" + "b" * 60 + ".example"
+
+INVITATION = InvitationFacts(
+    subject="FEV8GJNK/inv-7F3K",
+    short_id="inv-7F3K",
+    workspace="Studio",
+    label="Design team",
+    roles="Designer",
+    status=InvitationStatus.PENDING,
+    for_whom=("anyone with the code",),
+    inviter="Ada",
+    expires_at=LATER,
+    uses_limit=5,
+    uses_taken=2,
+    personal=False,
+    note="See you on Monday",
+    code=CODE,
+    link=LINK,
+)
+LARGEST_INVITATION = INVITATION._replace(
+    workspace=LABEL,
+    label=LABEL,
+    roles=", ".join(NAMES[:5]),
+    for_whom=(Account("slack", "U012345678"),),
+    inviter=LABEL,
+    note=NOTE,
+    ended_by=LABEL,
+    came=NAMES,
+)
+REQUEST = JoinFacts(
+    subject="FEV8GJNK/req-2M9C",
+    short_id="req-2M9C",
+    workspace="Studio",
+    name="Nia",
+    account="Slack nia@acme.example",
+    roles="Designer",
+    invitation="Design team",
+    inviter="Ada",
+    created_at=NOW,
+    expires_at=LATER,
+    status=RequestStatus.PENDING,
+)
+LARGEST_REQUEST = REQUEST._replace(
+    workspace=LABEL,
+    name=LABEL,
+    account=ADDRESS,
+    roles=", ".join(NAMES[:5]),
+    invitation=LABEL,
+    inviter=LABEL,
+    decided_by=LABEL,
+    decided_at=NOW,
+    reason=NOTE,
+)
+MEMBER = MemberFacts("Bob", "Designer", ("Slack bob@acme.example",), NOW, "Design team")
+LARGEST_MEMBER = MemberFacts(LABEL, ", ".join(NAMES[:5]), (f"Slack {ADDRESS}",) * 5, NOW, LABEL)
+PERMISSIONS = expanded(p for role in schemes()["studio"].roles for p in role.permissions)
+DECIDED = [REQUEST, LARGEST_REQUEST, *(
+    facts._replace(status=status, decided_at=NOW, decided_by=by)
+    for facts in (REQUEST, LARGEST_REQUEST)
+    for status in RequestStatus
+    for by in ("", "Ada")
+)]  # fmt: skip
+INVITATIONS = [
+    facts._replace(status=status, ended_at=NOW, ended_by=by, personal=personal)
+    for facts in (
+        INVITATION,
+        LARGEST_INVITATION,
+        INVITATION._replace(uses_limit=None, note="", code="", link=""),
+    )
+    for status in InvitationStatus
+    for by in ("", "Ada")
+    for personal in (False, True)
+]
+BULK = [
+    BulkLine("new@acme.example", "invited", CODE, "inv-7F3K"),
+    BulkLine(Account("discord", "123456789012345678"), "invited", CODE, "inv-7F3M"),
+    *(BulkLine("other@acme.example", outcome) for outcome in ("member", "waiting", "twice", "bad")),
+]
+
+
+def _invitations() -> Iterator[tuple[str, Card]]:
+    for facts in INVITATIONS:
+        yield "invitation_ready", views.invitation_ready(facts)
+        yield "invitation_shown", views.invitation_shown(facts)
+        yield "invitation_extended", views.invitation_extended(facts)
+        yield "invitation_revoked", views.invitation_revoked(facts)
+        yield "invitation_ending", views.invitation_ending(facts)
+        yield "you_are_invited", views.you_are_invited(facts)
+    for found in ([], INVITATIONS[:3], INVITATIONS, [LARGEST_INVITATION] * 95):
+        for page in (0, 1, 9, 99):
+            yield "invitation_list", views.invitation_list(found, "all", page, "FEV8GJNK/list", len(found))
+    yield "invitation_list", views.invitation_list([], "expired", 0, "FEV8GJNK/list", 0)
+    for results in (BULK[:1], BULK, [BulkLine(ADDRESS, "invited", CODE, "inv-7F3K")] * 5_000, BULK[-1:]):
+        yield "bulk_result", views.bulk_result(results, LATER, LABEL, LABEL)
+    for workspace, inviter in (("Studio", "Ada"), (LABEL, LABEL)):
+        yield "landing", views.landing(workspace, inviter, CODE, LATER)
+    yield "landing_dead", views.landing_dead()
+
+
+def _joins() -> Iterator[tuple[str, Card]]:
+    for facts in DECIDED:
+        yield "join_request", views.join_request(facts)
+        yield "outcome", views.outcome(facts)
+        yield "decided", views.decided(facts)
+        for approvers in (("Ada",), ("Ada", "Bob"), NAMES):
+            yield "join_asked", views.join_asked(facts, approvers)
+    for workspace, roles in (("Studio", "Designer"), (LABEL, ", ".join(NAMES[:5]))):
+        for elsewhere in (False, True):
+            yield "welcome", views.welcome(workspace, roles, elsewhere)
+        yield "already_member", views.already_member(workspace, roles)
+        yield "newcomer_arrived", views.newcomer_arrived(LABEL, workspace, LABEL, roles)
+    for found, mine in (
+        ([], []),
+        ([REQUEST], []),
+        ([], [REQUEST]),
+        ([LARGEST_REQUEST] * 500, [LARGEST_REQUEST]),
+    ):
+        for page in (0, 1, 99):
+            yield "request_list", views.request_list(found, mine, page, "FEV8GJNK/list")
+
+
+def _members() -> Iterator[tuple[str, Card]]:
+    for facts in (MEMBER, LARGEST_MEMBER):
+        yield "member_shown", views.member_shown(facts, LABEL)
+    for found, total in (([], 0), ([MEMBER], 1), ([LARGEST_MEMBER] * PAGE, 1_234_567)):
+        for page in (0, 1, 123_456):
+            yield "member_list", views.member_list(found, total, page, f"FEV8GJNK/list/{'r' * 64}")
+    for waiting in (0, 1, 1_234):
+        yield "me_member", views.me_member("Studio", "Owner", PERMISSIONS, waiting)
+        yield "me_member", views.me_member(LABEL, ", ".join(NAMES[:5]), frozenset(), waiting)
+    yield "me_waiting", views.me_waiting(LABEL, "req-2M9C", LATER)
+    for workspace in ("", "Studio", LABEL):
+        yield "me_stranger", views.me_stranger(workspace)
+    for scheme in schemes().values():
+        yield "role_list", views.role_list(list(scheme.roles), scheme.roles[-1].role_id, LABEL)
+    many = [role._replace(name=LABEL) for role in schemes()["studio"].roles * 10]
+    yield "role_list", views.role_list(many, "", LABEL)
+
+
+def _workspaces() -> Iterator[tuple[str, Card]]:
+    for name in ("Studio", LABEL):
+        yield "workspace_created", views.workspace_created(name, "studio", "Owner", "this Slack team")
+        for places in ((), ("a Slack team",), ("a channel on Discord",) * 50):
+            yield "workspace_shown", views.workspace_shown(name, "studio", "free", 1_234_567, 1, places, NOW)
+        yield "link_code", views.link_code(name, "ABCD-EFGH", LATER)
+        yield "place_linked", views.place_linked(name, "this channel")
+        for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):
+            yield "status_shown", views.status_shown("this place", name, 3, troubles)
+        for commands in ([], list(COMMANDS.values())):
+            yield "help_overview", views.help_overview(name, commands)
+    values = [(text("7d"), text("1h")), (text(LABEL), (Room("slack", "C012345678"),))]
+    for before, after in values:
+        yield "settings_shown", views.settings_shown("Studio", [(each, after) for each in SETTINGS.values()])
+        for setting in SETTINGS.values():
+            yield "setting_changed", views.setting_changed(setting.name, before, after, setting.meaning)
+    for command in COMMANDS.values():
+        yield "help_command", views.help_command(command)
+    yield "broken", views.broken("7F3K2A")
+
+
+#: Name of the view, and a card that it makes.
+VIEWS: list[tuple[str, Card]] = [*_invitations(), *_joins(), *_members(), *_workspaces()]
+
+
+class _Facts(dict[str, str]):
+    """Fills every hole of a sentence with the same words."""
+
+    def __missing__(self, key: str) -> str:
+        return self["any"]
+
+
+class Refusal(_Refusal):
+    """A refusal whose facts are whatever its sentence asks for."""
+
+    def __init__(self, code: RefusalCode, words: str) -> None:
+        super().__init__(code)
+        self.facts = _Facts(any=words)
+
+
+REFUSALS: list[tuple[str, Card]] = [
+    (code.name, refusal_card(Refusal(code, words)))
+    for code in RefusalCode
+    for words in ("Designer", LABEL, NOTE)
+]
+EVERYTHING = VIEWS + REFUSALS
