@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, text, update
 
 from core import audit, ids
 from core.calls import Call, Identity
 from core.cards import Link
 from core.errors import Refusal, RefusalCode
-from core.models import NOWHERE, identities, member_roles, members, places, roles, workspaces
+from core.models import NOWHERE, identities, member_roles, members, places, requests, roles, workspaces
 from core.permissions import NO_STANDING, Role, Standing, schemes, standing
 from core.settings import SETTINGS
 from core.text import key
@@ -71,7 +71,7 @@ class Workspace:
 
 _LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
 _LOCK_FOR_WRITE = _LOCK.with_for_update()
-_BY_PLACE = (
+_BY_PLACE_FOR_WRITE = (
     select(workspaces)
     .join(places, places.c.workspace_id == workspaces.c.workspace_id)
     .where(
@@ -81,8 +81,53 @@ _BY_PLACE = (
     )
     .order_by(places.c.channel.desc())
     .limit(1)
+    .with_for_update(of=workspaces)
 )
-_BY_PLACE_FOR_WRITE = _BY_PLACE.with_for_update(of=workspaces)
+_MINE = and_(
+    identities.c.workspace_id == workspaces.c.workspace_id,
+    identities.c.platform == bindparam("on"),
+    identities.c.realm == bindparam("in_realm"),
+    identities.c.subject == bindparam("who"),
+)
+_ME = and_(
+    members.c.workspace_id == identities.c.workspace_id,
+    members.c.member_id == identities.c.member_id,
+    members.c.left_at.is_(None),
+)
+#: For commands that only read: the workspace of a place and the person in it at once, a row for each of their roles.
+_PLACE_AND_ME = (
+    select(
+        workspaces,
+        members.c.member_id,
+        members.c.name.label("member_name"),
+        identities.c.email,
+        member_roles.c.role_id,
+        exists()
+        .where(
+            requests.c.workspace_id == workspaces.c.workspace_id,
+            requests.c.status == "pending",
+            requests.c.expires_at > bindparam("now"),
+        )
+        .label("waiting"),
+    )
+    .join(places, places.c.workspace_id == workspaces.c.workspace_id)
+    .outerjoin(identities, _MINE)
+    .outerjoin(members, _ME)
+    .outerjoin(
+        member_roles,
+        and_(
+            member_roles.c.workspace_id == members.c.workspace_id,
+            member_roles.c.member_id == members.c.member_id,
+            or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
+        ),
+    )
+    .where(
+        places.c.platform == bindparam("platform"),
+        places.c.realm == bindparam("realm"),
+        or_(places.c.channel == "", places.c.channel == bindparam("channel")),
+    )
+    .order_by(places.c.channel.desc())
+)
 _OF_PERSON = (
     select(identities.c.workspace_id, workspaces.c.name)
     .join(
@@ -191,6 +236,8 @@ class Context:
         self._stale: dict[str, int] = {}
         self._once: dict[str, int] = {}
         self.to_revisit: set[str] = set()
+        #: False when it is known that no request is open in the workspace.
+        self.anything_waits = True
 
     # --- which workspace, which member -------------------------------------------------------------------------
 
@@ -215,14 +262,17 @@ class Context:
     def standing(self) -> Standing:
         return self.member.standing if self.member else NO_STANDING
 
-    def enter_place(self) -> None:
-        """Enters the workspace that is linked to the place of the call, if any; in a direct message the person's only one."""
+    def enter_place(self, *, only_linked: bool = False) -> None:
+        """Enters the workspace that is linked to the place of the call, if any.
+
+        In a direct message that is linked to none: the person's only one, unless ``only_linked``.
+        """
         where = self.call.where
-        row = self.connection.execute(
-            _BY_PLACE_FOR_WRITE if self._writes else _BY_PLACE,
-            {"platform": where.platform, "realm": where.realm, "channel": where.channel},
-        ).first()
-        if row is None and not where.channel:
+        place = {"platform": where.platform, "realm": where.realm, "channel": where.channel}
+        if not self._writes and self._look(place):
+            return
+        row = self.connection.execute(_BY_PLACE_FOR_WRITE, place).first() if self._writes else None
+        if row is None and not where.channel and not only_linked:
             mine = self.my_workspaces()
             if len(mine) > 1:
                 raise Refusal(RefusalCode.WHICH_WORKSPACE, workspaces=", ".join(name for _, name in mine))
@@ -231,6 +281,23 @@ class Context:
             return
         if row is not None:
             self._open(row)
+
+    def _look(self, place: dict[str, str]) -> bool:
+        """Enters the place's workspace for reading, with the person, in one statement; False when there is none."""
+        me = self.actor.identity
+        person = {"on": me.platform, "in_realm": me.realm, "who": me.subject, "now": self.at}
+        rows = self.connection.execute(_PLACE_AND_ME, {**place, **person}).all()
+        if not rows:
+            return False
+        first = rows[0]
+        workspace = self._load(first)
+        self.anything_waits = bool(first.waiting)
+        if first.member_id is not None:
+            mine = [row for row in rows if row.workspace_id == first.workspace_id]
+            held = tuple(row.role_id for row in mine if row.role_id)
+            standing_now = standing(frozenset(workspace.roles_of(held)))
+            self.member = Member(first.member_id, first.member_name, first.email, held, standing_now)
+        return True
 
     def my_workspaces(self) -> list[tuple[str, str]]:
         """Id and name of each workspace in which the person is a member."""
@@ -249,6 +316,12 @@ class Context:
     def _open(self, row: Row[Any]) -> None:
         if self._workspace is not None:
             self._write_head()
+        self._load(row)
+        # After the lock: what this reads cannot change before the transaction ends.
+        nobody = row.workspace_id == NOWHERE or self.actor.identity.platform == "usher"
+        self.member = None if nobody else self.find_member(self.actor.identity)
+
+    def _load(self, row: Row[Any]) -> Workspace:
         self._workspace = Workspace(
             row.workspace_id,
             row.name,
@@ -261,9 +334,7 @@ class Context:
             row.roles_version,
         )
         self._workspace.roles = self._cache.get(self.connection, row.workspace_id, row.roles_version)
-        # After the lock: what this reads cannot change before the transaction ends.
-        nobody = row.workspace_id == NOWHERE or self.actor.identity.platform == "usher"
-        self.member = None if nobody else self.find_member(self.actor.identity)
+        return self._workspace
 
     def find_member(self, identity: Identity) -> Member | None:
         """The member of this workspace with this identity, with their standing now."""

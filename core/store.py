@@ -47,7 +47,8 @@ class Store:
                 yield connection
             return
         with self._turn, self.engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
@@ -55,7 +56,9 @@ class Store:
         """A transaction that sees one state of the database and changes nothing."""
         with self.engine.connect() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
+                # At the driver: a plain word to it costs a fifth of what a statement costs.
+                driver: Any = connection.connection.driver_connection
+                driver.execute("BEGIN")
             yield connection
 
     def close(self) -> None:
