@@ -100,6 +100,7 @@ def _piped(console: Console, said: list[str]) -> Iterator[str]:
     """Lines of a script, each shown as if it were typed."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
+    _print(said)
     for raw in sys.stdin:
         line = raw.strip()
         if line.startswith("#"):

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import logs
+from bot.cli import cli
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "configure", lambda **options: None)
+
+
+@pytest.fixture
+def usher() -> Iterator[object]:
+    runner = CliRunner()
+
+    def run(*words: str, **environment: str) -> Result:
+        return runner.invoke(cli, list(words), env=environment)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "says"),
+    [
+        (["run"], {}, "Nothing is configured"),
+        (["run", "slack"], {}, "SLACK_BOT_TOKEN is missing"),
+        (["run"], {"PORT": "x"}, "PORT can't be used"),
+        (["run", "mastodon"], {}, "'mastodon' is not one of"),
+        (["migrate"], {"USHER_DATABASE_URL": "oracle://h"}, "USHER_DATABASE_URL can't be used"),
+        (["manifest", "--http"], {}, "USHER_PUBLIC_URL is missing"),
+        (["manifest", "--command", "/Two Words"], {}, "no spaces or capitals"),
+        (["frobnicate"], {}, "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_two_and_a_sentence(usher, words, environment, says):
+    result = usher(*words, **environment)
+
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_database_that_cannot_be_reached_ends_with_one(usher):
+    result = usher("migrate", USHER_DATABASE_URL="postgresql://u:p@127.0.0.1:1/d")
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+def test_migrate_makes_the_tables_and_may_be_repeated(usher, tmp_path):
+    for _ in range(2):
+        result = usher("migrate", USHER_DATABASE_URL=f"sqlite:///{tmp_path}/usher.db")
+        assert (result.exit_code, result.output) == (0, "The database is up to date.\n")
+
+
+def test_the_manifest_is_json_with_every_command_s_noun(usher):
+    socket = json.loads(usher("manifest").output)
+    http = json.loads(usher("manifest", "--http", USHER_PUBLIC_URL="https://usher.example").output)
+
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert "invite" in socket["features"]["slash_commands"][0]["usage_hint"]
+    assert http["features"]["slash_commands"][0]["url"] == "https://usher.example/slack/events"
+
+
+def test_the_doctor_ends_with_one_when_something_is_to_be_mended(usher):
+    result = usher("doctor")
+
+    assert result.exit_code == 1
+    assert "FIX   platforms: none is configured" in result.output
+
+
+def test_the_doctor_says_which_settings_are_wrong(usher):
+    result = usher("doctor", PORT="x", USHER_SECRET="short")
+
+    assert result.exit_code == 1
+    assert result.output.count("FIX   settings: ") == 2
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["console", "--help"], ["--version"]])
+def test_help_is_help(usher, words):
+    assert usher(*words).exit_code == 0
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom bot.cli import cli\ntry:\n cli(['--help'])\nexcept SystemExit:\n pass\n"
+        "heavy = {'sqlalchemy', 'discord', 'slack_sdk', 'aiohttp', 'starlette', 'pydantic'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
