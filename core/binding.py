@@ -15,6 +15,8 @@ from core.errors import Refusal, RefusalCode
 #: The longest text an option may carry before it is looked at at all.
 RAW_LIMIT = 3_000
 PEOPLE_LIMIT = 200_000
+#: The longest id of an account or a channel that fits where it is kept.
+MENTION_LIMIT = 40
 _SEPARATORS = re.compile(r"[,;\n]+")
 _QUOTED_NAME = re.compile(r'"[^"\n]*"(?=\s*<)')
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
@@ -52,6 +54,7 @@ def _example(declared: Command, option: Option) -> Say:
 
 
 def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
+    _check_mentions(option, given)
     if isinstance(given, str):
         limit = PEOPLE_LIMIT if option.kind is Kind.PEOPLE else RAW_LIMIT
         if len(given) > limit:
@@ -67,6 +70,17 @@ def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
             problem=str(problem),
             example=_example(declared, option),
         ) from None
+
+
+def _check_mentions(option: Option, given: Value) -> None:
+    """Anybody can type what looks like a mention: its id has to be one that a platform could have given."""
+    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
+    for part in parts:
+        longest = max(map(len, part)) if isinstance(part, Identity | Channel) else 0
+        if longest > MENTION_LIMIT:
+            raise Refusal(
+                RefusalCode.TOO_LONG, option=option.name, length=f"{longest:,}", limit=f"{MENTION_LIMIT:,}"
+            )
 
 
 def _string(given: Value) -> str:

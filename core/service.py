@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
@@ -19,13 +20,14 @@ from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.context import Config, Context, RoleCache
 from core.errors import Refusal, RefusalCode, refusal_card
 from core.guesses import count_wrong
-from core.lifecycle import InvitationStatus, invitation_status
+from core.lifecycle import InvitationStatus
 from core.models import NOWHERE, events_seen
 from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
 from core.store import Store
+from core.text import clean, display_name
 from core.typed import unknown
 
 #: The order in which help shows the commands.
@@ -106,6 +108,7 @@ class Core:
 
     def handle(self, call: Call) -> Card:
         """Answers a command or click in one transaction. Refusals are answers; only a fault raises."""
+        call = _tidy(call)
         try:
             if call.action:
                 declared = ACTIONS.get(call.action)
@@ -176,7 +179,7 @@ class Core:
     def first_time(self, platform: str, event: str, at: int) -> bool:
         """Records a platform's event id; False when it was recorded before."""
         with self.store.writing() as connection:
-            seen = connection.execute(_SEEN, {"platform": platform, "event": event[:200], "at": at})
+            seen = connection.execute(_SEEN, {"platform": platform, "event": clean(event)[:200], "at": at})
             return bool(seen.rowcount)
 
     # --- the relay's side ----------------------------------------------------------------------------------------
@@ -262,12 +265,14 @@ class Core:
         """The public page for an invite link: who invites where and what to type. Changes nothing."""
         with self.store.reading() as connection:
             row = connection.execute(_BY_CODE, {"code": self.config.codes.index(code[:200])}).first()
-            if row is None or invitation_status(row, at) is not InvitationStatus.PENDING:
+            if row is None:
                 return views.landing_dead()
             ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=False)
             ctx.enter(row.workspace_id)
             names = invitations.names_of(ctx, {row.created_by})
             facts = invitations.facts_of(ctx, row, names, secret=True)
+            if facts.status is not InvitationStatus.PENDING:
+                return views.landing_dead()
             return views.landing(facts.workspace, facts.inviter, facts.code, facts.expires_at)
 
     def check(self) -> None:
@@ -285,6 +290,17 @@ class Core:
             }
 
 
+def _tidy(call: Call) -> Call:
+    """The call with what anybody may have typed or forged in a form that every database can keep."""
+    name = display_name(call.actor.name, "Somebody")
+    action, subject = clean(call.action)[:SUBJECT_LIMIT], clean(call.subject)[:SUBJECT_LIMIT]
+    if call.action and not action:
+        action = "?"  # still a click, and not a command
+    if (name, action, subject) == (call.actor.name, call.action, call.subject):
+        return call
+    return replace(call, actor=replace(call.actor, name=name), action=action, subject=subject)
+
+
 def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
     if declared.scope is Scope.PLACE:
         ctx.enter_place()
@@ -295,7 +311,7 @@ def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
 
 def _press(ctx: Context, declared: Action | None) -> Card:
     """A click: the subject says which workspace, and everything else is read again."""
-    workspace, _, local = ctx.call.subject[:SUBJECT_LIMIT].partition("/")
+    workspace, _, local = ctx.call.subject.partition("/")
     if declared is None or not local or workspace == NOWHERE or not ctx.enter(workspace):
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     ctx.require(declared.needs)

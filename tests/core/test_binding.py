@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.binding import PEOPLE_LIMIT, RAW_LIMIT, bind, pasted
+from core.binding import MENTION_LIMIT, PEOPLE_LIMIT, RAW_LIMIT, bind, pasted
 from core.calls import Channel, EmailAddress, Identity
 from core.cards import Say
 from core.catalogue import Command, Kind, Option
@@ -46,6 +46,11 @@ GOOD = [
     (Kind.PEOPLE, ADA, (ADA,)),
     (Kind.PEOPLE, (ADA, "a@x.org"), (ADA, EmailAddress("a@x.org"))),
     (Kind.PEOPLE, "a@x.org " * 20_000, (EmailAddress("a@x.org"),) * 20_000),
+    (
+        Kind.PEOPLE,
+        Identity("slack", "T1", "U" * MENTION_LIMIT),
+        (Identity("slack", "T1", "U" * MENTION_LIMIT),),
+    ),
     (Kind.ROLE, "Content Editor", "Content Editor"),
     (Kind.ROLES, "Admin, Content Editor;Admin", ("Admin", "Content Editor")),
     (Kind.MEMBER, ADA, ADA),
@@ -86,6 +91,9 @@ BAD = [
     (Kind.NOTE, "x" * 501, RefusalCode.TOO_LONG),
     (Kind.CODE, "x" * 201, RefusalCode.TOO_LONG),
     (Kind.PEOPLE, " , ; ", RefusalCode.BAD_OPTION),
+    (Kind.PEOPLE, ("a@x.org", Identity("slack", "T1", "U" * (MENTION_LIMIT + 1))), RefusalCode.TOO_LONG),
+    (Kind.MEMBER, Identity("slack", "T1", "U" * (MENTION_LIMIT + 1)), RefusalCode.TOO_LONG),
+    (Kind.SETTING_VALUE, Channel("slack", "T1", "C" * (MENTION_LIMIT + 1)), RefusalCode.TOO_LONG),
     (Kind.PEOPLE, "x" * (PEOPLE_LIMIT + 1), RefusalCode.TOO_LONG),
     (Kind.ROLE, "x" * 81, RefusalCode.TOO_LONG),
     (Kind.ROLES, "x" * 501, RefusalCode.TOO_LONG),

@@ -180,7 +180,7 @@ class Person:
             return refusal_card(refusal)
         return self.run(declared.name, **options)
 
-    def run(self, command: str, **options: Value) -> Card:
+    def run(self, command: str, /, **options: Value) -> Card:
         return self.world.core.handle(Call(self.actor, self.where, self.world.at, command, options))
 
     def press(self, action: str, subject: str, message: MessageRef | None = None) -> Card:
