@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from core import durations, text, views
 from core.calls import EmailAddress, Identity
@@ -13,8 +13,8 @@ from core.cards import Account, Card, Span, Style, Text, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
-from core.lifecycle import InvitationStatus, invitation_status
-from core.models import identities, invitations, members, uses
+from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
+from core.models import identities, invitations, members, requests, uses
 from core.permissions import Role
 from core.settings import LONGEST_LIFE
 from core.views.invitations import BulkLine, InvitationFacts
@@ -92,11 +92,29 @@ _ALIVE = (
     invitations.c.accepted_at.is_(None),
     invitations.c.expires_at > bindparam("now"),
 )
+#: Uses held by requests whose time is over are free, whether or not a sweep has been there.
+_OVER = (
+    requests.c.workspace_id == bindparam("ws"),
+    requests.c.status == RequestStatus.PENDING.value,
+    requests.c.expires_at <= bindparam("now"),
+)
+_LAPSED = (
+    select(requests.c.invitation_id, func.count().label("uses"))
+    .where(*_OVER)
+    .group_by(requests.c.invitation_id)
+)
+_LAPSED_OF = (
+    select(func.count()).where(*_OVER, requests.c.invitation_id == bindparam("inv")).scalar_subquery()
+)
 _REVOKE = update(invitations).where(*_ALIVE).values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
 _EXTEND = (
     update(invitations)
     .where(
-        *_ALIVE, or_(invitations.c.uses_limit.is_(None), invitations.c.uses_taken < invitations.c.uses_limit)
+        *_ALIVE,
+        or_(
+            invitations.c.uses_limit.is_(None),
+            invitations.c.uses_taken - _LAPSED_OF < invitations.c.uses_limit,
+        ),
     )
     .values(expires_at=bindparam("until"), reminded_at=None)
 )
@@ -346,11 +364,20 @@ def is_personal(email: str | None, person: str | None) -> bool:
 
 
 def facts_of(
-    ctx: Context, row: Row[Any], names: dict[str, str], *, secret: bool = False, came: bool = False
+    ctx: Context,
+    row: Row[Any],
+    names: dict[str, str],
+    *,
+    secret: bool = False,
+    came: bool = False,
+    over: dict[str, int] | None = None,
 ) -> InvitationFacts:
-    """An invitation as cards show it; its code only where ``secret``."""
-    code = _code_of(ctx, row.invitation_id, row.generation) if secret else ""
-    status = invitation_status(row, ctx.at)
+    """An invitation as cards show it; its code only where ``secret``, and while it is alive."""
+    over = lapsed(ctx) if over is None else over
+    free_again = over.get(row.invitation_id, 0)
+    status = invitation_status(row, ctx.at, free_again)
+    alive = status is InvitationStatus.PENDING
+    code = _code_of(ctx, row.invitation_id, row.generation) if secret and alive else ""
     params = {"ws": row.workspace_id, "inv": row.invitation_id}
     return InvitationFacts(
         subject=ctx.subject(row.invitation_id),
@@ -363,7 +390,7 @@ def facts_of(
         inviter=names.get(row.created_by, "someone"),
         expires_at=row.expires_at,
         uses_limit=row.uses_limit,
-        uses_taken=row.uses_taken,
+        uses_taken=row.uses_taken - free_again,
         personal=is_personal(row.email, row.person_subject),
         note=row.note,
         code=code,
@@ -372,6 +399,12 @@ def facts_of(
         ended_by=names.get(row.revoked_by or "", ""),
         came=tuple(r.name for r in ctx.connection.execute(_CAME, params)) if came else (),
     )
+
+
+def lapsed(ctx: Context) -> dict[str, int]:
+    """How many uses of each invitation are held by requests whose time is over."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    return {row.invitation_id: row.uses for row in ctx.connection.execute(_LAPSED, params)}
 
 
 def names_of(ctx: Context, member_ids: set[str | None]) -> dict[str, str]:
@@ -449,7 +482,8 @@ def _list_page(ctx: Context, status: str, page: int) -> Card:
             _OF_INVITER, {"ws": ctx.workspace.workspace_id, "inviter": ctx.me.member_id}
         ).all()
     names = names_of(ctx, {row.revoked_by for row in rows})
-    found = [facts_of(ctx, row, names) for row in rows]
+    over = lapsed(ctx)
+    found = [facts_of(ctx, row, names, over=over) for row in rows]
     waiting = sum(facts.status is InvitationStatus.PENDING for facts in found)
     if status != "all":
         found = [facts for facts in found if _listed_as(facts.status) == status]
@@ -478,8 +512,7 @@ class InviteShow:
 def show(ctx: Context, ask: InviteShow) -> Card:
     row = find(ctx, ask.invite)
     names = names_of(ctx, {row.created_by, row.revoked_by})
-    secret = invitation_status(row, ctx.at) is InvitationStatus.PENDING
-    return views.invitation_shown(facts_of(ctx, row, names, secret=secret, came=True))
+    return views.invitation_shown(facts_of(ctx, row, names, secret=True, came=True))
 
 
 # --- changing --------------------------------------------------------------------------------------------------------

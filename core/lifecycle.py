@@ -43,14 +43,17 @@ def request_status(row: Any, now: int) -> RequestStatus:
     return status
 
 
-def invitation_status(row: Any, now: int) -> InvitationStatus:
-    """Derived from facts and time, never stored. What a person did outranks what the clock did."""
+def invitation_status(row: Any, now: int, lapsed: int = 0) -> InvitationStatus:
+    """Derived from facts and time, never stored. What a person did outranks what the clock did.
+
+    ``lapsed``: how many of its uses are held by requests whose time is over, and so are free.
+    """
     if row.revoked_at is not None:
         return InvitationStatus.REVOKED
     if row.accepted_at is not None:
         return InvitationStatus.ACCEPTED
     if row.expires_at <= now:
         return InvitationStatus.EXPIRED
-    if row.uses_limit is not None and row.uses_taken >= row.uses_limit:
+    if row.uses_limit is not None and row.uses_taken - lapsed >= row.uses_limit:
         return InvitationStatus.USED_UP
     return InvitationStatus.PENDING

@@ -1,0 +1,458 @@
+"""Redeeming a code: for whom, how often, until when, and with what approval."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.calls import Where
+from core.durations import DAY, HOUR, MINUTE
+from core.ids import normal
+from tests.core.world import World, code_in, field_of, id_in, made, refusal_in, words
+
+
+def code(card) -> str | None:
+    found = refusal_in(card)
+    return found.name if found else None
+
+
+def instant(world: World):
+    return world.studio("studio", "join_policy instant")
+
+
+# --- ceilings at redeeming -------------------------------------------------------------------------------------------
+
+
+def test_a_good_code_is_enough_where_the_policy_says_so_and_the_inviter_could_give_the_role(world: World):
+    owner = instant(world)
+    dana = world.member(owner, "Dana", "Designer")
+    nora = world.person("Nora")
+
+    assert nora.say(f"join {dana.link(role='Designer')}").title == "Welcome to Studio"
+    assert world.members()["Nora"] == "Designer"
+    assert world.rows("SELECT * FROM requests") == []
+
+
+@pytest.mark.parametrize("what", ["lost rank", "left", "lost the right to invite", "default role rose"])
+def test_L14_a_join_waits_for_approval_where_the_inviter_could_not_give_the_role_today(world: World, what):
+    owner = instant(world)
+    dana = world.member(owner, "Dana", "Content Editor")
+    link = dana.link(role="" if what == "default role rose" else "Content Editor")
+    if what == "lost rank":
+        world.give(dana, "Commenter")
+    elif what == "left":
+        world.leave(dana)
+    elif what == "lost the right to invite":
+        world.change("UPDATE roles SET permissions = '[]' WHERE role_id = 'content-editor'")
+        world.change("UPDATE workspaces SET roles_version = 2 WHERE name = 'Studio'")
+    else:
+        made(owner.say("workspace set default_role Admin"))
+    nora = world.person("Nora")
+
+    assert nora.say(f"join {link}").title == "You asked to join Studio"
+    assert "Nora" not in world.members()
+
+
+def test_an_inviter_who_rose_again_lets_people_in_again(world: World):
+    owner = instant(world)
+    dana = world.member(owner, "Dana", "Designer")
+    link = dana.link(role="Designer")
+    world.give(dana, "Commenter")
+    waiting = world.person("Nora").ask(link)
+    world.give(dana, "Designer")
+
+    assert world.person("Dora").say(f"join {link}").title == "Welcome to Studio"
+    assert world.one("SELECT status FROM requests WHERE request_id = :r", r=waiting) == "pending"
+
+
+@pytest.mark.parametrize("door", ["link", "email", "mention", "domain", "owner's own link"])
+def test_L21_approval_belongs_to_joining_whatever_the_door(world: World, door):
+    owner = world.studio()
+    typed = {"email": "emails:nora@example.com", "mention": "<@NORA>", "domain": "domain:example.com"}
+    card = made(owner.say(f"invite create {typed.get(door, '')}"))
+
+    world.person("Nora", email="nora@example.com").ask(code_in(card))
+    assert world.members() == {"Olga": "Owner"}
+
+
+def test_the_default_role_is_that_of_the_moment_of_joining(world: World):
+    owner = instant(world)
+    link = owner.link()
+    made(owner.say("workspace set default_role Designer"))
+    made(world.person("Nora").say(f"join {link}"))
+    made(owner.say("workspace set default_role none"))
+    made(world.person("Dora").say(f"join {link}"))
+
+    assert world.members() == {"Olga": "Owner", "Nora": "Designer", "Dora": ""}
+
+
+# --- for whom ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("proven", "refused"),
+    [
+        ("nora@example.com", None),
+        (" NORA@Example.COM ", None),
+        ("nora+door@example.com", "EMAIL_DIFFERS"),
+        ("nora@mail.example.com", "EMAIL_DIFFERS"),
+        ("eve@example.com", "EMAIL_DIFFERS"),
+        ("nora@evil-example.com", "EMAIL_DIFFERS"),
+        ("nora@example.com.evil.org", "EMAIL_DIFFERS"),
+        ("", "EMAIL_NOT_PROVEN"),
+        (None, "EMAIL_NOT_PROVEN"),
+        ("not an address", "EMAIL_NOT_PROVEN"),
+    ],
+)
+def test_L22_an_invitation_for_an_address_is_met_by_that_proven_address_only(world: World, proven, refused):
+    link = code_in(made(instant(world).say("invite create emails:Nora@Example.com")))
+    card = world.person("Nora", email=proven).say(f"join {link}")
+
+    assert code(card) == refused
+    assert ("Nora" in world.members()) is (refused is None)
+    assert world.refused() == ([refused] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("proven", "refused"),
+    [
+        ("nora@corp.com", None),
+        ("NORA@CORP.COM", None),
+        ("nora+x@corp.com", None),
+        ("nora@evil-corp.com", "EMAIL_DIFFERS"),
+        ("nora@mail.corp.com", "EMAIL_DIFFERS"),
+        ("nora@corp.com.evil.org", "EMAIL_DIFFERS"),
+        ("corp.com@evil.org", "EMAIL_DIFFERS"),
+        (None, "EMAIL_NOT_PROVEN"),
+    ],
+)
+def test_L22_a_domain_is_met_exactly(world: World, proven, refused):
+    link = code_in(made(instant(world).say("invite create domain:@Corp.com")))
+    assert code(world.person("Nora", email=proven).say(f"join {link}")) == refused
+
+
+@pytest.mark.parametrize("typed", ["emails:nora@münchen.example", "domain:münchen.example"])
+@pytest.mark.parametrize("proven", ["nora@münchen.example", "nora@xn--mnchen-3ya.example"])
+def test_a_domain_in_either_of_its_forms_is_the_same_domain(world: World, typed, proven):
+    link = code_in(made(instant(world).say(f"invite create {typed}")))
+    assert world.person("Nora", email=proven).say(f"join {link}").title == "Welcome to Studio"
+
+
+def test_an_invitation_for_a_chat_user_is_for_that_account_and_no_other(world: World):
+    link = code_in(made(instant(world).say("invite create <@NORA>")))
+
+    for other in (
+        world.person("Eve"),
+        world.person("Nora", realm="T2"),
+        world.person("Nora", platform="discord"),
+    ):
+        assert code(other.say(f"join {link}")) == "NOT_FOR_YOU"
+    assert world.person("Nora").say(f"join {link}").title == "Welcome to Studio"
+    assert code(world.person("Eve").say(f"join {link}")) == "NOT_FOR_YOU"
+
+
+# --- how often, until when -------------------------------------------------------------------------------------------
+
+
+def test_accepting_twice_is_harmless_and_uses_nothing_up(world: World):
+    owner = instant(world)
+    link = owner.link(uses=2)
+    nora = world.person("Nora")
+    made(nora.say(f"join {link}"))
+
+    for _ in range(3):
+        assert nora.say(f"join {link}").title == "You are already in Studio"
+    assert world.one("SELECT uses_taken FROM invitations") == 1
+    assert owner.say(f"join {link}").title == "You are already in Studio"
+
+
+def test_L10_a_link_for_two_lets_two_in_and_says_that_it_is_used_up(world: World):
+    link = instant(world).link(uses=2)
+    for name in ("Nora", "Dora"):
+        made(world.person(name).say(f"join {link}"))
+    card = world.person("Eve").say(f"join {link}")
+
+    assert code(card) == "INVITATION_USED_UP"
+    assert "It allowed 2 uses. Ask Olga" in words(card)
+
+
+def test_a_person_who_left_does_not_come_back_by_the_invitation_that_they_used(world: World):
+    link = instant(world).link()
+    nora = world.person("Nora")
+    made(nora.say(f"join {link}"))
+    world.leave(nora)
+
+    assert code(nora.say(f"join {link}")) == "ALREADY_USED"
+
+
+def test_coming_back_by_another_invitation_restores_nothing(world: World):
+    owner = instant(world)
+    nora = world.member(owner, "Nora", "Admin")
+    world.leave(nora)
+    made(nora.say(f"join {owner.link()}"))
+
+    assert world.members()["Nora"] == "Commenter"
+    assert code(nora.say("workspace settings")) == "NOT_ALLOWED"
+
+
+@pytest.mark.parametrize("policy", ["instant", "approval"])
+def test_L01_a_code_is_good_until_its_last_second_and_not_at_the_next_with_no_sweep_at_all(
+    world: World, policy
+):
+    owner = world.studio("studio", *(["join_policy instant"] if policy == "instant" else []))
+    link = owner.link(expires="1h")
+    world.forward(HOUR - 1)
+    made(world.person("Nora").say(f"join {link}"))
+    world.forward(1)
+    card = world.person("Dora").say(f"join {link}")
+
+    assert code(card) == "INVITATION_EXPIRED"
+    assert "It expired on 15 January 2027 09:00 UTC. Ask Olga" in words(card)
+    assert world.core.sweep(world.at) == 0
+
+
+def test_L40_the_answer_to_a_dead_code_says_when_and_why_it_died(world: World):
+    owner = instant(world)
+    card = made(owner.say("invite create"))
+    made(owner.click(card, "Revoke"))
+
+    told = world.person("Nora").say(f"join {code_in(card)}")
+    assert code(told) == "INVITATION_REVOKED"
+    assert "Olga revoked it on 15 January 2027" in words(told)
+
+
+def test_a_personal_invitation_that_was_accepted_tells_only_its_owner_so(world: World):
+    link = code_in(made(instant(world).say("invite create emails:nora@example.com")))
+    nora = world.person("Nora", email="nora@example.com")
+    made(nora.say(f"join {link}"))
+    twin = world.person("Nora Two", email="nora@example.com")
+
+    assert code(twin.say(f"join {link}")) == "INVITATION_ACCEPTED"
+    assert code(world.person("Eve", email="eve@example.com").say(f"join {link}")) == "EMAIL_DIFFERS"
+
+
+# --- waiting ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_open_request_holds_one_use_and_asking_again_makes_no_second_one(world: World):
+    owner = world.studio()
+    link, other = owner.link(uses=1), owner.link()
+    nora = world.person("Nora")
+    request = nora.ask(link)
+
+    for again in (link, other):
+        card = nora.say(f"join {again}")
+        assert code(card) == "ALREADY_WAITING"
+        assert request in words(card)
+    assert code(world.person("Dora").say(f"join {link}")) == "INVITATION_USED_UP"
+    assert world.one("SELECT count(*) FROM requests") == 1
+
+
+@pytest.mark.parametrize("ending", ["denied", "expired, swept", "expired, not swept"])
+def test_a_request_that_came_to_nothing_gives_its_use_back(world: World, ending):
+    owner = world.studio()
+    link = owner.link(uses=1)
+    request = world.person("Nora").ask(link)
+    if ending == "denied":
+        made(owner.say(f"request deny {request}"))
+    else:
+        world.forward(3 * DAY)
+        if ending == "expired, swept":
+            assert world.core.sweep(world.at) == 1
+    assert made(world.person("Dora").say(f"join {link}")).title == "You asked to join Studio"
+    assert world.one("SELECT uses_taken FROM invitations") == 1
+
+
+@pytest.mark.parametrize("ending", ["denied", "expired"])
+def test_who_was_denied_or_forgotten_may_ask_again_with_the_same_code(world: World, ending):
+    owner = world.studio()
+    link = owner.link(uses=1)
+    nora = world.person("Nora")
+    first = nora.ask(link)
+    if ending == "denied":
+        made(owner.say(f"request deny {first}"))
+    else:
+        world.forward(3 * DAY)
+    second = nora.ask(link)
+
+    assert first != second
+    made(owner.say(f"request approve {second}"))
+    assert world.members()["Nora"] == "Commenter"
+    assert world.one("SELECT uses_taken FROM invitations") == 1
+
+
+def test_L01_an_invitation_is_as_free_as_the_clock_says_before_any_sweep(world: World):
+    owner = world.studio()
+    link = owner.link(uses=1, expires="30d")
+    invitation = world.one("SELECT invitation_id FROM invitations")
+    world.person("Nora").ask(link)
+    world.forward(3 * DAY)
+
+    assert world.core.landing(link, world.at).title == "Olga invites you to Studio"
+    card = made(owner.say(f"invite show {invitation}"))
+    assert field_of(card, "Uses") == "1 of 1 left"
+    assert made(owner.say("invite list")).title == "Invitations (1 waiting)"
+    made(owner.say(f"invite extend {invitation} by:1d"))
+
+
+def test_a_person_who_came_in_by_another_door_meanwhile_stays_as_they_are(world: World):
+    owner = world.studio()
+    request = world.person("Nora").ask(owner.link(role="Designer", uses=1))
+    world.change("UPDATE requests SET person = 'x/y/z' WHERE request_id = :r", r=request)
+    nora = world.member(owner, "Nora", "Commenter")
+    world.change("UPDATE requests SET person = 'slack/T1/NORA' WHERE request_id = :r", r=request)
+    world.change("UPDATE invitation_uses SET person = 'slack/T1/NORA' WHERE member_id IS NULL")
+    made(owner.say(f"request approve {request}"))
+
+    assert world.members()["Nora"] == "Commenter"
+    assert nora.say("me").title == "You are in Studio"
+
+
+def test_L37_a_request_that_nobody_could_decide_is_refused_when_it_is_made(world: World):
+    owner = world.studio()
+    ada = world.member(owner, "Ada", "Admin")
+    link = ada.link(role="Admin", uses=1)
+    for person in (owner, ada):
+        world.give(person, "Commenter")
+    card = world.person("Nora").say(f"join {link}")
+
+    assert code(card) == "NO_APPROVER"
+    assert world.rows("SELECT * FROM requests WHERE person LIKE '%NORA'") == []
+    assert world.one("SELECT max(uses_taken) FROM invitations WHERE uses_limit = 1") == 0
+
+
+def test_the_newcomer_hears_what_they_wait_for_and_until_when(world: World):
+    owner = world.studio()
+    world.forward(1)
+    world.member(owner, "Ada", "Admin")
+    nora = world.person("Nora")
+    card = made(nora.say(f"join {owner.link(role='Designer')}"))
+
+    assert field_of(card, "Who can approve") == "Olga or Ada"
+    assert field_of(card, "Role") == "Designer"
+    assert field_of(card, "Answer until") == "18 January 2027 08:00 UTC"
+    assert id_in(card) in words(nora.say("me"))
+
+
+# --- codes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{}", "{} ", "lower", "spaces", "plain", "https://door.example/i/{}", "https://door.example/i/{}/"],
+)
+def test_every_way_of_typing_a_code_opens_the_same_door(world: World, form):
+    link = instant(world).link()
+    typed = {"lower": link.lower(), "spaces": f'"{link.replace("-", " ")}"', "plain": normal(link)}.get(
+        form, form.format(link)
+    )
+
+    assert world.person("Nora").say(f"join code:{typed}").title == "Welcome to Studio"
+
+
+def test_ten_wrong_codes_in_an_hour_and_then_none_is_taken_until_the_hour_is_over(world: World):
+    link = instant(world).link()
+    eve = world.person("Eve", realm="T9")
+    for number in range(10):
+        assert code(eve.say(f"join AAAA-{number:04}")) == "UNKNOWN_CODE"
+        world.forward(5 * MINUTE)
+    card = eve.say(f"join {link}")
+
+    assert code(card) == "TOO_MANY_CODES"
+    assert "until 15 January 2027 09:00 UTC" in words(card)
+    assert code(eve.say("join AAAA")) == "TOO_MANY_CODES"
+    assert world.person("Nora").say(f"join {link}").title == "Welcome to Studio"
+    world.forward(10 * MINUTE - 1)
+    assert code(eve.say(f"join {link}")) == "TOO_MANY_CODES"
+    world.forward(1)
+    assert eve.say(f"join {link}").title == "Welcome to Studio"
+    assert world.refused() == ["UNKNOWN_CODE"] * 10 + ["TOO_MANY_CODES"] * 3
+    world.sound()
+
+
+def test_nine_wrong_codes_do_no_harm_and_the_count_begins_anew_after_an_hour(world: World):
+    link = instant(world).link()
+    eve = world.person("Eve")
+    for _ in range(3):
+        for _ in range(9):
+            assert code(eve.say("join AAAA")) == "UNKNOWN_CODE"
+        world.forward(HOUR)
+    assert eve.say(f"join {link}").title == "Welcome to Studio"
+
+
+def test_wrong_link_codes_count_as_guesses_too(world: World):
+    instant(world)
+    eve = world.person("Eve", realm="T9", place_admin=True)
+    for _ in range(10):
+        assert code(eve.say("workspace link code:AAAA-AAAA")) == "UNKNOWN_CODE"
+    assert code(eve.say("workspace link code:AAAA-AAAA")) == "TOO_MANY_CODES"
+
+
+def test_join_works_in_a_direct_message_in_another_place_and_on_another_platform(world: World):
+    link = instant(world).link()
+
+    assert world.person("Nora").at("").say(f"join {link}").title == "Welcome to Studio"
+    assert world.person("Dora", realm="T5").say(f"join {link}").title == "Welcome to Studio"
+    discord = world.person("Dina", platform="discord", where=Where("discord", "", ""))
+    assert discord.say(f"join {link}").title == "Welcome to Studio"
+
+
+def test_L17_a_code_of_another_workspace_joins_its_own_and_the_answer_says_which(world: World):
+    link = instant(world).link()
+    other = world.person("Otto", realm="T2", place_admin=True)
+    made(other.say("workspace create name:Workshop"))
+    card = world.person("Nora", realm="T2").say(f"join {link}")
+
+    assert card.title == "Welcome to Studio"
+    assert "belongs to Studio, not to the workspace of this place" in words(card)
+    assert (
+        world.rows(
+            "SELECT 1 FROM members m JOIN workspaces w ON w.workspace_id = m.workspace_id "
+            "WHERE w.name = 'Workshop' AND m.name = 'Nora'"
+        )
+        == []
+    )
+
+
+def test_L34_the_page_behind_a_link_changes_nothing_and_a_dead_link_says_no_more_than_that(world: World):
+    owner = instant(world)
+    link = owner.link(uses=1, expires="1h")
+    before = world.dump()
+
+    for _ in range(20):
+        card = world.core.landing(link, world.at)
+        assert card.title == "Olga invites you to Studio"
+        assert link in words(card)
+    dead = {
+        repr(world.core.landing(typed, at))
+        for typed, at in (
+            (link, world.at + HOUR),
+            ("AAAA-AAAA", world.at),
+            ("x" * 10_000, world.at),
+            ("\x00\ud800", world.at),
+        )
+    }
+    assert len(dead) == 1
+    assert world.dump() == before
+
+
+def test_a_thief_of_the_database_gets_no_code_and_no_link(world: World):
+    owner = world.studio()
+    secrets = [
+        owner.link(),
+        code_in(made(owner.say("invite create emails:nora@example.com"))),
+        code_in(made(owner.say("invite create <@NORA>"))),
+        code_in(made(owner.say("workspace link"))),
+    ]
+    nora = world.person("Nora")
+    nora.ask(secrets[0])
+    nora.say(f"join {secrets[0]}")
+    world.person("Eve").say(f"join {secrets[1]}")
+    world.person("Eve").say(f"workspace link code:{secrets[3]}")
+    world.desk.drain(world.at)
+
+    stolen = world.dump()
+    for secret in secrets:
+        assert secret not in stolen
+        assert normal(secret) not in normal(stolen)
+        assert world.core.config.codes.index(secret) in stolen
+    assert "door.example" not in stolen
