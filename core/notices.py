@@ -44,6 +44,8 @@ def _arrived(ctx: Context, subject: str, recipient: str) -> Card | None:
     ).first()
     if row is None or who is None or recipient == f"member:{member_id}":
         return None
+    if ctx.standing_of(recipient.removeprefix("member:")) is None:
+        return None
     names = ctx.workspace.names_of(roles_of(ctx, [who])[member_id])
     return views.newcomer_arrived(who.name, ctx.workspace.name, row.label, names)
 

@@ -129,7 +129,7 @@ def insert_workspace(connection: Connection, config: Config, name: str, scheme: 
 
 def _channel_for_new(ctx: Context, where: Where) -> str:
     """Empty where the whole team or server is free; else the channel that a further workspace is linked to."""
-    ctx.enter_place()
+    ctx.enter_place(only_linked=True)
     if ctx.found is None:
         if not ctx.actor.place_admin:
             raise Refusal(RefusalCode.NOT_PLACE_ADMIN)
