@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -111,8 +113,8 @@ async def world(monkeypatch, tmp_path, unused_port) -> AsyncIterator[World]:
         yield World(slack, discord, settings)
 
 
-def members_ask_in(engine: Engine, slack: FakeSlack) -> None:
-    """Somebody makes a workspace and an invitation; somebody else asks to join: a card is owed to the first."""
+def members_ask_in(engine: Engine, slack: FakeSlack) -> str:
+    """Somebody makes a workspace and an invitation; somebody else asks to join: a card is owed to the first. The code."""
     owner, guest = slack.add_user("owner", is_admin=True), slack.add_user("guest")
     where = Where("slack", slack.team.id, slack.general(slack.team.id).id)
 
@@ -124,6 +126,7 @@ def members_ask_in(engine: Engine, slack: FakeSlack) -> None:
     run(owner, "workspace create", name="Studio")
     code = run(owner, "invite create").split("'")[1]
     run(guest, "join", code=code)
+    return code
 
 
 def answered(slack: FakeSlack, person: object, words: str) -> bool:
@@ -193,6 +196,50 @@ async def test_stopping_finishes_the_answers_that_are_under_way(world: World, mo
         await stopping
         await asked
         await world.slack.wait_for(lambda: answered(world.slack, ann, "Studio"), 5, what="an answer")
+
+
+async def test_stopping_finishes_discord_s_answers_too(world: World, monkeypatch):
+    ann = world.discord.add_user("ann")
+    acme = world.discord.add_guild("Acme", owner=ann)
+    async with world.running("discord") as (process, engine):
+        await world.discord.wait_for(lambda: world.discord.registry.all(None), 10)
+        begun, go_on = threading.Event(), threading.Event()
+        handle = engine.core.handle
+
+        def slow(call: Call) -> object:
+            begun.set()
+            go_on.wait(10)
+            return handle(call)
+
+        monkeypatch.setattr(engine.core, "handle", slow)
+        delivery = await world.discord.command(ann, "workspace create", {"name": "Studio"}, guild=acme)
+        await asyncio.to_thread(begun.wait, 10)
+        stopping = asyncio.create_task(process.stop())
+        await asyncio.sleep(0)
+        go_on.set()
+        await stopping
+        reply = await delivery.reply()
+
+    assert "Studio" in reply.text
+
+
+async def test_an_invite_link_is_a_page_that_changes_nothing_until_its_last_second(world: World):
+    async with world.running("web") as (process, engine), aiohttp.ClientSession() as browser:
+        code = await asyncio.to_thread(members_ask_in, engine, world.slack)
+        url = f"http://127.0.0.1:{world.settings.port}/i/{code}"
+        before = engine.core.verify_audit()
+        for method, status in (("GET", 200), ("HEAD", 200), ("POST", 405), ("DELETE", 405)):
+            async with browser.request(method, url) as answer:
+                page = await answer.text()
+                assert answer.status == status
+                assert ("invites you to Studio" in page) == (method == "GET")
+        assert engine.core.verify_audit() == before
+
+        ten_days_on = int(time.time()) + 10 * 86_400
+        process._engine = dataclasses.replace(engine, clock=lambda: ten_days_on)
+        async with browser.get(url) as dead, browser.get(url[:-4] + "ZZZZ") as unknown:
+            assert (dead.status, unknown.status) == (404, 404)
+            assert await dead.text() == await unknown.text()
 
 
 @pytest.mark.parametrize(
