@@ -27,20 +27,33 @@ class SyncCore(Protocol):
 
 
 class Desk:
-    """Runs the core in ``executor``; ``clock`` gives seconds since 1970; ``wake`` tells the relay that rows may wait."""
+    """Runs the core in ``executor``; ``clock`` gives seconds since 1970; ``wake`` tells the relay that rows may wait.
+
+    With ``local`` (the database is a file on this machine) light commands are answered where they arrive: the way to
+    another thread and back costs more than their few look-ups. See decision 0009.
+    """
 
     def __init__(
-        self, core: SyncCore, executor: Executor, clock: Callable[[], int], wake: Callable[[], None]
+        self,
+        core: SyncCore,
+        executor: Executor,
+        clock: Callable[[], int],
+        wake: Callable[[], None],
+        *,
+        local: bool = False,
     ) -> None:
         self._core = core
         self._executor = executor
         self._wake = wake
+        self._local = local
         self.clock = clock
 
     async def handle(self, call: Call) -> Card:
         """The answer to a command or click, private to the person. Never raises: a fault becomes a card with a reference."""
-        loop = asyncio.get_running_loop()
         try:
+            if self._local and _is_light(call):
+                return self._core.handle(call)
+            loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._executor, self._core.handle, call)
         except Exception as fault:  # noqa: BLE001 - the one place where the unexpected is logged and becomes an answer
             return self.fault(fault, command=call.command or call.action)
@@ -65,6 +78,11 @@ class Desk:
         reference = secrets.token_hex(3).upper()
         log.error("fault", reference=reference, exc_info=fault, **facts)
         return broken(reference)
+
+
+def _is_light(call: Call) -> bool:
+    declared = COMMANDS.get(call.command)
+    return declared is not None and declared.light and not call.action
 
 
 def _reads(call: Call) -> bool:

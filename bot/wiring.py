@@ -93,7 +93,7 @@ class Process:
         self._names = frozenset(names)
         self._relay: Relay | None = None
         self._platforms: dict[str, ChatPlatform] = {}
-        self.desk = Desk(engine.core, engine.executor, engine.clock, self._wake)
+        self.desk = Desk(engine.core, engine.executor, engine.clock, self._wake, local=engine.store.is_sqlite)
         doors: list[Part] = []
         slack_app = self._slack(doors)
         self._discord(doors)

@@ -90,6 +90,7 @@ class Command:
     """A declared command.
 
     ``needs``: a permission, ``"member"`` for any member, or empty for anyone. ``reads``: it changes nothing.
+    ``light``: it reads a handful of rows and never writes, not even a refusal.
     ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``.
     """
 
@@ -100,6 +101,7 @@ class Command:
     handler: Callable[..., Card]
     needs: str = ""
     reads: bool = False
+    light: bool = False
     scope: Scope = Scope.PLACE
     facts: frozenset[str] = frozenset()
 
@@ -162,6 +164,7 @@ def command(
     *,
     needs: str = "",
     reads: bool = False,
+    light: bool = False,
     scope: Scope = Scope.PLACE,
     facts: frozenset[str] = frozenset(),
 ) -> Callable[[_Handler], _Handler]:
@@ -174,7 +177,9 @@ def command(
             dataclasses.replace(field.metadata["option"], name=field.name.rstrip("_"))
             for field in dataclasses.fields(shape)
         )
-        COMMANDS[name] = Command(name, summary, options, shape, handler, needs, reads, scope, facts)
+        COMMANDS[name] = Command(
+            name, summary, options, shape, handler, needs, reads or light, light, scope, facts
+        )
         return handler
 
     return declare

@@ -45,7 +45,7 @@ class Help:
     )
 
 
-@command("help", "See what you can do here", Help, reads=True)
+@command("help", "See what you can do here", Help, light=True)
 def help_(ctx: Context, ask: Help) -> Card:
     if ask.command:
         wanted = " ".join(ask.command.lower().removeprefix("/usher").removeprefix("/").split())
@@ -73,7 +73,7 @@ class Me:
     pass
 
 
-@command("me", "See who you are here and what you may do", Me, reads=True)
+@command("me", "See who you are here and what you may do", Me, light=True)
 def me(ctx: Context, ask: Me) -> Card:
     del ask
     if ctx.member is not None:
@@ -95,7 +95,7 @@ class Status:
     pass
 
 
-@command("status", "See how things stand here", Status, reads=True)
+@command("status", "See how things stand here", Status, light=True)
 def status(ctx: Context, ask: Status) -> Card:
     del ask
     where = ctx.call.where
