@@ -85,11 +85,16 @@ _COPIES = select(messages).where(
     messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name")
 )
 _INSERT = insert(messages)
-_BY_REF = select(messages.c.message_id).where(
-    messages.c.workspace_id == bindparam("ws"),
-    messages.c.platform == bindparam("platform"),
-    messages.c.channel == bindparam("channel"),
-    messages.c.message == bindparam("message"),
+#: Nobody knows what such a copy shows: it is edited whatever was recorded.
+_DOUBT = (
+    update(messages)
+    .where(
+        messages.c.workspace_id == bindparam("ws"),
+        messages.c.platform == bindparam("in_platform"),
+        messages.c.channel == bindparam("in_channel"),
+        messages.c.message == bindparam("ref"),
+    )
+    .values(digest="")
 )
 _STANDS = (
     update(messages)
@@ -308,10 +313,14 @@ def retry(connection: Connection, work: Work, at: int, after: float, reason: str
 
 
 def adopt(ctx: Context, subject: str, ref: MessageRef) -> None:
-    """Takes a card that was pressed but is not written down (a twin from a crash) among the copies to keep up to date."""
+    """Takes a card that was pressed among the copies to look at again.
+
+    One that is written down may still show its buttons although the platform said that it was changed; one that is not
+    is a twin from a crash.
+    """
     workspace = ctx.workspace.workspace_id
-    where = {"ws": workspace, "platform": ref.platform, "channel": ref.channel, "message": ref.message}
-    if ctx.connection.execute(_BY_REF, where).first() is not None:
+    where = {"ws": workspace, "in_platform": ref.platform, "in_channel": ref.channel, "ref": ref.message}
+    if ctx.connection.execute(_DOUBT, where).rowcount:
         return
     ctx.workspace.counter += 1
     ctx.connection.execute(
