@@ -46,6 +46,7 @@ _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
     r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
+_NAMED = re.compile(r"<[@#]\d+>")
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
     r"|^\s*(?:#{1,3}|>|-#|-|\d+\.) ",
@@ -188,7 +189,7 @@ def _custom_id(action: str, subject: str) -> str:
 def _value(option: catalogue.Option | None, given: Any) -> Any:
     """What the client makes of typed words: numbers where the option is one."""
     assert option is not None
-    if option.kind is catalogue.Kind.COUNT and str(given).isdigit():
+    if option.kind is catalogue.Kind.COUNT and re.fullmatch(r"[0-9]+", str(given)):
         return int(given)
     return str(given)
 
@@ -250,5 +251,8 @@ def _pings(message: Message) -> Iterator[str]:
         shown += [embed.get("title", ""), embed.get("description", "")]
         shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
     for words in shown:
-        if found := _MARKUP.search(_OWN.sub("", words)):
+        rest = _OWN.sub("\x00", words)
+        if message.visible_to is not None:  # a mention shows a name there, and calls nobody
+            rest = _NAMED.sub("", rest)
+        if found := _MARKUP.search(rest):
             yield f"markup {found[0]!r}: {words}"

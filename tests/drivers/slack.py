@@ -26,9 +26,11 @@ _KINDS: dict[Trouble, str] = {
 }
 _TYPED = re.compile(
     r"(?P<person>@[A-Z][a-z]+\b)|(?P<all>@(?:channel|here|everyone)\b)|(?P<channel>#[a-z][a-z-]*\b)"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<link>https?://[^\s&\"]+)"
+    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<link>https?://[^\s&|\"]+)"
 )
 _MENTIONING = frozenset({"user", "usergroup", "channel", "broadcast", "emoji"})
+#: In an answer that only its reader sees, a mention shows a name and calls nobody.
+_NAMING = frozenset({"user", "channel"})
 _DATE = re.compile(r"<!date\^\d+\^[^<>|]*\|[^<>|]*>")
 
 
@@ -176,7 +178,8 @@ def _pings(message: Message) -> Iterator[str]:
     yield from re.findall(r"<[^>]*>", message.text)
     for part in _parts(message.blocks):
         kind = part.get("type")
-        if kind in _MENTIONING or (kind == "link" and not part["url"].startswith(PUBLIC_URL)):
+        named = kind in _NAMING and message.ephemeral_to is not None
+        if (kind in _MENTIONING and not named) or (kind == "link" and not part["url"].startswith(PUBLIC_URL)):
             yield str(part)
         if kind == "mrkdwn" and (words := _DATE.sub("", part["text"])):
             yield f"markup: {words}"
