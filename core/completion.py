@@ -10,8 +10,8 @@ from core import text
 from core.catalogue import COMMANDS, Kind
 from core.context import Context
 from core.invitations import may_manage
-from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
-from core.models import invitations, members, requests
+from core.lifecycle import InvitationStatus, invitation_status, request_status
+from core.models import IS_PENDING, invitations, members, requests
 from core.permissions import schemes
 from core.policy import Verdict, may_decide
 from core.settings import SETTINGS
@@ -39,7 +39,7 @@ _REQUESTS = (
     select(requests)
     .where(
         requests.c.workspace_id == bindparam("ws"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
         requests.c.expires_at > bindparam("now"),
     )
     .order_by(requests.c.created_at)

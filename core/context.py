@@ -11,7 +11,17 @@ from core import audit, ids
 from core.calls import Call, Identity
 from core.cards import Link
 from core.errors import Refusal, RefusalCode
-from core.models import NOWHERE, identities, member_roles, members, places, requests, roles, workspaces
+from core.models import (
+    IS_PENDING,
+    NOWHERE,
+    identities,
+    member_roles,
+    members,
+    places,
+    requests,
+    roles,
+    workspaces,
+)
 from core.permissions import NO_STANDING, Role, Standing, schemes, standing
 from core.settings import SETTINGS
 from core.text import key
@@ -105,7 +115,7 @@ _PLACE_AND_ME = (
         exists()
         .where(
             requests.c.workspace_id == workspaces.c.workspace_id,
-            requests.c.status == "pending",
+            IS_PENDING,
             requests.c.expires_at > bindparam("now"),
         )
         .label("waiting"),

@@ -13,8 +13,8 @@ from core.cards import Account, Card, Span, Style, Text, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
-from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
-from core.models import identities, invitations, members, requests, uses
+from core.lifecycle import InvitationStatus, invitation_status
+from core.models import IS_PENDING, identities, invitations, members, requests, uses
 from core.permissions import Role
 from core.settings import LONGEST_LIFE
 from core.views.invitations import BulkLine, InvitationFacts
@@ -95,7 +95,7 @@ _ALIVE = (
 #: Uses held by requests whose time is over are free, whether or not a sweep has been there.
 _OVER = (
     requests.c.workspace_id == bindparam("ws"),
-    requests.c.status == RequestStatus.PENDING.value,
+    IS_PENDING,
     requests.c.expires_at <= bindparam("now"),
 )
 _LAPSED = (

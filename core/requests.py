@@ -17,7 +17,7 @@ from core.errors import Refusal, RefusalCode
 from core.invitations import load as load_invitation
 from core.invitations import names_of
 from core.lifecycle import RequestStatus, request_status
-from core.models import identities, member_roles, members, requests
+from core.models import IS_PENDING, identities, member_roles, members, requests
 from core.permissions import Role, standing
 from core.policy import APPROVE, Verdict, may_decide
 from core.views.joins import JoinFacts
@@ -31,7 +31,7 @@ _OPEN = (
     select(requests)
     .where(
         requests.c.workspace_id == bindparam("ws"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
         requests.c.expires_at > bindparam("now"),
     )
     .order_by(requests.c.created_at, requests.c.request_id)
@@ -40,7 +40,7 @@ _OPEN = (
 #: What stands in the way of a new request: the person's own open one, and those whose time is over and that still hold a use.
 _IN_THE_WAY = select(requests).where(
     requests.c.workspace_id == bindparam("ws"),
-    requests.c.status == RequestStatus.PENDING.value,
+    IS_PENDING,
     or_(
         requests.c.person == bindparam("person"),
         (requests.c.invitation_id == bindparam("inv")) & (requests.c.expires_at <= bindparam("now")),
@@ -50,7 +50,7 @@ _DUE = (
     select(requests)
     .where(
         requests.c.workspace_id == bindparam("ws"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
         requests.c.expires_at <= bindparam("now"),
     )
     .limit(bindparam("most"))
@@ -61,7 +61,7 @@ _DECIDE = (
     .where(
         requests.c.workspace_id == bindparam("ws"),
         requests.c.request_id == bindparam("req"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
         requests.c.expires_at > bindparam("now"),
     )
     .values(
@@ -76,7 +76,7 @@ _EXPIRE = (
     .where(
         requests.c.workspace_id == bindparam("ws"),
         requests.c.request_id == bindparam("req"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
         requests.c.expires_at <= bindparam("now"),
     )
     .values(status=RequestStatus.EXPIRED.value, decided_at=requests.c.expires_at)
@@ -86,7 +86,7 @@ _WITHDRAW = (
     .where(
         requests.c.workspace_id == bindparam("ws"),
         requests.c.request_id == bindparam("req"),
-        requests.c.status == RequestStatus.PENDING.value,
+        IS_PENDING,
     )
     .values(status=RequestStatus.WITHDRAWN.value, decided_at=bindparam("now"))
 )
@@ -255,7 +255,7 @@ def turn_page(ctx: Context, rest: str) -> Card:
 
 def waiting_for(ctx: Context) -> int:
     """How many requests this member could decide now."""
-    if not ctx.standing.has(APPROVE):
+    if not ctx.anything_waits or not ctx.standing.has(APPROVE):
         return 0
     rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
     return sum(_verdict(ctx, row) is Verdict.MAY for row in rows)

@@ -21,7 +21,7 @@ from core.context import Config, Context, RoleCache
 from core.errors import Refusal, RefusalCode, refusal_card
 from core.guesses import count_wrong
 from core.lifecycle import InvitationStatus
-from core.models import NOWHERE, events_seen
+from core.models import IS_PENDING, NOWHERE, events_seen
 from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
@@ -51,7 +51,7 @@ _SEEN = text(
 _FORGET = delete(events_seen).where(events_seen.c.seen_at < bindparam("before"))
 _DUE_REQUESTS = (
     select(request_rows.c.workspace_id)
-    .where(request_rows.c.status == "pending", request_rows.c.expires_at <= bindparam("now"))
+    .where(IS_PENDING, request_rows.c.expires_at <= bindparam("now"))
     .distinct()
     .limit(SWEEP_BATCH)
 )

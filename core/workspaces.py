@@ -17,9 +17,8 @@ from core.catalogue import Kind, Scope, command, option
 from core.context import Config, Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
-from core.lifecycle import RequestStatus
 from core.members import count
-from core.models import link_codes, places, requests, roles, workspaces
+from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
 from core.permissions import schemes
 from core.settings import SETTINGS, Setting
 
@@ -57,7 +56,7 @@ _USE_LINK = (
 )
 _WAITING = select(func.count()).where(
     requests.c.workspace_id == bindparam("ws"),
-    requests.c.status == RequestStatus.PENDING.value,
+    IS_PENDING,
     requests.c.expires_at > bindparam("now"),
 )
 

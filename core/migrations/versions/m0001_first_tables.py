@@ -240,6 +240,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'pending'"),
     )
     op.create_index(
+        "ix_requests_open",
+        "requests",
+        ["workspace_id", "expires_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'pending'"),
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index(
         "uq_requests_open",
         "requests",
         ["workspace_id", "kind", "person"],
