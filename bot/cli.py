@@ -130,3 +130,27 @@ def doctor() -> None:
     failed = sum(check.failed for check in checks)
     click.echo("All is well." if not failed else f"{failed} to fix.")
     sys.exit(EXIT_FAILED if failed else 0)
+
+
+@cli.group()
+def audit() -> None:
+    """The record of what was changed and of what was refused."""
+
+
+@audit.command()
+@explained
+def verify() -> None:
+    """Check the chain of every workspace's record; exit code 1 where an event was changed or is missing."""
+    from bot import config, engine, logs
+
+    settings = config.load()
+    logs.configure(level="ERROR", secrets=settings.secrets())
+    opened = engine.open_engine(settings, lambda: int(time.time()))
+    broken = 0
+    try:
+        for workspace, first_bad in opened.core.verify_audit().items():
+            broken += first_bad is not None
+            click.echo(f"{workspace}: " + ("holds" if first_bad is None else f"broken at event {first_bad}"))
+    finally:
+        opened.close()
+    sys.exit(EXIT_FAILED if broken else 0)

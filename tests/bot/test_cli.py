@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import logs
+from bot import config, logs
 from bot.cli import cli
+from bot.engine import open_engine
+from core.calls import Actor, Call, Identity, Where
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +100,22 @@ def test_help_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_record_is_verified_and_a_changed_event_is_found(usher, tmp_path):
+    url = f"sqlite:///{tmp_path}/usher.db"
+    settings = config.load(USHER_DATABASE_URL=url)
+    opened = open_engine(settings, lambda: 1_000)
+    owner = Actor(Identity("slack", "T1", "U1"), "Owner", place_admin=True)
+    call = Call(owner, Where("slack", "T1", "C1"), 1_000, "workspace create", {"name": "Studio"})
+    opened.core.handle(call)
+    opened.close()
+
+    held = usher("audit", "verify", USHER_DATABASE_URL=url)
+    with sqlite3.connect(tmp_path / "usher.db") as database:
+        database.execute("UPDATE audit_events SET actor = 'somebody' WHERE event = 'member.joined'")
+    database.close()
+    broken = usher("audit", "verify", USHER_DATABASE_URL=url)
+
+    assert (held.exit_code, broken.exit_code) == (0, 1)
+    assert "broken at event 3" in broken.output
