@@ -38,6 +38,12 @@ class Store:
             event.listen(self.engine, "connect", _prepare_sqlite(synchronous))
         else:
             self.engine = create_engine(parsed, pool_size=8, pool_pre_ping=True)
+        # PostgreSQL would show each statement the state of its own moment.
+        self._snapshots = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -54,7 +60,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
-        with self.engine.connect() as connection:
+        with self._snapshots.connect() as connection:
             if self.is_sqlite:
                 # At the driver: a plain word to it costs a fifth of what a statement costs.
                 driver: Any = connection.connection.driver_connection
