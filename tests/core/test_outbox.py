@@ -112,9 +112,8 @@ def test_after_a_crash_between_planning_and_recording_the_next_looks_first(asked
     again = world.another()
     again.desk.messages = world.desk.messages
     [work] = again.core.claim(world.at + LEASE, 10)
-    assert [(step.key, step.look_first) for step in again.core.plan(work, world.at)] == [
-        (s.key, True) for s in steps
-    ]
+    found = again.core.plan(work, world.at)
+    assert sorted((step.key, step.look_first) for step in found) == sorted((s.key, True) for s in steps)
     again.desk.serve(work, world.at + LEASE)
 
     assert len(world.desk.messages) == 2
