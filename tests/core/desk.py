@@ -63,6 +63,11 @@ class Desk:
         self.messages.append(Message(ref, step.target, step.card, step.key))
         return ref
 
+    def keep(self, ref: MessageRef) -> None:
+        """A message that stands on a platform although nobody wrote it down."""
+        target = Target(ref.platform, ref.realm, ref.channel)
+        self.messages.append(Message(ref, target, Card("not written down"), ref.message))
+
     def to(self, person: str) -> list[Card]:
         """The cards in the direct messages of a person (their subject), in the order in which they were sent."""
         return [message.card for message in self.messages if message.target.person == person]
