@@ -17,6 +17,8 @@ RAW_LIMIT = 3_000
 PEOPLE_LIMIT = 200_000
 #: The longest id of an account or a channel that fits where it is kept.
 MENTION_LIMIT = 40
+#: Named and left empty, these are not left out: “emails:” without an address must not become a link for everybody.
+_NARROWING = frozenset({Kind.PEOPLE, Kind.DOMAIN, Kind.COUNT, Kind.DURATION})
 _SEPARATORS = re.compile(r"[,;\n]+")
 _QUOTED_NAME = re.compile(r'"[^"\n]*"(?=\s*<)')
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
@@ -34,7 +36,7 @@ def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
             )
     for option in declared.options:
         given = options.get(option.name)
-        if given is None or given in ("", ()):
+        if given is None or (given in ("", ()) and (option.required or option.kind not in _NARROWING)):
             if option.required:
                 raise Refusal(
                     RefusalCode.MISSING_OPTION,
