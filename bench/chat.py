@@ -34,18 +34,18 @@ class Bot:
     taken: Taken = field(default_factory=Taken)
 
     def round(self, people: Child, count: int, flight: int) -> None:
-        before = self.child.processor_seconds(), people.processor_seconds()
+        before = self.child.processor_seconds()
         found = people.ask(
             120, do="run", on=self.on, command=self.command, count=count, flight=flight, want=self.want
         )
         seconds, taken = found["seconds"], self.taken
-        own = self.child.processor_seconds() - before[0]
+        own = self.child.processor_seconds() - before
         taken.rate.append(count / seconds)
         taken.p50.append(found["p50"])
         taken.p95.append(found["p95"])
         taken.processor.append(own / count)
         taken.share.append(own / seconds)
-        taken.fakes.append((people.processor_seconds() - before[1]) / seconds)
+        taken.fakes.append(found["busy"])
 
 
 def usher_on(child: Child, on: int, people: Child) -> Bot:

@@ -24,9 +24,8 @@ def measure(plan: Plan) -> Report:
     report.notes.append(
         "Bolt by itself looks for a listener's response every 10 ms, so with few commands under way its empty handler "
         "mostly waits; Usher's settings (`process_before_response`) send it at once. Both kinds are shown. The one with "
-        "Usher's settings does no more than read the envelope and acknowledge; Usher parses, goes to a thread, reads the "
-        "workspace, the member and the open requests in one transaction, and renders a card that rides on the "
-        "acknowledgement."
+        "Usher's settings does no more than read the envelope and acknowledge; Usher parses, reads the workspace, the "
+        "member and the open requests in one transaction, and renders a card that rides on the acknowledgement."
     )
     return report
 
