@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.desk import Desk
 from adapters.slack.app import build_app, start_socket_mode
+from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Trouble, Verb
 from tests.fakes.slack import FakeSlack
@@ -40,6 +41,7 @@ class SlackDriver:
     async def open(self, clock: Clock) -> None:
         self.fake = FakeSlack()
         self.fake.clock = clock
+        self.fake.install(manifest())  # what the manifest does not ask for does not work
         await self.fake.start()
         self._people: dict[str, User] = {}
         self._channels: dict[str, Channel] = {GENERAL: self.fake.general(self.fake.team.id)}
