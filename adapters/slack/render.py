@@ -36,7 +36,8 @@ Json = dict[str, Any]
 OWN = "own"
 #: Stands between an action and a number where several buttons of a message share the action.
 NUMBERED = "#"
-_DATES = {"date": "{date_long}", "time": "{date_short_pretty} at {time}", "relative": "{ago}"}
+#: Without the forms that say "today": a sentence goes "It expired on …".
+_DATES = {"date": "{date_long}", "time": "{date_short} at {time}", "relative": "{ago}"}
 _CUT = "…"
 _TAIL = 40
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")

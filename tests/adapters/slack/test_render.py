@@ -93,7 +93,7 @@ def test_a_card_is_shown_in_the_order_of_its_parts() -> None:
                         {
                             "type": "date",
                             "timestamp": AT,
-                            "format": "{date_short_pretty} at {time}",
+                            "format": "{date_short} at {time}",
                             "fallback": "3 March 2026 10:00 UTC",
                         },
                     ],
@@ -141,7 +141,7 @@ def test_a_card_is_shown_in_the_order_of_its_parts() -> None:
                 {"type": "plain_text", "text": "req-2M9C · asked", "emoji": False},
                 {
                     "type": "mrkdwn",
-                    "text": f"<!date^{AT}^{{date_short_pretty}} at {{time}}|3 March 2026 10:00 UTC>",
+                    "text": f"<!date^{AT}^{{date_short}} at {{time}}|3 March 2026 10:00 UTC>",
                     "verbatim": True,
                 },
             ],
