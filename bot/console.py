@@ -163,7 +163,7 @@ class Console:
         self.me = found
 
     async def _in(self, rest: str) -> None:
-        self.channel = rest.removeprefix("#").lower() or CHANNEL
+        self.channel = "" if rest.lower() == "dm" else rest.removeprefix("#").lower() or CHANNEL
 
     async def _dm(self, rest: str) -> None:
         del rest

@@ -104,11 +104,26 @@ async def test_being_somebody_new_says_so_and_an_address_can_be_given(story: Sto
 
 async def test_the_prompt_says_who_types_where(story: Story):
     prompts = []
-    for line in ("# nothing", "as Member", "in #Doors", "dm", "in"):
+    for line in ("# nothing", "as Member", "in #Doors", "dm", "in", "in DM", "in #dm", "in general"):
         await story.tell(line)
         prompts.append(story.console.prompt)
 
-    assert prompts == ["Owner> ", "Member> ", "Member (#doors)> ", "Member (direct message)> ", "Member> "]
+    assert prompts == [
+        "Owner> ",
+        "Member> ",
+        "Member (#doors)> ",
+        "Member (direct message)> ",
+        "Member> ",
+        "Member (direct message)> ",
+        "Member (#dm)> ",
+        "Member> ",
+    ]
+
+
+async def test_what_is_typed_in_dm_is_typed_in_a_direct_message(story: Story):
+    await story.tell(MAKE)
+
+    assert "can't be done in a direct message" in await story.tell("in dm", MAKE)
 
 
 async def test_a_click_takes_the_newest_button_in_sight_or_the_one_on_the_card_with_the_id(story: Story):
