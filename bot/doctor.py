@@ -14,8 +14,9 @@ from bot import keys
 from bot.config import Settings, SettingsError
 from bot.engine import database_trouble
 
-#: Slack refuses what is signed five minutes off; long before that, times on cards look wrong.
-MOST_SKEW = 60
+#: Of two processes one may be so much ahead and the other behind: less than half a lease, or one takes rows that the
+#: other still delivers. (Slack refuses what is signed five minutes off.)
+MOST_SKEW = 10
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _SLACK = "https://slack.com/api/"
 _DISCORD = "https://discord.com/api/v10"
