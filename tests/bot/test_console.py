@@ -120,10 +120,10 @@ async def test_the_prompt_says_who_types_where(story: Story):
     ]
 
 
-async def test_what_is_typed_in_dm_is_typed_in_a_direct_message(story: Story):
+async def test_what_is_typed_in_dm_comes_from_no_channel(story: Story):
     await story.tell(MAKE)
 
-    assert "can't be done in a direct message" in await story.tell("in dm", MAKE)
+    assert "linked to a single channel" in await story.tell("in dm", MAKE)
 
 
 async def test_a_click_takes_the_newest_button_in_sight_or_the_one_on_the_card_with_the_id(story: Story):
