@@ -32,8 +32,13 @@ log = structlog.get_logger("usher.relay")
 PASSES = 4
 #: The wait before a platform that has thrown us out is tried again: an operator has to act first.
 DISCONNECTED_SECONDS = 600
-#: The wait before a row is looked at again that needs a platform which this process does not serve.
-ELSEWHERE_SECONDS = 60.0
+#: The wait before a row is looked at again that needs a platform which this process does not serve: short, so that the
+#: process which does gets it soon, and long once a row has come back so often that there seems to be none.
+ELSEWHERE_SECONDS = 5.0
+ELSEWHERE_LONG_SECONDS = 60.0
+ELSEWHERE_TRIES = 6
+#: Rows of other processes' platforms that are counted.
+ELSEWHERE_ROWS = 10_000
 #: The longest wait between two tries.
 LONGEST_WAIT = 900.0
 
@@ -111,6 +116,7 @@ class Relay:
         self._ending = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._lost: dict[Place, int] = {}
+        self._elsewhere: dict[tuple[str, str], int] = {}
         self._failures = 0
 
     @property
@@ -167,8 +173,11 @@ class Relay:
         self._busy.discard(task)
 
     async def _rest(self) -> None:
-        """Until woken, a second at the most; longer and longer, woken or not, while the outbox cannot be read."""
-        pause = self._poll * 2 ** min(self._failures, 5)
+        """Until woken, a second at the most; longer and longer, woken or not, while the outbox cannot be read.
+
+        Of differing length, or one of two processes would be the first at every row, those of the other's platform too.
+        """
+        pause = self._poll * 2 ** min(self._failures, 5) * (1 + self._jitter()) / 2
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await (self._ending if self._failures else self._woken).wait()
@@ -202,6 +211,7 @@ class Relay:
         for _ in range(PASSES):
             steps = await self._in_thread(self._outbox.plan, work, self._clock())
             if not steps:
+                self._elsewhere.pop((work.workspace, work.key), None)
                 await self._in_thread(self._outbox.settle, work, self._clock())
                 return
             setback: Setback | None = None
@@ -231,7 +241,7 @@ class Relay:
     async def _carry_out(self, work: Work, step: Step) -> Setback | None:
         """Does a step and records it; or why it is not done. One platform's trouble never keeps another's copy waiting."""
         place = _place(step)
-        blocked = self._blocked(place)
+        blocked = self._blocked(work, place)
         if blocked is not None:
             return blocked
         try:
@@ -250,14 +260,21 @@ class Relay:
         await self._in_thread(self._outbox.delivered, work, step, ref, self._clock())
         return None
 
-    def _blocked(self, place: Place) -> Setback | None:
+    def _blocked(self, work: Work, place: Place) -> Setback | None:
         """Why nothing can be posted there at the moment, without asking the platform."""
         if place.platform not in self._platforms:
             # Another process may serve it: nothing is wrong with the message, so nothing is counted.
-            after = ELSEWHERE_SECONDS * (1 + self._jitter()) / 2
+            after = self._elsewhere_wait(work) * (1 + self._jitter()) / 2
             return Setback(after, f"{place.platform} is not served here", counted=False)
         shut = self._lost.get(place, 0) - self._clock()
         return Setback(shut, f"{place.platform} is disconnected", counted=False) if shut > 0 else None
+
+    def _elsewhere_wait(self, work: Work) -> float:
+        row = (work.workspace, work.key)
+        if len(self._elsewhere) >= ELSEWHERE_ROWS:
+            self._elsewhere.clear()
+        self._elsewhere[row] = self._elsewhere.get(row, 0) + 1
+        return ELSEWHERE_SECONDS if self._elsewhere[row] <= ELSEWHERE_TRIES else ELSEWHERE_LONG_SECONDS
 
     def _setback(self, work: Work, place: Place, trouble: Exception) -> Setback:
         match trouble:

@@ -164,6 +164,54 @@ async def test_a_copy_on_a_platform_that_is_not_served_here_is_left_to_another_p
     assert row.due is None
 
 
+async def test_another_process_gets_its_rows_within_seconds(world: World):
+    row = world.outbox.add("card/a", post(1, "discord", ""))
+    slack_only = world.another(world.slack)
+
+    for _ in range(relays.ELSEWHERE_TRIES):
+        await slack_only.drain()
+        assert 1 <= row.due - world.clock.at <= 6
+        world.clock.forward(row.due - world.clock.at)
+
+
+async def test_a_row_that_no_process_seems_to_serve_is_looked_at_once_a_minute(world: World):
+    row = world.outbox.add("card/a", post(1, "discord", ""))
+    slack_only = world.another(world.slack)
+    start = world.outbox.claims
+
+    for _ in range(relays.ELSEWHERE_TRIES + 1):
+        await slack_only.drain()
+        assert await slack_only.drain() == 0  # nothing is due at this moment any more
+        wait = row.due - world.clock.at
+        world.clock.forward(wait)
+
+    assert (wait, row.attempts) == (relays.ELSEWHERE_LONG_SECONDS, 0)
+    assert world.outbox.claims - start < 30
+
+
+async def test_rows_of_other_processes_are_not_counted_for_ever(world: World, monkeypatch):
+    monkeypatch.setattr(relays, "ELSEWHERE_ROWS", 3)
+    for number in range(10):
+        world.outbox.add(f"card/{number}", post(number, "discord", ""))
+    slack_only = world.another(world.slack)
+
+    await slack_only.drain()
+    assert len(slack_only._elsewhere) <= 3
+
+
+async def test_two_processes_do_not_look_in_step(world: World, monkeypatch):
+    pauses = []
+    jitter = iter([0.0, 0.5, 1.0])
+    relay = Relay(world.outbox, {}, world.executor, world.clock, jitter=lambda: next(jitter), poll=1.0)
+    relay.wake()
+    timeout = asyncio.timeout
+    monkeypatch.setattr(asyncio, "timeout", lambda seconds: pauses.append(seconds) or timeout(seconds))
+    for _ in range(3):
+        await relay._rest()
+
+    assert pauses == [0.5, 0.75, 1.0]
+
+
 async def test_an_adapter_s_bug_costs_its_own_step_only(world: World):
     row = world.outbox.add("card/a", post(1), post(2))
     other = world.outbox.add("card/b", post(3))
