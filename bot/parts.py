@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger("usher")
 
 GRACE_SECONDS = 3.0
+#: How old what is known of a token may be before it is asked for again, and how long the answer may take.
+PROOF_SECONDS = 30.0
+PROOF_PATIENCE = 1.5
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 
@@ -165,6 +168,8 @@ class SlackPart(Part):
         self._app_token = app_token
         self._handler: Any = None
         self._answering = Answering()
+        self._accepted = False
+        self._asked_at = 0.0
 
     async def start(self) -> None:
         await self._trying(
@@ -172,6 +177,7 @@ class SlackPart(Part):
             "SLACK_BOT_TOKEN",
             "Install the app again at api.slack.com/apps (Install App) and copy its bot token",
         )
+        self._accepted, self._asked_at = True, asyncio.get_running_loop().time()
         if self._app is not None and self._app_token is not None:
             from adapters.slack.app import start_socket_mode
 
@@ -209,7 +215,32 @@ class SlackPart(Part):
                 await self._app.drain()
 
     async def well(self) -> bool:
-        return self._handler is None or bool(await self._handler.client.is_connected())
+        if self._handler is not None and not await self._handler.client.is_connected():
+            return False
+        await self._prove()
+        return self._accepted
+
+    async def _prove(self) -> None:
+        """Asks Slack, seldom, whether it still takes the token: over HTTP no connection would tell."""
+        from adapters.slack.platform import as_delivery_error
+        from core.ports import RateLimited
+
+        now = asyncio.get_running_loop().time()
+        if not self._asked_at or now < self._asked_at + PROOF_SECONDS:
+            return
+        self._asked_at = now  # whoever asks meanwhile gets what was known before
+        try:
+            async with asyncio.timeout(PROOF_PATIENCE):
+                await self._client.auth_test()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is no yes
+            refused = as_delivery_error(fault)
+            if isinstance(refused, RateLimited):
+                return
+            if self._accepted:
+                log.warning("slack_not_well", reason=str(refused), do="run usher doctor")
+            self._accepted = False
+        else:
+            self._accepted = True
 
 
 class DiscordPart(Part):

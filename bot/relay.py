@@ -121,8 +121,13 @@ class Relay:
 
     @property
     def healthy(self) -> bool:
-        """The last look into the outbox worked."""
-        return self._failures == 0
+        """The last look into the outbox worked, and no platform that something waits for has thrown us out."""
+        return self._failures == 0 and not self._thrown_out()
+
+    def _thrown_out(self) -> bool:
+        """Once the wait is over what waits is tried again; where nothing does by then, this is forgotten a while later."""
+        now = self._clock()
+        return any(now < until + DISCONNECTED_SECONDS for until in self._lost.values())
 
     def wake(self) -> None:
         """Rows may wait: look at once instead of at the next second."""

@@ -151,6 +151,32 @@ async def test_when_the_token_works_again_everything_goes_out(world: World):
     assert [log["event"] for log in logs].count("connected_again") == 1
 
 
+async def test_a_relay_is_not_well_while_a_platform_has_thrown_it_out(world: World):
+    world.outbox.add("card/a", post(1))
+    world.slack.answers = [Disconnected("token_revoked")] * 2
+    with capture_logs():
+        well = [world.relay.healthy]
+        for _ in range(3):
+            await world.relay.drain()
+            well.append(world.relay.healthy)
+            world.clock.forward(relays.DISCONNECTED_SECONDS)
+
+    assert well == [True, False, False, True]
+
+
+async def test_a_platform_for_which_nothing_waits_any_more_does_not_stay_unwell(world: World):
+    row = world.outbox.add("card/a", post(1))
+    world.slack.answers = [Disconnected("token_revoked")]
+    with capture_logs():
+        await world.relay.drain()
+    row.due = None
+
+    world.clock.forward(2 * relays.DISCONNECTED_SECONDS - 1)
+    assert not world.relay.healthy
+    world.clock.forward(1)
+    assert world.relay.healthy
+
+
 async def test_a_copy_on_a_platform_that_is_not_served_here_is_left_to_another_process(world: World):
     row = world.outbox.add("card/a", post(1, "discord", ""), post(2))
     slack_only, discord_only = world.another(world.slack), world.another(world.discord)

@@ -312,6 +312,39 @@ async def test_health_tells_a_database_that_is_gone_and_a_relay_that_is_dead(wor
     assert (health["database"], health["worker"], health["slack"]) == (False, False, True)
 
 
+@pytest.mark.parametrize("part", ["web", "slack", "worker"])
+async def test_health_tells_a_slack_token_that_is_no_longer_accepted(world: World, monkeypatch, part: str):
+    async with world.running(part) as (process, _):
+        assert (await process.health())["slack"] is True
+
+        monkeypatch.setattr(parts, "PROOF_SECONDS", 0.0)
+        with capture_logs() as logs:
+            world.slack.fail_next("auth.test", "token_revoked", times=2)
+            assert [(await process.health())["slack"] for _ in range(2)] == [False, False]
+        assert [log["event"] for log in logs].count("slack_not_well") == 1
+        world.slack.fail_next("auth.test", "ratelimited")
+        assert [(await process.health())["slack"] for _ in range(2)] == [False, True]
+
+
+async def test_health_does_not_ask_slack_each_time(world: World):
+    async with world.running("web") as (process, _):
+        before = len(world.slack.calls("auth.test"))
+        for _ in range(20):
+            await process.health()
+
+        assert len(world.slack.calls("auth.test")) == before
+
+
+async def test_health_tells_a_platform_that_has_thrown_the_worker_out(world: World):
+    async with world.running("worker") as (process, engine):
+        world.slack.fail_next("chat.postMessage", "token_revoked")
+        with capture_logs():
+            await asyncio.to_thread(members_ask_in, engine, world.slack)
+            async with asyncio.timeout(10):
+                while (await process.health())["worker"]:
+                    await asyncio.sleep(0)
+
+
 async def test_a_database_that_hangs_does_not_hang_the_health(world: World, monkeypatch):
     release = threading.Event()
     monkeypatch.setattr(wiring, "HEALTH_SECONDS", 0.01)
