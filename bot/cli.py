@@ -57,10 +57,11 @@ def run(parts: tuple[str, ...]) -> None:
 
     settings = config.load()
     logs.configure(secrets=settings.secrets())
+    from bot.engine import leave
     from bot.wiring import chosen, serve
 
     names = chosen(settings, parts)
-    sys.exit(asyncio.run(serve(settings, names, BEGUN)))
+    leave(asyncio.run(serve(settings, names, BEGUN)))
 
 
 @cli.command()

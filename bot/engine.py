@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
+import structlog
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import keys
@@ -17,8 +22,13 @@ from core.ids import Codes
 from core.service import Core
 from core.store import Store
 
+log = structlog.get_logger("usher")
+
 #: The pool of connections has as many.
 THREADS = 8
+_THREAD = "usher-core"
+#: The longest wait, at the end, for what still runs; a database that hangs may never answer.
+CLOSE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,28 @@ class Engine:
             return False
         return True
 
-    def close(self) -> None:
-        self.executor.shutdown(wait=True, cancel_futures=True)
+    def close(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """Waits for what still runs, but not for ever; False when a thread still waits for the database."""
+        ending = partial(self.executor.shutdown, wait=True, cancel_futures=True)
+        closer = threading.Thread(target=ending, name="usher-close", daemon=True)
+        closer.start()
+        closer.join(seconds)
+        if closer.is_alive():
+            log.error(
+                "database_hangs", waited=seconds, do="nothing is lost: what was not committed is undone"
+            )
+            return False
         self.store.close()
+        return True
+
+
+def leave(code: int) -> None:
+    """Ends the process with ``code``; at once where a thread still waits for the database, as Python would wait for it."""
+    if any(thread.name.startswith(_THREAD) for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
@@ -56,7 +85,7 @@ def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
             )
         core = Core(store, Config(Codes(secret), settings.public_url, settings.default_plan))
         core.prepare()
-    return Engine(core, store, ThreadPoolExecutor(THREADS, "usher-core"), clock)
+    return Engine(core, store, ThreadPoolExecutor(THREADS, _THREAD), clock)
 
 
 def migrate(settings: Settings) -> None:

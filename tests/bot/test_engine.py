@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import threading
 
 import pytest
 from sqlalchemy import text as sql
+from structlog.testing import capture_logs
 
 from bot import config
 from bot.config import Settings, SettingsError, StartError
@@ -97,3 +101,53 @@ def test_health_notices_a_database_that_is_gone(tmp_path):
 
     assert not engine.well()
     engine.close()
+
+
+def test_closing_does_not_wait_for_ever_for_a_database_that_hangs(tmp_path):
+    engine = open_engine(settings(f"sqlite:///{tmp_path}/usher.db"), lambda: 0)
+    hanging, answer = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hanging.set()
+        answer.wait(10)
+
+    under_way = engine.executor.submit(hang)
+    hanging.wait(10)
+    waiting = [engine.executor.submit(hang) for _ in range(20)]
+    never_begun = [future for future in waiting if not future.running()]
+    with capture_logs() as logs:
+        assert not engine.close(0.01)
+
+    assert [log["event"] for log in logs] == ["database_hangs"]
+    assert all(future.cancelled() for future in never_begun)
+    answer.set()
+    under_way.result(10)
+    engine.store.close()
+
+
+_HANGS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from bot.engine import leave
+
+hanging = threading.Event()
+executor = ThreadPoolExecutor(1, "usher-core")
+if {hang}:
+    executor.submit(lambda: (hanging.set(), threading.Event().wait()))
+    hanging.wait()
+print("the last word")
+leave(3)
+"""
+
+
+@pytest.mark.parametrize("hang", [True, False])
+def test_the_process_ends_with_its_code_whatever_still_waits_for_the_database(hang: bool):
+    ended = subprocess.run(
+        [sys.executable, "-c", _HANGS.format(hang=hang)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stdout) == (3, "the last word\n")
