@@ -75,6 +75,15 @@ class MemoryPlatform:
             raise after
         return standing.ref
 
+    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+        """The message with this key, if it stands."""
+        del target, card
+        after = self._begin()
+        if after is not None:
+            raise after
+        standing = self.messages.get(key)
+        return standing.ref if standing is not None else None
+
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Changes a message. One that an earlier process showed is shown again: its screen is gone, its place is not."""
         after = self._begin()

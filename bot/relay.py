@@ -15,7 +15,7 @@ from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from core.outbox_types import Post, Step, Work
+from core.outbox_types import Edit, Look, Post, Step, Work
 from core.ports import (
     ChatPlatform,
     Disconnected,
@@ -51,7 +51,7 @@ class Outbox(Protocol):
 
     def claim(self, at: int, limit: int) -> list[Work]: ...
     def plan(self, work: Work, at: int) -> list[Step]: ...
-    def delivered(self, work: Work, step: Step, ref: MessageRef, at: int) -> None: ...
+    def delivered(self, work: Work, step: Step, ref: MessageRef | None, at: int) -> None: ...
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None: ...
     def settle(self, work: Work, at: int) -> None: ...
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool: ...
@@ -311,11 +311,13 @@ class Relay:
 
 
 def _place(step: Step) -> Place:
-    where = step.target if isinstance(step, Post) else step.ref
+    where = step.ref if isinstance(step, Edit) else step.target
     return Place(where.platform, where.realm)
 
 
-async def _perform(platform: ChatPlatform, step: Step) -> MessageRef:
+async def _perform(platform: ChatPlatform, step: Step) -> MessageRef | None:
+    if isinstance(step, Look):
+        return await platform.find(step.target, step.card, step.key)
     if isinstance(step, Post):
         return await platform.post(step.target, step.card, step.key, look_first=step.look_first)
     await platform.edit(step.ref, step.card)

@@ -180,6 +180,13 @@ def _duration(option: Option, given: Value, now: int) -> int:
     return found
 
 
+def _length(option: Option, given: Value, now: int) -> int:
+    """A length of time on top of another one, where a date would mean something else."""
+    if durations.is_date(_string(given)):
+        raise ValueError("Write a length of time such as 3d, not a date.")
+    return _duration(option, given, now)
+
+
 def _count(option: Option, given: Value, now: int) -> int:
     del option, now
     typed = _string(given)
@@ -220,6 +227,7 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.COMMAND: _line(text.LABEL_LIMIT),
     Kind.DOMAIN: _domain,
     Kind.DURATION: _duration,
+    Kind.LENGTH: _length,
     Kind.COUNT: _count,
     Kind.SWITCH: _switch,
     Kind.CHOICE: _choice,

@@ -33,7 +33,8 @@ class Kind(StrEnum):
     SETTING_VALUE = "setting value"  # Channel | str
     SCHEME = "scheme"  # str: a role scheme's name
     DOMAIN = "domain"  # str: an e-mail domain, normalised
-    DURATION = "duration"  # int: seconds
+    DURATION = "duration"  # int: seconds from now; a date is read as well
+    LENGTH = "length"  # int: seconds
     COUNT = "count"  # int: 1 or more
     SWITCH = "switch"  # bool: on or off
     CHOICE = "choice"  # str: one of ``choices``
@@ -44,6 +45,7 @@ class Kind(StrEnum):
 GREEDY = frozenset(
     {
         Kind.LABEL,
+        Kind.CODE,
         Kind.NOTE,
         Kind.PEOPLE,
         Kind.ROLES,
@@ -207,14 +209,27 @@ def nouns() -> dict[str, list[Command]]:
     return grouped
 
 
+#: The order of verbs under a noun; others follow as they were declared.
+_VERBS = ("", "create", "list", "show")
+
+
 def arrange(order: tuple[str, ...]) -> None:
-    """Puts the commands into the order of their nouns, whichever module was imported first."""
-    declared = sorted(COMMANDS.values(), key=lambda c: order.index(c.noun))
+    """Puts the commands into the order of their nouns and verbs, whichever module was imported first."""
+
+    def place(declared: Command) -> tuple[int, int]:
+        verb = declared.verb
+        return order.index(declared.noun), _VERBS.index(verb) if verb in _VERBS else len(_VERBS)
+
+    declared = sorted(COMMANDS.values(), key=place)
     COMMANDS.clear()
     COMMANDS.update({c.name: c for c in declared})
 
 
-def nearest(typed: str) -> str:
-    """The declared command that ``typed`` most resembles, or empty."""
-    found = difflib.get_close_matches(typed.lower(), COMMANDS, n=1, cutoff=0.6)
-    return found[0] if found else ""
+def nearest(typed: str, among: list[Command]) -> Command | None:
+    """The command among these that ``typed`` most resembles: as a whole, or by its beginning."""
+    names = {declared.name: declared for declared in among}
+    for wanted in (typed.lower(), typed.lower().partition(" ")[0]):
+        found = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+        if found:
+            return names[found[0]]
+    return None

@@ -68,7 +68,7 @@ def _named(names: list[str], typed: str) -> Choices:
 
 
 def _members(ctx: Context, typed: str) -> Choices:
-    begin = text.key(typed[:80]).replace("%", "").replace("_", "")
+    begin = text.key(text.clean(typed[:80])).replace("%", "").replace("_", "")
     rows = ctx.connection.execute(_MEMBERS, {"ws": ctx.workspace.workspace_id, "begin": begin})
     return [(row.name, row.name) for row in rows]
 

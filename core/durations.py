@@ -33,6 +33,10 @@ def parse(value: str, now: int) -> int | None:
     return total if end and not typed[end:].strip() else None
 
 
+def is_date(value: str) -> bool:
+    return bool(_DATE.fullmatch(value.strip()))
+
+
 def show(seconds: int) -> str:
     """The shortest exact form: ``7d``, ``90m``, ``1d 12h``."""
     parts = []

@@ -21,7 +21,6 @@ class Sentence(NamedTuple):
 class RefusalCode(Enum):
     """Every reason for which Usher says no. Braces are filled from the refusal's facts."""
 
-    UNKNOWN_COMMAND = Sentence("I don't know “{typed}”", "{hint}Type {/help} to see what you can do here.")
     MISSING_OPTION = Sentence("“{command}” needs {option}", "{meaning} For example: {example}")
     UNKNOWN_OPTION = Sentence("“{command}” has no option “{option}”", "It takes: {options}.")
     BAD_OPTION = Sentence("I can't read {option}", "{problem} For example: {example}")
@@ -60,8 +59,7 @@ class RefusalCode(Enum):
         "A further one is linked to a single channel: type the command in that channel.",
     )
     PLACE_TAKEN = Sentence(
-        "This place already belongs to a workspace",
-        "It is linked to {workspace}. Use another channel, or add here:on to link only this channel.",
+        "This place already belongs to a workspace", "It is linked to {workspace}. {hint}", attempt=True
     )
     ALREADY_LINKED = Sentence(
         "Already linked", "This place is linked to {workspace} already. Nothing was changed."
@@ -107,7 +105,7 @@ class RefusalCode(Enum):
     )
     LINK_CODE_DEAD = Sentence(
         "That link code no longer works",
-        "It was used, or it ended on {until}. Make a new one with {/workspace link} in the other chat.",
+        "It works once, until {until}, and only while its maker may link places. Make a new one with {/workspace link} in the other chat.",
         attempt=True,
     )
     INVITATION_EXPIRED = Sentence(
@@ -131,6 +129,7 @@ class RefusalCode(Enum):
     INVITATION_ACCEPTED = Sentence(
         "This invitation was already accepted",
         "It was made for one person. Ask {inviter} for one of your own.",
+        attempt=True,
     )
     NOT_FOR_YOU = Sentence(
         "This invitation is for someone else",
@@ -147,6 +146,14 @@ class RefusalCode(Enum):
         "This invitation is for another e-mail address",
         "Your own address does not match it. Ask {inviter} for one of your own.",
         attempt=True,
+    )
+    ONE_ROLE = Sentence(
+        "One role at a time", "In this workspace everybody has one role. Name only one of: {roles}."
+    )
+    TOO_MANY_PEOPLE = Sentence(
+        "That is too many people at once",
+        "To keep Usher from being used for spam, at most {limit} people can be invited by mention {within}. "
+        "Make a link instead, or go on later.",
     )
     ALREADY_USED = Sentence(
         "You have used this invitation before",
@@ -182,11 +189,12 @@ class RefusalCode(Enum):
         "Your request {request} waits for an answer until {until}. You will hear as soon as there is one.",
     )
     ALREADY_DECIDED = Sentence(
-        "Somebody was first", "{outcome} by {by} on {when}. Your click changed nothing."
+        "Somebody was first", "{outcome} by {by} on {when}. Your click changed nothing.", attempt=True
     )
     REQUEST_EXPIRED = Sentence(
         "That request has expired",
         "It ended on {until} without an answer. {who} can ask again with the invite code.",
+        attempt=True,
     )
     OWN_REQUEST = Sentence(
         "You can't decide your own request", "Somebody else with {permission} has to.", attempt=True

@@ -9,24 +9,20 @@ from sqlalchemy import bindparam, select
 
 from core import views
 from core.cards import Card
-from core.catalogue import COMMANDS, Command, Kind, command, option
+from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
 from core.lifecycle import RequestStatus, request_status
 from core.models import outbox, requests
 from core.requests import facts_of as request_facts
 from core.requests import waiting_for
-from core.typed import unknown
 from core.workspaces import place_name, waiting
 
-#: A decision that could not be sent, to closed direct messages say, is found here for a week.
+#: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
+#: where no workspace is named: what is one's own is found in every workspace.
 _RECENT = 7 * 24 * 3_600
 _MINE = (
     select(requests)
-    .where(
-        requests.c.workspace_id == bindparam("ws"),
-        requests.c.person == bindparam("person"),
-        requests.c.expires_at > bindparam("since"),
-    )
+    .where(requests.c.person == bindparam("person"), requests.c.expires_at > bindparam("since"))
     .order_by(requests.c.created_at.desc())
     .limit(1)
 )
@@ -47,13 +43,15 @@ class Help:
 
 @command("help", "See what you can do here", Help, light=True)
 def help_(ctx: Context, ask: Help) -> Card:
-    if ask.command:
-        wanted = " ".join(ask.command.lower().removeprefix("/usher").removeprefix("/").split())
-        if wanted not in COMMANDS:
-            raise unknown(wanted)
-        return views.help_command(COMMANDS[wanted])
     allowed = [declared for declared in COMMANDS.values() if _may(ctx, declared)]
-    return views.help_overview(ctx.workspace.name if ctx.member else "", allowed)
+    workspace = ctx.workspace.name if ctx.member else ""
+    wanted = " ".join(ask.command.lower().removeprefix("/usher").removeprefix("/").split())
+    if wanted in COMMANDS:
+        return views.help_command(COMMANDS[wanted])
+    of_noun = [declared for declared in allowed if declared.noun == wanted]
+    if of_noun or not wanted:
+        return views.help_overview(workspace, of_noun or allowed, wanted)
+    return views.help_unknown(ask.command, nearest(wanted, allowed), allowed)
 
 
 def _may(ctx: Context, declared: Command) -> bool:
@@ -61,6 +59,8 @@ def _may(ctx: Context, declared: Command) -> bool:
         return ctx.found is None or ctx.standing.has("workspace:create")
     if declared.name == "workspace link":
         return ctx.found is None or ctx.standing.has("workspace:configure")
+    if declared.name == "request list":
+        return ctx.member is not None
     if declared.name in {"request approve", "request deny"}:
         return ctx.standing.has("request:approve")
     if not declared.needs:
@@ -79,12 +79,11 @@ def me(ctx: Context, ask: Me) -> Card:
     if ctx.member is not None:
         roles = ctx.workspace.names_of(ctx.member.role_ids)
         return views.me_member(ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx))
+    mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
+    if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):
+        return views.me_stranger(ctx.found.name if ctx.found else "")
     if ctx.found is None:
-        return views.me_stranger("")
-    params = {"ws": ctx.workspace.workspace_id, "person": ctx.person, "since": ctx.at - _RECENT}
-    mine = ctx.connection.execute(_MINE, params).first()
-    if mine is None:
-        return views.me_stranger(ctx.workspace.name)
+        ctx.enter(mine.workspace_id)
     if request_status(mine, ctx.at) is RequestStatus.PENDING:
         return views.me_waiting(ctx.workspace.name, mine.request_id, mine.expires_at)
     return views.outcome(request_facts(ctx, mine))
@@ -101,8 +100,8 @@ def status(ctx: Context, ask: Status) -> Card:
     where = ctx.call.where
     place = place_name(where, "") if where.realm else "a direct message"
     if ctx.member is None:
-        return views.status_shown(place, ctx.found.name if ctx.found else "", 0, [])
-    troubles: list[tuple[str, str]] = []
+        return views.status_shown(place, ctx.found.name if ctx.found else "", None, None)
+    troubles: list[tuple[str, str]] | None = None
     if ctx.standing.has("workspace:configure"):
         rows: Any = ctx.connection.execute(_PARKED, {"ws": ctx.workspace.workspace_id})
         troubles = [(_what(row.key), row.trouble) for row in rows]

@@ -15,7 +15,7 @@ from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, identities, invitations, members, requests, uses
-from core.permissions import Role
+from core.permissions import Role, schemes
 from core.settings import LONGEST_LIFE
 from core.views.invitations import BulkLine, InvitationFacts
 
@@ -23,7 +23,9 @@ INVITE = "member:invite"
 #: Who sees and ends other people's invitations too, within their own ceiling.
 OVERSEE = "member:remove"
 BULK_LIMIT = 5_000
-LIST_LIMIT = 1_000
+MENTIONS_AT_ONCE = 20
+MENTIONS_AN_HOUR = 60
+MENTIONS_WITHIN = 3_600
 
 _INSERT = insert(invitations)
 _ONE = select(invitations).where(
@@ -35,13 +37,6 @@ _BY_LABEL = (
     .order_by(invitations.c.created_at.desc())
     .limit(50)
 )
-_ALL = (
-    select(invitations)
-    .where(invitations.c.workspace_id == bindparam("ws"))
-    .order_by(invitations.c.created_at.desc(), invitations.c.invitation_id)
-    .limit(LIST_LIMIT)
-)
-_OF_INVITER = _ALL.where(invitations.c.created_by == bindparam("inviter"))
 _LIVE_FOR_EMAIL = select(invitations.c.email).where(
     invitations.c.workspace_id == bindparam("ws"),
     invitations.c.email.in_(bindparam("emails", expanding=True)),
@@ -106,6 +101,17 @@ _LAPSED = (
 _LAPSED_OF = (
     select(func.count()).where(*_OVER, requests.c.invitation_id == bindparam("inv")).scalar_subquery()
 )
+_WAITING = select(requests.c.request_id).where(
+    requests.c.workspace_id == bindparam("ws"),
+    requests.c.invitation_id == bindparam("inv"),
+    IS_PENDING,
+    requests.c.expires_at > bindparam("now"),
+)
+_MENTIONED = select(func.count()).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.created_at > bindparam("since"),
+    invitations.c.person_subject.is_not(None),
+)
 _REVOKE = update(invitations).where(*_ALIVE).values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
 _EXTEND = (
     update(invitations)
@@ -143,8 +149,10 @@ class InviteCreate:
     needs=INVITE,
 )
 def create(ctx: Context, ask: InviteCreate) -> Card:
-    roles = [ctx.role(name) for name in ask.role]
+    roles = list(dict.fromkeys(ctx.role(name) for name in ask.role))
     check_ceiling(ctx, roles)
+    if len(roles) > 1 and schemes()[ctx.workspace.scheme].single:
+        raise Refusal(RefusalCode.ONE_ROLE, roles=ctx.workspace.names_of([role.role_id for role in roles]))
     life = check_life(ask.expires if ask.expires is not None else ctx.workspace.setting("invite_expires"))
     if ask.emails:
         return _create_personal(ctx, ask, roles, ctx.at + life)
@@ -227,6 +235,7 @@ def _create_personal(ctx: Context, ask: InviteCreate, roles: list[Role], expires
         raise Refusal(RefusalCode.USES_OF_PERSONAL)
     if ask.domain:
         raise Refusal(RefusalCode.DOMAIN_OF_PERSONAL)
+    _check_mentions(ctx, sum(isinstance(item, Identity) for item in ask.emails))
     normal = {item.address: text.email(item.address) for item in ask.emails if isinstance(item, EmailAddress)}
     wanted = [address for address in dict.fromkeys(normal.values()) if address]
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
@@ -247,6 +256,17 @@ def _create_personal(ctx: Context, ask: InviteCreate, roles: list[Role], expires
     return views.bulk_result(
         results, expires_at, _role_names(ctx, [r.role_id for r in roles]), ctx.workspace.name
     )
+
+
+def _check_mentions(ctx: Context, count: int) -> None:
+    """Each mentioned person gets a message: a limit keeps that from being a way to send unwanted ones."""
+    if not count:
+        return
+    if count > MENTIONS_AT_ONCE:
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AT_ONCE), within="at a time")
+    params = {"ws": ctx.workspace.workspace_id, "since": ctx.at - MENTIONS_WITHIN}
+    if ctx.connection.execute(_MENTIONED, params).scalar_one() + count > MENTIONS_AN_HOUR:
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AN_HOUR), within="within an hour")
 
 
 def _one_person(
@@ -455,54 +475,6 @@ def find(ctx: Context, typed: str) -> Row[Any]:
     raise Refusal(RefusalCode.UNKNOWN_INVITATION, name=text.shorten(typed))
 
 
-_STATUSES = ("pending", "accepted", "declined", "expired", "revoked", "all")
-
-
-@dataclass(frozen=True, slots=True)
-class InviteList:
-    status: str = option(Kind.CHOICE, "only those that are so", "pending", choices=_STATUSES, default="all")
-
-
-@command(
-    "invite list",
-    "See the invitations that you made or oversee, dead ones with why",
-    InviteList,
-    needs=INVITE,
-    reads=True,
-)
-def list_(ctx: Context, ask: InviteList) -> Card:
-    return _list_page(ctx, ask.status, 0)
-
-
-def _list_page(ctx: Context, status: str, page: int) -> Card:
-    if ctx.standing.has(OVERSEE):
-        rows = ctx.connection.execute(_ALL, {"ws": ctx.workspace.workspace_id}).all()
-    else:
-        rows = ctx.connection.execute(
-            _OF_INVITER, {"ws": ctx.workspace.workspace_id, "inviter": ctx.me.member_id}
-        ).all()
-    names = names_of(ctx, {row.revoked_by for row in rows})
-    over = lapsed(ctx)
-    found = [facts_of(ctx, row, names, over=over) for row in rows]
-    waiting = sum(facts.status is InvitationStatus.PENDING for facts in found)
-    if status != "all":
-        found = [facts for facts in found if _listed_as(facts.status) == status]
-    return views.invitation_list(found, status, page, ctx.subject("list"), waiting)
-
-
-def _listed_as(status: InvitationStatus) -> str:
-    """A used-up link was accepted as often as it could be."""
-    return "accepted" if status is InvitationStatus.USED_UP else status.value
-
-
-@action("invite.list", "Next", needs=INVITE, reads=True)
-def turn_page(ctx: Context, rest: str) -> Card:
-    status, _, page = rest.removeprefix("list/").partition("/")
-    if status not in _STATUSES or not page.isdecimal() or len(page) > 4:
-        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
-    return _list_page(ctx, status, int(page))
-
-
 @dataclass(frozen=True, slots=True)
 class InviteShow:
     invite: str = option(Kind.INVITE, "its short id or its label", "inv-7F3K", required=True)
@@ -528,7 +500,7 @@ def refuse_dead(ctx: Context, row: Any) -> Refusal:
 @dataclass(frozen=True, slots=True)
 class InviteExtend:
     invite: str = option(Kind.INVITE, "its short id or its label", "inv-7F3K", required=True)
-    by: int | None = option(Kind.DURATION, "how much longer it lasts", "7d")
+    by: int | None = option(Kind.LENGTH, "how much longer it lasts", "7d")
 
 
 @command("invite extend", "Let an invitation last longer", InviteExtend, needs=INVITE)
@@ -568,7 +540,13 @@ def _revoke(ctx: Context, row: Row[Any]) -> Card:
     ctx.stale(row.invitation_id)
     changed = load(ctx, row.invitation_id)
     assert changed is not None
-    return views.invitation_revoked(facts_of(ctx, changed, {}))
+    waiting = ctx.connection.execute(
+        _WAITING, {"ws": row.workspace_id, "inv": row.invitation_id, "now": ctx.at}
+    )
+    open_ones = list(waiting.scalars())
+    for request_id in open_ones:
+        ctx.stale(request_id)
+    return views.invitation_revoked(facts_of(ctx, changed, {}), len(open_ones))
 
 
 @action("invite.extend", "Extend", style=Style.PRIMARY, needs=INVITE)

@@ -67,6 +67,7 @@ def join(ctx: Context, ask: Join) -> Card:
         row = ctx.connection.execute(_BY_CODE, {**params, "channel": where.channel}).first()
         if row is None:
             raise Refusal(RefusalCode.UNKNOWN_CODE)
+        refuse_guesser(ctx, row.since, row.wrong)
     return redeem(ctx, row, elsewhere=row.here not in {None, row.workspace_id})
 
 

@@ -197,6 +197,7 @@ requests = Table(
     _id("decided_by", nullable=True),
     Column("reason", String(500), nullable=False),
     PrimaryKeyConstraint("workspace_id", "request_id"),
+    Index(None, "person"),
     Index(
         "uq_requests_open",
         "workspace_id",
@@ -303,7 +304,7 @@ messages = Table(
     _id("message", nullable=True),  # empty: being sent
     Column("digest", String(64), nullable=False),  # of the card it shows
     Column("trouble", String(300), nullable=False),
-    Column("given_up", Boolean, nullable=False),
+    _time("given_up_at"),  # the platform refused it
     PrimaryKeyConstraint("workspace_id", "message_id"),
     UniqueConstraint("workspace_id", "key", "recipient"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core import invitations, requests, views
-from core.cards import Card
+from core.cards import Card, Room
 from core.context import Context
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.members import roles_of
@@ -73,4 +73,20 @@ def _ending(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.invitation_ending(invitations.facts_of(ctx, row, {}, came=True))
 
 
-VIEWS: dict[str, View] = {"outcome": _outcome, "arrived": _arrived, "invited": _invited, "ending": _ending}
+def _misplaced(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To those who can mend it: the place for approvals refuses cards. ``subject`` says which place it was."""
+    place = ctx.workspace.setting("approvals_place")
+    if not place or ".".join(place) != subject.partition("@")[0]:
+        return None
+    if ctx.standing_of(recipient.removeprefix("member:")) is None:
+        return None
+    return views.approvals_misplaced(ctx.workspace.name, Room(place[0], place[2]))
+
+
+VIEWS: dict[str, View] = {
+    "outcome": _outcome,
+    "arrived": _arrived,
+    "invited": _invited,
+    "ending": _ending,
+    "misplaced": _misplaced,
+}

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from core import requests, views
 from core.calls import Identity
@@ -20,7 +20,7 @@ from core.context import Context, identity_of
 from core.lifecycle import RequestStatus, request_status
 from core.models import identities, messages, outbox
 from core.notices import VIEWS
-from core.outbox_types import Edit, Post, Step, Work
+from core.outbox_types import Edit, Look, Post, Step, Work
 from core.ports import MessageRef, Target
 
 #: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
@@ -28,6 +28,14 @@ LEASE = 25
 #: After this many failures a row is parked, and seen in ``status``.
 TRIES = 12
 TROUBLE_LIMIT = 300
+#: A parked row is tried once in this time, for as long as PARKED_FOR: an outage ends, and what it held up is still true.
+PARKED_PAUSE = 30 * 60
+PARKED_FOR = 3 * 24 * 3_600
+#: A copy that a platform refused is tried again in this time, while its request is open: somebody may have mended it.
+TRY_AGAIN = 3_600
+#: That the place for approvals cannot be reached is told to this many people, once in this time.
+MOST_TOLD = 5
+TELL_AGAIN = 24 * 3_600
 
 _DUE = (
     select(outbox.c.workspace_id, outbox.c.key, outbox.c.version, outbox.c.attempts)
@@ -57,7 +65,7 @@ _SETTLE = (
         outbox.c.key == bindparam("name"),
         outbox.c.version == bindparam("seen"),
     )
-    .values(due_at=None, lease_until=None, attempts=0, trouble=bindparam("why"))
+    .values(due_at=bindparam("again"), lease_until=None, attempts=0, parked_at=None, trouble=bindparam("why"))
 )
 _RELEASE = (
     update(outbox)
@@ -80,9 +88,18 @@ _RETRY = (
         trouble=bindparam("why"),
     )
 )
+_PARKED_AT = select(outbox.c.parked_at).where(
+    outbox.c.workspace_id == bindparam("ws"), outbox.c.key == bindparam("name")
+)
 _NEXT = select(func.min(outbox.c.due_at))
 _COPIES = select(messages).where(
     messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name")
+)
+_REFUSED = select(messages.c.message_id).where(
+    messages.c.workspace_id == bindparam("ws"),
+    messages.c.key == bindparam("name"),
+    messages.c.recipient == bindparam("recipient"),
+    messages.c.given_up_at.is_not(None),
 )
 _INSERT = insert(messages)
 #: Nobody knows what such a copy shows: it is edited whatever was recorded.
@@ -105,6 +122,7 @@ _STANDS = (
         message=bindparam("ref"),
         digest=bindparam("shows"),
         trouble="",
+        given_up_at=None,
     )
 )
 _SHOWS = (
@@ -112,10 +130,15 @@ _SHOWS = (
     .where(messages.c.workspace_id == bindparam("ws"), messages.c.message_id == bindparam("id"))
     .values(digest=bindparam("shows"), trouble="")
 )
+_FORGET = delete(messages).where(
+    messages.c.workspace_id == bindparam("ws"),
+    messages.c.message_id == bindparam("id"),
+    messages.c.message.is_(None),
+)
 _GIVE_UP = (
     update(messages)
     .where(messages.c.workspace_id == bindparam("ws"), messages.c.message_id == bindparam("id"))
-    .values(given_up=True, trouble=bindparam("why"))
+    .values(given_up_at=bindparam("now"), trouble=bindparam("why"))
 )
 _TROUBLES = select(messages.c.trouble).where(
     messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name"), messages.c.trouble != ""
@@ -171,21 +194,33 @@ def plan(ctx: Context, work: Work) -> list[Step]:
     if wanted is None:
         return []
     shows = digest(wanted.card)
-    steps = [step for row in copies.values() if (step := _of_copy(ctx, row, wanted.card, shows)) is not None]
+    steps = [
+        step
+        for row in copies.values()
+        if (step := _of_copy(ctx, row, wanted.card, shows, asked=row.recipient in wanted.targets)) is not None
+    ]
     for recipient, target in wanted.targets.items():
         if recipient not in copies:
             steps.append(_new_copy(ctx, work.key, recipient, target, wanted.card))
     return steps
 
 
-def _of_copy(ctx: Context, row: Row[Any], card: Card, shows: str) -> Step | None:
-    """The step that an existing copy needs, if any."""
-    if row.given_up or row.digest == shows:
-        return None
+def _of_copy(ctx: Context, row: Row[Any], card: Card, shows: str, *, asked: bool) -> Step | None:
+    """The step that an existing copy needs, if any. ``asked``: its reader is to have a copy now.
+
+    A copy that was never seen to stand is not posted for whoever is not asked any more: a decision is no news to them.
+    It is only looked for, since an answer may have been lost.
+    """
     if row.message is None:
+        if row.given_up_at is not None and (not asked or row.given_up_at + TRY_AGAIN > ctx.at):
+            return None
         channel, _, person = row.channel.rpartition("@")
         target = Target(row.platform, row.realm, channel, person)
+        if not asked:
+            return Look(row.message_id, target, card, message_key(ctx, row.message_id))
         return Post(row.message_id, target, card, message_key(ctx, row.message_id), look_first=True)
+    if row.given_up_at is not None or row.digest == shows:
+        return None
     return Edit(row.message_id, MessageRef(row.platform, row.realm, row.channel, row.message), card)
 
 
@@ -206,7 +241,6 @@ def _new_copy(ctx: Context, key: str, recipient: str, target: Target, card: Card
             "message": None,
             "digest": "",
             "trouble": "",
-            "given_up": False,
         },
     )
     ctx.touch()
@@ -233,18 +267,22 @@ def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     if request_status(row, ctx.at) is not RequestStatus.PENDING:
         return Wanted(card, {})
     place = ctx.workspace.setting("approvals_place")
-    if place:
-        target = Target(place[0], place[1], channel=place[2])
-        return Wanted(card, {"/".join(place): target})
+    shared = {"/".join(place): Target(place[0], place[1], channel=place[2])} if place else {}
+    if shared and not _refused(ctx, f"card/{subject}", "/".join(place)):
+        return Wanted(card, shared)
+    # No place, or one that cannot be reached: nobody has to miss a request because of that.
     approvers = requests.approvers_for(ctx, ctx.workspace.roles_of(row.roles), row.person)
-    return Wanted(
-        card,
-        {
-            f"{account.platform}/{account.realm}/@{account.subject}": Target.direct(account)
-            for approver in approvers
-            for account in approver.accounts
-        },
-    )
+    direct = {
+        f"{account.platform}/{account.realm}/@{account.subject}": Target.direct(account)
+        for approver in approvers
+        for account in approver.accounts
+    }
+    return Wanted(card, {**shared, **direct})
+
+
+def _refused(ctx: Context, key: str, recipient: str) -> bool:
+    params = {"ws": ctx.workspace.workspace_id, "name": key, "recipient": recipient}
+    return ctx.connection.execute(_REFUSED, params).first() is not None
 
 
 def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
@@ -254,27 +292,34 @@ def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     subject, _, who = about.rpartition(kind)
     recipient = f"{kind[1:]}{who}"
     card = VIEWS[view](ctx, subject, recipient)
-    account = _account(ctx, recipient)
-    if card is None or account is None:
+    if card is None:
         return None
-    return Wanted(card, {recipient: Target.direct(account)})
+    for number, account in enumerate(_accounts(ctx, recipient)):
+        copy = f"{recipient}#{number}" if number else recipient
+        if not _refused(ctx, f"note/{rest}", copy):
+            return Wanted(card, {copy: Target.direct(account)})
+    return Wanted(card, {})
 
 
-def _account(ctx: Context, recipient: str) -> Identity | None:
+def _accounts(ctx: Context, recipient: str) -> list[Identity]:
+    """Where somebody can be reached: when one account takes no messages, the next one may."""
     kind, _, who = recipient.partition(":")
     if kind == "person":
-        return identity_of(who)
-    row = ctx.connection.execute(_ACCOUNTS, {"ws": ctx.workspace.workspace_id, "member": who}).first()
-    return Identity(*row) if row else None
+        return [identity_of(who)]
+    rows = ctx.connection.execute(_ACCOUNTS, {"ws": ctx.workspace.workspace_id, "member": who})
+    return [Identity(*row) for row in rows]
 
 
-def delivered(ctx: Context, step: Step, ref: MessageRef) -> None:
+def delivered(ctx: Context, step: Step, ref: MessageRef | None) -> None:
     """Records what a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
     params = {"ws": ctx.workspace.workspace_id, "id": step.message}
+    if ref is None:
+        ctx.connection.execute(_FORGET, params)
+        return
     if isinstance(step, Edit):
         ctx.connection.execute(_SHOWS, {**params, "shows": digest(step.card)})
         return
-    shows = "" if step.look_first else digest(step.card)
+    shows = "" if isinstance(step, Look) or step.look_first else digest(step.card)
     ctx.connection.execute(
         _STANDS,
         {**params, "in_realm": ref.realm, "in_channel": ref.channel, "ref": ref.message, "shows": shows},
@@ -282,33 +327,56 @@ def delivered(ctx: Context, step: Step, ref: MessageRef) -> None:
 
 
 def given_up(ctx: Context, step: Step, reason: str) -> None:
-    params = {"ws": ctx.workspace.workspace_id, "id": step.message, "why": reason[:TROUBLE_LIMIT]}
-    ctx.connection.execute(_GIVE_UP, params)
+    """Records that a platform refused a copy. Where that is the place for approvals, those who can mend it hear of it."""
+    params = {"ws": ctx.workspace.workspace_id, "id": step.message, "now": ctx.at}
+    ctx.connection.execute(_GIVE_UP, {**params, "why": reason[:TROUBLE_LIMIT]})
+    place = ctx.workspace.setting("approvals_place")
+    if (
+        isinstance(step, Post)
+        and place
+        and tuple(place) == (step.target.platform, step.target.realm, step.target.channel)
+    ):
+        for member_id in requests.holders_of(ctx, "workspace:configure")[:MOST_TOLD]:
+            ctx.notify(f"member:{member_id}", "misplaced", f"{'.'.join(place)}@{ctx.at // TELL_AGAIN}")
 
 
-def settle(connection: Connection, work: Work) -> None:
+def settle(ctx: Context, work: Work) -> None:
+    """The row is done, unless it became stale meanwhile; with copies that were refused it comes back while that matters."""
     params = {"ws": work.workspace, "name": work.key}
-    troubles = [row.trouble for row in connection.execute(_TROUBLES, params)]
+    troubles = [row.trouble for row in ctx.connection.execute(_TROUBLES, params)]
     why = "; ".join(dict.fromkeys(troubles))[:TROUBLE_LIMIT]
-    if not connection.execute(_SETTLE, {**params, "seen": work.version, "why": why}).rowcount:
-        connection.execute(_RELEASE, params)
+    again = ctx.at + TRY_AGAIN if troubles and _still_open(ctx, work.key) else None
+    settled = ctx.connection.execute(_SETTLE, {**params, "seen": work.version, "why": why, "again": again})
+    if not settled.rowcount:
+        ctx.connection.execute(_RELEASE, params)
+
+
+def _still_open(ctx: Context, key: str) -> bool:
+    kind, _, subject = key.partition("/")
+    row = requests.load(ctx, subject) if kind == "card" else None
+    return row is not None and request_status(row, ctx.at) is RequestStatus.PENDING
 
 
 def retry(connection: Connection, work: Work, at: int, after: float, reason: str, *, counted: bool) -> bool:
-    """Gives the row back for later; True when it was parked because it failed too often."""
-    tried = work.attempts + (1 if counted else 0)
+    """Gives the row back for later; True when it was parked because it failed too often.
+
+    A parked row is seen in ``status``, is tried rarely, and after days not at all.
+    """
+    tried = min(work.attempts + (1 if counted else 0), TRIES)
     parked = tried >= TRIES
+    row = {"ws": work.workspace, "name": work.key}
+    since = connection.execute(_PARKED_AT, row).scalar() if parked else None
+    over = since is not None and since + PARKED_FOR <= at
     params = {
-        "ws": work.workspace,
-        "name": work.key,
+        **row,
         "seen": work.version,
-        "when": None if parked else at + max(1, round(after)),
+        "when": None if over else at + max(PARKED_PAUSE if parked else 1, round(after)),
         "tried": tried,
-        "parked": at if parked else None,
+        "parked": (since or at) if parked else None,
         "why": reason[:TROUBLE_LIMIT] if parked or tried > 1 else "",
     }
     if not connection.execute(_RETRY, params).rowcount:
-        connection.execute(_RELEASE, {"ws": work.workspace, "name": work.key})
+        connection.execute(_RELEASE, row)
     return parked
 
 
@@ -333,7 +401,6 @@ def adopt(ctx: Context, subject: str, ref: MessageRef) -> None:
             **ref._asdict(),
             "digest": "",
             "trouble": "",
-            "given_up": False,
         },
     )
     ctx.touch()

@@ -35,4 +35,13 @@ class Edit(NamedTuple):
     card: Card
 
 
-Step = Post | Edit
+class Look(NamedTuple):
+    """A message that may have arrived before a crash and that nobody needs any more: if it stands, it has to be edited."""
+
+    message: int
+    target: Target
+    card: Card
+    key: str
+
+
+Step = Post | Edit | Look

@@ -35,7 +35,7 @@ class Target(NamedTuple):
 
 
 class ChatPlatform(Protocol):
-    """A platform as the relay sees it. Both verbs raise ``DeliveryError`` and nothing else."""
+    """A platform as the relay sees it. All verbs raise ``DeliveryError`` and nothing else."""
 
     @property
     def name(self) -> str: ...
@@ -46,6 +46,9 @@ class ChatPlatform(Protocol):
         ``key`` (at most 25 characters) marks the message: with ``look_first``, an earlier try may have arrived, so a
         message with this key is looked for before a new one is posted.
         """
+
+    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+        """The message with this key, if it stands. Some platforms need the look of ``card`` to know it by."""
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Makes a message show ``card``."""

@@ -20,6 +20,7 @@ from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, identities, member_roles, members, requests
 from core.permissions import Role, standing
 from core.policy import APPROVE, Verdict, may_decide
+from core.views.common import PAGE
 from core.views.joins import JoinFacts
 
 LIFE = 3 * 24 * 3_600
@@ -157,6 +158,13 @@ def approvers_for(ctx: Context, roles: list[Role], requester: str) -> list[Appro
     return out
 
 
+def holders_of(ctx: Context, permission: str) -> list[str]:
+    """The members who hold a permission now, longest here first."""
+    able = [role.role_id for role in ctx.workspace.roles.values() if permission in role.permissions]
+    params = {"ws": ctx.workspace.workspace_id, "role_ids": able, "now": ctx.at}
+    return list(dict.fromkeys(row.member_id for row in ctx.connection.execute(_HOLDERS, params)))
+
+
 def in_the_way(ctx: Context, invitation_id: str) -> tuple[Row[Any] | None, bool]:
     """The person's own open request, after the expired ones of the person and the invitation were settled; whether any was."""
     mine, settled = None, False
@@ -210,7 +218,7 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         name=row.name,
         account=" ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
         roles=ctx.workspace.names_of(row.roles),
-        invitation=invitation.label if invitation else "none",
+        invitation=_label(invitation),
         inviter=names.get(invitation.created_by, "") if invitation else "",
         created_at=row.created_at,
         expires_at=row.expires_at,
@@ -221,18 +229,20 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
     )
 
 
+def _label(invitation: Any) -> str:
+    if invitation is None:
+        return "none"
+    return (
+        f"{invitation.label} (revoked since)" if invitation.revoked_at is not None else str(invitation.label)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RequestList:
     pass
 
 
-@command(
-    "request list",
-    "See what waits for your answer, and what you wait for",
-    RequestList,
-    needs="member",
-    reads=True,
-)
+@command("request list", "See what waits for your answer, and what you wait for", RequestList, reads=True)
 def list_(ctx: Context, ask: RequestList) -> Card:
     del ask
     return _list_page(ctx, 0)
@@ -240,12 +250,20 @@ def list_(ctx: Context, ask: RequestList) -> Card:
 
 def _list_page(ctx: Context, page: int) -> Card:
     rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    mine = [facts_of(ctx, row) for row in rows if row.person == ctx.person]
-    theirs = [facts_of(ctx, row) for row in rows if _verdict(ctx, row) is Verdict.MAY]
-    return views.request_list(theirs, mine, page, ctx.subject("list"))
+    theirs = [row for row in rows if _verdict(ctx, row) is Verdict.MAY]
+    mine = [row for row in rows if row.person == ctx.person]
+    if ctx.member is None and not mine:
+        ctx.require("member")
+    pages = max(1, -(-(len(theirs) + len(mine)) // PAGE))
+    page = min(page, pages - 1)
+    shown = [
+        (facts_of(ctx, row), row.person == ctx.person)
+        for row in [*theirs, *mine][page * PAGE : (page + 1) * PAGE]
+    ]
+    return views.request_list(shown, len(theirs), page, pages, ctx.subject("list"))
 
 
-@action("request.list", "Next", needs="member", reads=True)
+@action("request.list", "Next", reads=True)
 def turn_page(ctx: Context, rest: str) -> Card:
     page = rest.removeprefix("list/")
     if not page.isdecimal() or len(page) > 4:

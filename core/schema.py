@@ -19,6 +19,9 @@ def migrate(store: Store) -> None:
     config = Config()
     config.set_main_option("script_location", str(resources.files(SCRIPTS)))
     with store.writing() as connection:
+        if not store.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -11,7 +11,19 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 # The use cases fill the catalogue when they are imported.
-from core import audit, completion, general, invitations, joins, members, outbox, requests, views, workspaces
+from core import (
+    audit,
+    completion,
+    general,
+    invitation_list,
+    invitations,
+    joins,
+    members,
+    outbox,
+    requests,
+    views,
+    workspaces,
+)
 from core.audit import FIRST_HASH
 from core.binding import bind
 from core.calls import Actor, Call, Identity, MessageRef, Where
@@ -27,8 +39,7 @@ from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
 from core.store import Store
-from core.text import clean, display_name
-from core.typed import unknown
+from core.text import clean, display_name, shorten
 
 #: The order in which help shows the commands.
 NOUNS = ("invite", "join", "request", "member", "role", "workspace", "me", "status", "help")
@@ -110,14 +121,18 @@ class Core:
         """Answers a command or click in one transaction. Refusals are answers; only a fault raises."""
         call = _tidy(call)
         try:
-            if call.action:
+            if call.action or not call.command:
                 declared = ACTIONS.get(call.action)
                 return self._run(
                     call, lambda ctx: _press(ctx, declared), reads=bool(declared and declared.reads)
                 )
             command = COMMANDS.get(call.command)
             if command is None:
-                return refusal_card(unknown(call.command[:60]))
+                # A platform still offers what we no longer know.
+                command, call = (
+                    COMMANDS["help"],
+                    replace(call, options={"command": shorten(clean(call.command))}),
+                )
             ask = bind(command, call.options, call.at)
             return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
         except Refusal as refusal:
@@ -210,8 +225,8 @@ class Core:
         """What is still to do so that every copy shows the present state; empty when all is well."""
         return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
 
-    def delivered(self, work: Work, step: Step, ref: MessageRef, at: int) -> None:
-        """Records that ``step`` was carried out and where the message stands."""
+    def delivered(self, work: Work, step: Step, ref: MessageRef | None, at: int) -> None:
+        """Records that ``step`` was carried out and where the message stands; None for a ``Look`` that found nothing."""
         self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, step, ref))
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
@@ -220,9 +235,7 @@ class Core:
 
     def settle(self, work: Work, at: int) -> None:
         """The row is done, unless it became stale again meanwhile."""
-        del at
-        with self.store.writing() as connection:
-            outbox.settle(connection, work)
+        self._as_usher(work.workspace, at, lambda ctx: outbox.settle(ctx, work))
 
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool:
         """Gives the row back to be claimed ``after`` seconds from now; True when it was parked instead (too many tries).
@@ -303,7 +316,11 @@ def _tidy(call: Call) -> Call:
 
 def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
     if declared.scope is Scope.PLACE:
-        ctx.enter_place()
+        try:
+            ctx.enter_place()
+        except Refusal:
+            if declared.name != "help":
+                raise  # help has an answer without a workspace too
     ctx.require(declared.needs)
     card: Card = declared.handler(ctx, ask)
     return card
@@ -347,7 +364,11 @@ def _remind_inviters(ctx: Context) -> int:
 
 def _is_clash(error: DBAPIError) -> bool:
     """Two transactions wanted the same: worth another try. Anything else is a fault."""
-    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in {"40001", "40P01"}
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in {
+        "40001",
+        "40P01",
+        "55P03",
+    }
 
 
-__all__ = ["Core", "general", "joins", "members", "workspaces"]
+__all__ = ["Core", "general", "invitation_list", "joins", "members", "workspaces"]

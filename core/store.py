@@ -16,6 +16,10 @@ from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 BUSY_SECONDS = 15
+#: A process that hangs with a lock in its hands must not hold up all others: its transaction is ended, and theirs try again.
+_POSTGRESQL_PATIENCE = (
+    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s"
+)
 
 
 class Store:
@@ -33,11 +37,18 @@ class Store:
                 parsed,
                 poolclass=QueuePool,
                 pool_size=8,
+                hide_parameters=True,
                 connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS},
             )
             event.listen(self.engine, "connect", _prepare_sqlite(synchronous))
         else:
-            self.engine = create_engine(parsed, pool_size=8, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed,
+                pool_size=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"options": _POSTGRESQL_PATIENCE},
+            )
         # PostgreSQL would show each statement the state of its own moment.
         self._snapshots = (
             self.engine

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from core.calls import Channel, Identity, Value
 from core.cards import Say
-from core.catalogue import COMMANDS, GREEDY, Command, nearest, nouns
+from core.catalogue import COMMANDS, GREEDY, Command
 from core.errors import Refusal, RefusalCode
 from core.text import shorten
 
@@ -77,37 +77,20 @@ def as_is(word: str) -> Value:
     return word
 
 
-def find(tokens: list[str]) -> tuple[Command, list[str]]:
-    """The command that the first one or two words name, and the words behind it."""
+def parse(typed: str, lift: Lift = as_is) -> tuple[Command, dict[str, Value]]:
+    """A command line as a command and its options. Raises ``Refusal`` with what to do instead.
+
+    Words that name no command are a question to ``help``, which knows what this person may do here.
+    """
+    tokens = words(typed)
     lowered = [token.lower() for token in tokens[:2]]
     for length in (2, 1):
         name = " ".join(lowered[:length])
         if len(lowered) >= length and name in COMMANDS:
-            return COMMANDS[name], tokens[length:]
-    raise unknown(" ".join(lowered))
-
-
-def unknown(typed: str) -> Refusal:
-    """The refusal for words that name no command, with the nearest one that does."""
-    close = nearest(typed) or nearest(typed.partition(" ")[0])
-    noun = typed.partition(" ")[0]
-    verbs = [c.name for c in nouns().get(noun, [])]
-    if close:
-        hint = f"Did you mean “{close}”? "
-    elif verbs:
-        hint = f"With “{noun}” I know: {', '.join(verbs)}. "
-    else:
-        hint = ""
-    return Refusal(RefusalCode.UNKNOWN_COMMAND, typed=shorten(typed), hint=hint)
-
-
-def parse(typed: str, lift: Lift = as_is) -> tuple[Command, dict[str, Value]]:
-    """A command line as a command and its options. Raises ``Refusal`` with what to do instead."""
-    tokens = words(typed)
-    if not tokens:
-        return COMMANDS["help"], {}
-    declared, rest = find(tokens)
-    return declared, options_of(declared, rest, lift)
+            declared = COMMANDS[name]
+            return declared, options_of(declared, tokens[length:], lift)
+    asked = shorten(" ".join(lowered))
+    return COMMANDS["help"], {"command": asked} if asked else {}
 
 
 def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Value]:

@@ -60,6 +60,10 @@ _WAITING = select(func.count()).where(
     requests.c.expires_at > bindparam("now"),
 )
 
+_OPEN = select(requests.c.request_id).where(
+    requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceCreate:
@@ -139,7 +143,7 @@ def _channel_for_new(ctx: Context, where: Where) -> str:
         raise Refusal(RefusalCode.NEEDS_CHANNEL)
     taken = _place_of(ctx, where.channel)
     if taken is not None:
-        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name)
+        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint="Type it in another channel.")
     return where.channel
 
 
@@ -173,6 +177,11 @@ def place_name(where: Where, channel: str) -> str:
 def _place_words(platform: str, channel: str) -> str:
     whole = {"slack": "a Slack team", "discord": "a Discord server"}.get(platform, "a place in this console")
     return f"a channel on {text.platform_name(platform)}" if channel else whole
+
+
+def open_requests(ctx: Context) -> list[str]:
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    return list(ctx.connection.execute(_OPEN, params).scalars())
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +263,9 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
     ctx.record("setting.changed", setting.name, before=workspace.setting(setting.name), after=kept)
     workspace.kept = {**workspace.kept, setting.name: kept}
     ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})
+    if setting.name == "approvals_place":
+        for request_id in open_requests(ctx):
+            ctx.stale(request_id)
     return views.setting_changed(setting.name, before, shown(ctx, setting), setting.meaning)
 
 
@@ -332,9 +344,17 @@ def _use_link_code(ctx: Context, ask: WorkspaceLink) -> Card:
     channel = where.channel if ask.here else ""
     taken = _place_of(ctx, channel)
     if taken is not None:
-        same = taken.workspace_id == row.workspace_id
-        raise Refusal(RefusalCode.ALREADY_LINKED if same else RefusalCode.PLACE_TAKEN, workspace=taken.name)
+        if taken.workspace_id == row.workspace_id:
+            raise Refusal(RefusalCode.ALREADY_LINKED, workspace=taken.name)
+        hint = (
+            "Type it in another channel." if ask.here else "Add here:on to link only the channel you are in."
+        )
+        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint=hint)
     ctx.enter(row.workspace_id)
+    maker = ctx.standing_of(row.created_by)
+    if maker is None or not maker.has("workspace:configure"):
+        # It is worth what its maker may do now.
+        raise Refusal(RefusalCode.LINK_CODE_DEAD, until=When(ctx.at))
     if not ctx.connection.execute(_USE_LINK, {"ws": row.workspace_id, "code": code, "now": ctx.at}).rowcount:
         raise Refusal(RefusalCode.LINK_CODE_DEAD, until=When(row.expires_at))
     _link_place(ctx, channel)

@@ -117,8 +117,13 @@ def _invitations() -> Iterator[tuple[str, Card]]:
         yield "you_are_invited", views.you_are_invited(facts)
     for found in ([], INVITATIONS[:3], INVITATIONS, [LARGEST_INVITATION] * 95):
         for page in (0, 1, 9, 99):
-            yield "invitation_list", views.invitation_list(found, "all", page, "FEV8GJNK/list", len(found))
-    yield "invitation_list", views.invitation_list([], "expired", 0, "FEV8GJNK/list", 0)
+            yield (
+                "invitation_list",
+                views.invitation_list(
+                    found[page * 10 : page * 10 + 10], len(found), "all", page, "FEV8GJNK/list", len(found)
+                ),
+            )
+    yield "invitation_list", views.invitation_list([], 0, "expired", 0, "FEV8GJNK/list", 0)
     for results in (BULK[:1], BULK, [BulkLine(ADDRESS, "invited", CODE, "inv-7F3K")] * 5_000, BULK[-1:]):
         yield "bulk_result", views.bulk_result(results, LATER, LABEL, LABEL)
     for workspace, inviter in (("Studio", "Ada"), (LABEL, LABEL)):

@@ -56,6 +56,9 @@ class DiscordPlatform:
     async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
         return await self._delivered(lambda: self._post(target, card, key, look_first=look_first))
 
+    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+        return await self._delivered(lambda: self._look(target, card, key))
+
     async def edit(self, ref: MessageRef, card: Card) -> None:
         await self._delivered(lambda: self._edit(ref, card))
 
@@ -71,6 +74,15 @@ class DiscordPlatform:
             # The library asks Discord to enforce a nonce whenever there is one. (It has no overload for "no view".)
             found = await channel.send(embed=embed, view=view, nonce=key[: limits.NONCE])  # type: ignore[arg-type]
         return MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
+
+    async def _look(self, target: Target, card: Card, key: str) -> MessageRef | None:
+        channel_id = (
+            _snowflake(target.channel) if target.channel else await self._direct_channel(target.person)
+        )
+        number = mark(key)
+        channel = self._client.get_partial_messageable(channel_id)
+        found = await self._find(channel, number, render.embed(card, number))
+        return None if found is None else MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
 
     async def _edit(self, ref: MessageRef, card: Card) -> None:
         channel = self._client.get_partial_messageable(_snowflake(ref.channel))

@@ -128,6 +128,16 @@ class SlackPlatform:
             _raise(error)
         return MessageRef(self.name, target.realm, channel, ts)
 
+    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+        """The message with ``key`` in its metadata, if it stands."""
+        del card
+        try:
+            channel = target.channel or await self._direct_channel(target)
+            ts = await self._standing(channel, key)
+        except Exception as error:  # noqa: BLE001 - as above
+            _raise(error)
+        return MessageRef(self.name, target.realm, channel, ts) if ts else None
+
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Makes a message show ``card``."""
         shown = message(card, self._command)

@@ -32,8 +32,10 @@ from core.views.members import (
     role_list,
 )
 from core.views.workspaces import (
+    approvals_misplaced,
     help_command,
     help_overview,
+    help_unknown,
     link_code,
     place_linked,
     setting_changed,
@@ -45,11 +47,13 @@ from core.views.workspaces import (
 
 __all__ = [
     "already_member",
+    "approvals_misplaced",
     "broken",
     "bulk_result",
     "decided",
     "help_command",
     "help_overview",
+    "help_unknown",
     "invitation_ending",
     "invitation_extended",
     "invitation_list",

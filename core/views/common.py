@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cards import Button, Card, Code, Line, Say, Style, Text, Tone, text
+from core.cards import Button, Card, Code, Say, Style, Text, Tone, text
 from core.catalogue import ACTIONS
 
 #: How many entries a list shows at a time.
@@ -28,13 +28,6 @@ def button(action: str, subject: str, *, style: Style | None = None) -> Button:
     """A declared button, with the word and the look of its declaration."""
     declared = ACTIONS[action]
     return Button(declared.label, action, subject, declared.style if style is None else style)
-
-
-def page_of(lines: list[Line], page: int) -> tuple[tuple[Line, ...], int]:
-    """The lines of a page (from 0; a page beyond the end is the last one) and the number of pages."""
-    pages = max(1, -(-len(lines) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    return tuple(lines[page * PAGE : (page + 1) * PAGE]), pages
 
 
 def paging(action: str, subject: str, page: int, pages: int) -> tuple[Button, ...]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Span, Text, Tone, When, text
 from core.lifecycle import InvitationStatus
 from core.text import plural
-from core.views.common import PAGE, button, page_of, paging, quiet
+from core.views.common import PAGE, button, paging, quiet
 
 
 class InvitationFacts(NamedTuple):
@@ -98,10 +98,21 @@ def invitation_extended(facts: InvitationFacts) -> Card:
     )
 
 
-def invitation_revoked(facts: InvitationFacts) -> Card:
+def invitation_revoked(facts: InvitationFacts, waiting: int = 0) -> Card:
+    """``waiting``: how many people asked to join through it and still wait; that is for the approvers to answer."""
+    body = [text("Its code and link no longer work. Whoever already joined through it stays.")]
+    if waiting:
+        asked = plural(waiting, "person who asked", "people who asked")
+        body.append(
+            text(
+                f"{asked} through it before {'still wait' if waiting > 1 else 'still waits'} for an answer: ",
+                Say("request list"),
+                ".",
+            )
+        )
     return Card(
         f"Revoked: {facts.label}",
-        body=(text("Its code and link no longer work. Whoever already joined through it stays."),),
+        body=tuple(body),
         footer=quiet(facts.short_id, f"to {facts.workspace}"),
     )
 
@@ -124,28 +135,29 @@ def status_words(facts: InvitationFacts) -> Text:
             return text(facts.status.value)
 
 
-def invitation_list(found: list[InvitationFacts], status: str, page: int, subject: str, waiting: int) -> Card:
-    """Invitations without their secrets; dead ones stay, with why."""
-    lines = [
+def invitation_list(
+    found: list[InvitationFacts], total: int, status: str, page: int, subject: str, waiting: int
+) -> Card:
+    """One page of invitations without their secrets; dead ones stay, with why. ``total`` counts all that fit."""
+    lines = tuple(
         Line(
             (*text(f"{facts.short_id} {facts.label} — {facts.roles} — "), *status_words(facts)),
             dead=facts.status not in {InvitationStatus.PENDING, InvitationStatus.USED_UP},
         )
         for facts in found
-    ]
-    shown, pages = page_of(lines, page)
-    page = min(max(page, 0), pages - 1)
+    )
+    pages = max(1, -(-total // PAGE))
     body: tuple[Text, ...] = ()
     if not lines:
-        what = "" if status in {"", "all"} else f" that are {status}"
+        what = "" if status == "all" else f" that are {status}"
         body = (text(f"There are no invitations{what}. Make one with ", Say("invite create"), "."),)
     return Card(
-        f"Invitations ({waiting} waiting)",
+        f"Invitations ({waiting:,} waiting)",
         body=body,
-        lines=shown,
-        buttons=paging("invite.list", f"{subject}/{status or 'all'}", page, pages),
+        lines=lines,
+        buttons=paging("invite.list", f"{subject}/{status}", page, pages),
         footer=quiet(
-            f"page {page + 1} of {pages}" if len(lines) > PAGE else "",
+            f"page {page + 1} of {pages}" if pages > 1 else "",
             text("Details: ", Say("invite show")) if lines else "",
         ),
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
 from core.lifecycle import RequestStatus
 from core.text import plural
-from core.views.common import PAGE, button, list_of, page_of, paging, quiet
+from core.views.common import button, list_of, paging, quiet
 
 
 class JoinFacts(NamedTuple):
@@ -218,49 +218,39 @@ def newcomer_arrived(name: str, workspace: str, invitation: str, roles: str) -> 
     )
 
 
-def request_list(found: list[JoinFacts], mine: list[JoinFacts], page: int, subject: str) -> Card:
-    """What waits for this person's decision, and what they wait for themselves."""
-    lines = [
+def request_list(
+    shown: list[tuple[JoinFacts, bool]], waiting: int, page: int, pages: int, subject: str
+) -> Card:
+    """One page of what waits for this person's decision and of what they wait for themselves (marked true).
+
+    ``waiting`` counts all that they could decide.
+    """
+    lines = tuple(
         Line(
             text(
-                f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until ",
-                When(facts.expires_at),
-            ),
-        )
-        for facts in found
-    ]
-    lines += [
-        Line(
-            text(
-                f"{facts.short_id} your own request to join {facts.workspace} — until ",
+                f"{facts.short_id} your own request to join {facts.workspace} — until "
+                if own
+                else f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until ",
                 When(facts.expires_at),
             )
         )
-        for facts in mine
-    ]
-    shown, pages = page_of(lines, page)
-    page = min(max(page, 0), pages - 1)
+        for facts, own in shown
+    )
     body: tuple[Text, ...] = ()
+    theirs = [facts for facts, own in shown if not own]
     if not lines:
         body = (
             text(
                 "Nothing waits for you. When somebody asks to join, a card with buttons reaches the approvers."
             ),
         )
-    elif found:
-        body = (
-            text(
-                "Decide with ",
-                Say("request approve", f"request:{found[0].short_id}"),
-                " or ",
-                Say("request deny"),
-                ".",
-            ),
-        )
+    elif theirs:
+        ask = Say("request approve", f"request:{theirs[0].short_id}")
+        body = (text("Decide with ", ask, " or ", Say("request deny"), "."),)
     return Card(
-        f"Requests ({plural(len(found), 'waits', 'wait')} for you)",
+        f"Requests ({plural(waiting, 'waits', 'wait')} for you)",
         body=body,
-        lines=shown,
+        lines=lines,
         buttons=paging("request.list", subject, page, pages),
-        footer=quiet(f"page {page + 1} of {pages}" if len(lines) > PAGE else ""),
+        footer=quiet(f"page {page + 1} of {pages}" if pages > 1 else ""),
     )

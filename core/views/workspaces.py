@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, plain, text
+from core.cards import Card, Code, Field, Line, Room, Say, Text, Tone, When, plain, text
 from core.catalogue import Command
 from core.settings import Setting
-from core.text import plural
+from core.text import plural, shorten
 
 
 def workspace_created(name: str, scheme: str, top_role: str, place: str) -> Card:
@@ -65,6 +65,23 @@ def setting_changed(name: str, before: Text, after: Text, meaning: str) -> Card:
     )
 
 
+def approvals_misplaced(workspace: str, place: Room) -> Card:
+    """To those who may change settings, at most once a day: cards cannot be posted where they should stand."""
+    return Card(
+        f"I can't post in the approvals place of {workspace}",
+        Tone.REFUSED,
+        body=(
+            text("Requests go to each approver directly until that is mended."),
+            text(
+                "Let me into the channel, or choose another with ",
+                Say("workspace set", "setting:approvals_place value:here"),
+                ".",
+            ),
+        ),
+        fields=(Field("Place", text(place)),),
+    )
+
+
 def link_code(workspace: str, code: str, expires_at: int) -> Card:
     return Card(
         f"Link another place to {workspace}",
@@ -88,14 +105,28 @@ def place_linked(workspace: str, place: str) -> Card:
     )
 
 
-def help_overview(workspace: str, commands: list[Command]) -> Card:
-    """What this person may do here."""
+def help_overview(workspace: str, commands: list[Command], noun: str = "") -> Card:
+    """What this person may do here; with ``noun``, as far as that is concerned."""
     title = f"What you can do in {workspace}" if workspace else "What you can do here"
     return Card(
-        title,
-        lines=tuple(Line(text(Say(command.name), f" — {command.summary}")) for command in commands),
+        f"{title} with {noun}" if noun else title,
+        lines=_one_each(commands),
         footer=text("More about one: ", Say("help", 'command:"invite create"')),
     )
+
+
+def help_unknown(typed: str, nearest: Command | None, commands: list[Command]) -> Card:
+    """For words that name no command: what comes nearest of what this person may do, and all of it."""
+    body = (
+        text("Did you mean ", Say(nearest.name), "? You can do this:")
+        if nearest
+        else text("You can do this:")
+    )
+    return Card(f"I don't know “{shorten(typed)}”", Tone.REFUSED, body=(body,), lines=_one_each(commands))
+
+
+def _one_each(commands: list[Command]) -> tuple[Line, ...]:
+    return tuple(Line(text(Say(command.name), f" — {command.summary}")) for command in commands)
 
 
 def help_command(command: Command) -> Card:
@@ -113,15 +144,24 @@ def help_command(command: Command) -> Card:
     )
 
 
-def status_shown(place: str, workspace: str, waiting: int, undelivered: list[tuple[str, str]]) -> Card:
-    """How things stand here. ``undelivered``: what could not be sent, and the platform's word for why."""
+def status_shown(
+    place: str, workspace: str, waiting: int | None, undelivered: list[tuple[str, str]] | None
+) -> Card:
+    """How things stand here. ``undelivered``: what could not be sent and the platform's word for why.
+
+    None for what this person is not told.
+    """
+    title = "Usher is here and well"
+    if undelivered:
+        title = f"{plural(len(undelivered), 'message')} could not be delivered"
+    fields = [Field("Workspace", text(workspace or "none here yet")), Field("This place", text(place))]
+    if waiting is not None:
+        fields.append(Field("Requests waiting", text(str(waiting))))
+    if undelivered is not None:
+        fields.append(Field("Undelivered", text("none" if not undelivered else "these; I go on trying")))
     return Card(
-        "All is well" if not undelivered else f"{plural(len(undelivered), 'message')} could not be delivered",
-        Tone.GOOD if not undelivered else Tone.WAITING,
-        fields=(
-            Field("Workspace", text(workspace or "none here yet")),
-            Field("This place", text(place)),
-            Field("Requests waiting", text(str(waiting))),
-        ),
-        lines=tuple(Line(text(f"{what}: {why}")) for what, why in undelivered),
+        title,
+        Tone.WAITING if undelivered else Tone.GOOD,
+        fields=tuple(fields),
+        lines=tuple(Line(text(f"{what}: {why}")) for what, why in undelivered or ()),
     )

@@ -93,8 +93,15 @@ async def test_facts_are_handed_over_only_where_the_command_asks_for_them(memory
     assert facts[2][1]
 
 
-async def test_what_is_no_command_is_refused_without_asking_the_core(memory: Memory, core: Listening):
-    card = await memory.run(ADA, "frobnicate")
+async def test_what_is_no_command_is_a_question_to_help(memory: Memory, core: Listening):
+    await memory.run(ADA, "frobnicate")
+
+    [call] = core.calls
+    assert (call.command, call.options) == ("help", {"command": "frobnicate"})
+
+
+async def test_what_cannot_be_read_is_refused_without_asking_the_core(memory: Memory, core: Listening):
+    card = await memory.run(ADA, "me colour:red")
 
     assert (card.tone, core.calls) == (Tone.REFUSED, [])
 

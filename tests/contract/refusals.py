@@ -47,7 +47,6 @@ def typed(code: Code, person: str, line: str, *platforms: str, scheme: str = "st
     leads_to(code, *platforms)(scene)
 
 
-typed(Code.UNKNOWN_COMMAND, "Ada", "frobnicate now")
 typed(Code.MISSING_OPTION, "Ada", "invite show")
 typed(Code.UNKNOWN_OPTION, "Ada", "me colour:red")
 typed(Code.BAD_OPTION, "Ada", "invite create expires:soon")
@@ -69,6 +68,7 @@ typed(Code.UNKNOWN_REQUEST, "Ada", "request approve request:req-2222")
 typed(Code.UNKNOWN_CODE, "Nia", f"join code:{NOBODYS_CODE}")
 typed(Code.ONE_HOLDER, "Ada", "invite create role:Owner")
 typed(Code.TOO_LONG_LIFE, "Ada", "invite create expires:91d")
+typed(Code.ONE_ROLE, "Ada", 'invite create role:"Designer, Commenter"')
 typed(Code.USES_OF_PERSONAL, "Ada", "invite create emails:nia@acme.example uses:2")
 typed(Code.DOMAIN_OF_PERSONAL, "Ada", "invite create emails:nia@acme.example domain:acme.example")
 typed(Code.NOTHING_TO_CHANGE, "Ada", "workspace set setting:join_policy value:approval")

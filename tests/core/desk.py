@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.calls import MessageRef
 from core.cards import Card
-from core.outbox_types import Edit, Post, Step, Work
+from core.outbox_types import Edit, Look, Post, Step, Work
 from core.ports import Target
 from core.service import Core
 
@@ -47,12 +47,14 @@ class Desk:
                 self.core.delivered(work, step, self.send(step), at)
         raise AssertionError(f"{work} never comes to rest")
 
-    def send(self, step: Step) -> MessageRef:
+    def send(self, step: Step) -> MessageRef | None:
         """What a platform does with a step, without recording that it was done."""
         if isinstance(step, Edit):
             message = next(m for m in self.messages if m.ref == step.ref)
             message.card, message.edits = step.card, message.edits + 1
             return step.ref
+        if isinstance(step, Look):
+            return next((message.ref for message in self.messages if message.key == step.key), None)
         assert isinstance(step, Post)
         if step.look_first:
             found = next((m for m in self.messages if m.key == step.key), None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.cards import plain
-from core.durations import DAY
-from core.outbox import LEASE, TRIES
+from core.outbox import LEASE, PARKED_PAUSE, TRIES
 from core.outbox_types import Edit, Post
 from tests.core.world import World, code_in, made, words
 
@@ -143,7 +142,8 @@ def test_failures_are_counted_and_the_twelfth_parks_the_row_where_status_shows_i
         assert world.core.claim(world.at + 4, 10) == []
         world.forward(5)
 
-    assert world.core.claim(world.at + DAY, 10) == []
+    assert world.core.claim(world.at + PARKED_PAUSE - 10, 10) == []
+    assert [work.key for work in world.core.claim(world.at + PARKED_PAUSE, 10)] == [f"card/{request}"]
     assert f"card of {request}: slack: 503" in words(owner.say("status"))
     assert world.one("SELECT parked_at FROM outbox WHERE parked_at IS NOT NULL")
 

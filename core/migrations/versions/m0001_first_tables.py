@@ -173,7 +173,7 @@ def upgrade() -> None:
         sa.Column("message", sa.String(length=64), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("trouble", sa.String(length=300), nullable=False),
-        sa.Column("given_up", sa.Boolean(), nullable=False),
+        sa.Column("given_up_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("workspace_id", "message_id", name=op.f("pk_messages")),
         sa.UniqueConstraint(
             "workspace_id", "key", "recipient", name=op.f("uq_messages_workspace_id_key_recipient")
@@ -247,6 +247,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'pending'"),
         postgresql_where=sa.text("status = 'pending'"),
     )
+    op.create_index(op.f("ix_requests_person"), "requests", ["person"], unique=False)
     op.create_index(
         "uq_requests_open",
         "requests",

@@ -132,7 +132,6 @@ def test_a_setting_may_be_a_channel(typed: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "code", "quoted"),
     [
-        ("invite &lt;b&gt;", RefusalCode.UNKNOWN_COMMAND, "invite <b>"),
         ("invite list <mailto:a@x.example|a@x.example>", RefusalCode.STRAY_WORDS, "a@x.example"),
         ("invite list colour:red", RefusalCode.UNKNOWN_OPTION, "colour"),
     ],
