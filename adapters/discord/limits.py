@@ -47,3 +47,5 @@ ANSWER_AGAIN = (0.1, 0.4)
 DELIVERING = 20.0
 #: People whose direct message channel is remembered.
 DIRECT_CHANNELS = 10_000
+#: Channels whose server is remembered.
+CHANNELS_KNOWN = 10_000

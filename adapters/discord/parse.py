@@ -42,7 +42,7 @@ def command(interaction: discord.Interaction[Any], at: int) -> Call:
         where(interaction),
         at,
         command=typed.command,
-        options=_values(typed, str(interaction.guild_id or "")),
+        options=_values(typed, interaction.guild),
     )
 
 
@@ -50,7 +50,7 @@ def completion(interaction: discord.Interaction[Any], at: int) -> tuple[Call, st
     """The call as far as it is typed, the option that is being typed, and its text so far."""
     typed = _typed(interaction)
     text = next((str(o.get("value", "")) for o in typed.options if o.get("focused")), "")
-    options = _values(typed, str(interaction.guild_id or ""))
+    options = _values(typed, interaction.guild)
     options.pop(typed.focused, None)
     call = Call(actor(interaction), where(interaction), at, command=typed.command, options=options)
     return call, typed.focused, text
@@ -119,18 +119,18 @@ def _typed(interaction: discord.Interaction[Any]) -> Typed:
     return Typed(" ".join(names), options, focused)
 
 
-def _values(typed: Typed, realm: str) -> dict[str, Value]:
+def _values(typed: Typed, server: discord.Guild | None) -> dict[str, Value]:
     if not typed.options:
         return {}
     declared = COMMANDS.get(typed.command)
     kinds = {option.name: option.kind for option in declared.options} if declared else {}
     return {
-        str(given["name"]): _value(given.get("value"), kinds.get(given["name"]), realm)
+        str(given["name"]): _value(given.get("value"), kinds.get(given["name"]), server)
         for given in typed.options
     }
 
 
-def _value(given: object, kind: Kind | None, realm: str) -> Value:
+def _value(given: object, kind: Kind | None, server: discord.Guild | None) -> Value:
     if isinstance(given, bool):
         return "on" if given else "off"
     if isinstance(given, int):
@@ -140,9 +140,17 @@ def _value(given: object, kind: Kind | None, realm: str) -> Value:
         return _member(text)
     if kind is Kind.PEOPLE:
         return _people(text)
-    if kind is Kind.SETTING_VALUE and (found := _CHANNEL.fullmatch(text.strip())):
-        return Channel(PLATFORM, realm, found[1])
+    if kind is Kind.SETTING_VALUE:
+        return _channel(text, server)
     return text
+
+
+def _channel(text: str, server: discord.Guild | None) -> Value:
+    """A channel only if it is one of this server: anybody can type the id of any other in the world."""
+    found = _CHANNEL.fullmatch(text.strip())
+    if found is None or server is None or server.get_channel_or_thread(int(found[1])) is None:
+        return text
+    return Channel(PLATFORM, str(server.id), found[1])
 
 
 def _member(text: str) -> Value:

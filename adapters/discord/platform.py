@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -52,6 +52,7 @@ class DiscordPlatform:
         self._signed_in = signed_in
         self._deadline = deadline
         self._direct: OrderedDict[str, int] = OrderedDict()
+        self._servers: OrderedDict[int, str] = OrderedDict()
 
     async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
         return await self._delivered(lambda: self._post(target, card, key, look_first=look_first))
@@ -63,9 +64,7 @@ class DiscordPlatform:
         await self._delivered(lambda: self._edit(ref, card))
 
     async def _post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
-        channel_id = (
-            _snowflake(target.channel) if target.channel else await self._direct_channel(target.person)
-        )
+        channel_id = await self._channel(target)
         channel = self._client.get_partial_messageable(channel_id)
         number = mark(key)
         embed, view = render.embed(card, number), render.view(card, number)
@@ -97,6 +96,32 @@ class DiscordPlatform:
             if message.author == self._client.user and _carries(message, number, embed):
                 return message
         return None
+
+    async def _channel(self, target: Target) -> int:
+        """Where a card goes. Whatever was kept as its place: never to another server than the one it names."""
+        if not target.channel:
+            return await self._direct_channel(target.person)
+        channel_id = _snowflake(target.channel)
+        if target.realm and await self._server_of(channel_id) != target.realm:
+            raise Forbidden("channel of another server")
+        return channel_id
+
+    async def _server_of(self, channel_id: int) -> str:
+        """The server of a channel, empty where it has none; asked once, as it never changes."""
+        known = self._servers.get(channel_id)
+        if known is not None:
+            self._servers.move_to_end(channel_id)
+            return known
+        held = getattr(self._client.get_channel(channel_id), "guild", None)
+        if held is not None:
+            server = str(held.id)
+        else:
+            shown: Mapping[str, Any] = await self._client.http.get_channel(channel_id)
+            server = str(shown.get("guild_id") or "")
+        self._servers[channel_id] = server
+        if len(self._servers) > limits.CHANNELS_KNOWN:
+            self._servers.popitem(last=False)
+        return server
 
     async def _direct_channel(self, person: str) -> int:
         """The channel for direct messages; Discord allows few of them to be opened, so they are remembered."""

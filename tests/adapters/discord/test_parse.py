@@ -14,6 +14,17 @@ from core.catalogue import Kind
 from tests.adapters.discord.sample import ASKED, MANAGE_GUILD, NOW, Scene
 from tests.fakes.discord.permissions import EVERYONE
 
+
+class Server:
+    """As much of a server as the parser looks at: it has one channel."""
+
+    id = 9
+
+    def get_channel_or_thread(self, channel: int) -> object | None:
+        return self if channel == 77 else None
+
+
+SERVER: Any = Server()
 ANA = Identity("discord", "", "41")
 BO = Identity("discord", "", "42")
 
@@ -31,7 +42,10 @@ BO = Identity("discord", "", "42")
         (Kind.PEOPLE, "<@41>,<@!42>", (ANA, BO)),
         (Kind.PEOPLE, "a@b.co <@41>; Bo <c@d.co>", ("a@b.co", ANA, "Bo <c@d.co>")),
         (Kind.LABEL, "<@41>", "<@41>"),
-        (Kind.SETTING_VALUE, "<#77>", Channel("discord", "9", "77")),
+        (Kind.SETTING_VALUE, " <#77> ", Channel("discord", "9", "77")),
+        (Kind.SETTING_VALUE, "<#78>", "<#78>"),
+        (Kind.SETTING_VALUE, "<#77> and more", "<#77> and more"),
+        (Kind.SETTING_VALUE, "77", "77"),
         (Kind.SETTING_VALUE, "on", "on"),
         (Kind.LABEL, "<#77>", "<#77>"),
         (None, "<@41>", "<@41>"),
@@ -42,7 +56,25 @@ BO = Identity("discord", "", "42")
     ],
 )
 def test_a_mention_is_an_account_where_people_are_meant_and_text_elsewhere(kind, typed, value):
-    assert parse._value(typed, kind, "9") == value
+    assert parse._value(typed, kind, SERVER) == value
+
+
+def test_in_a_direct_message_no_channel_can_be_meant():
+    assert parse._value("<#77>", Kind.SETTING_VALUE, None) == "<#77>"
+
+
+async def test_a_channel_of_another_server_is_only_text(on: Scene):
+    other = on.fake.add_guild("Other", owner=on.alice)
+    theirs = next(iter(other.channels.values()))
+    fresh = on.fake.add_channel(on.acme, "fresh")
+    for channel in (theirs, on.general, fresh):
+        await on.type("workspace set", {"value": f"<#{channel.id}>"})
+
+    assert [call.options["value"] for call in on.core.calls] == [
+        f"<#{theirs.id}>",
+        Channel("discord", str(on.acme.id), str(on.general.id)),
+        Channel("discord", str(on.acme.id), str(fresh.id)),
+    ]
 
 
 async def test_a_command_says_who_asks_from_where_for_what(on: Scene):
@@ -182,4 +214,4 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @settings(deadline=None)
 @given(st.sampled_from([None, *Kind]), JSON)
 def test_no_value_breaks_the_parser(kind: Kind | None, given_value: Any):
-    parse._value(given_value, kind, "9")
+    parse._value(given_value, kind, SERVER)

@@ -221,6 +221,52 @@ async def test_an_id_that_is_none_is_gone(on: Scene, platform, place):
     assert type(await refused(platform, where)) is Gone
 
 
+async def test_nothing_is_posted_in_a_channel_of_another_server(on: Scene, platform):
+    other = on.fake.add_guild("Other", owner=on.alice)
+    theirs = next(iter(other.channels.values()))
+    forged = Target("discord", str(on.acme.id), str(theirs.id))
+
+    for look_first in (False, True):
+        with pytest.raises(Forbidden, match="channel of another server"):
+            await platform.post(forged, NOTE, KEY, look_first=look_first)
+    assert on.fake.messages(theirs) == []
+    assert on.fake.log.requests("GET", f"/channels/{theirs.id}/messages") == []
+
+
+async def test_nothing_is_posted_in_a_channel_of_no_server(on: Scene, platform):
+    await platform.post(direct(on.alice), NOTE, KEY, look_first=False)
+    forged = Target("discord", str(on.acme.id), str(on.fake.direct(on.alice).id))
+
+    assert type(await refused(platform, forged)) is Forbidden
+
+
+async def test_without_a_connection_discord_is_asked_once_whose_a_channel_is(
+    on: Scene, platform, monkeypatch
+):
+    other = on.fake.add_guild("Other", owner=on.alice)
+    theirs = next(iter(other.channels.values()))
+    monkeypatch.setattr(on.client, "get_channel", lambda _: None)  # as in a worker that only posts
+    for key in ("a", "b"):
+        await platform.post(target(on.general), NOTE, key, look_first=False)
+        with pytest.raises(Forbidden):
+            await platform.post(
+                Target("discord", str(on.acme.id), str(theirs.id)), NOTE, key, look_first=False
+            )
+
+    assert len(on.fake.log.requests("GET", f"/channels/{on.general.id}")) == 1
+    assert len(on.fake.log.requests("GET", f"/channels/{theirs.id}")) == 1
+    assert on.fake.messages(theirs) == []
+
+
+async def test_the_servers_of_only_so_many_channels_are_remembered(on: Scene, platform, monkeypatch):
+    monkeypatch.setattr(limits, "CHANNELS_KNOWN", 1)
+    extra = on.fake.add_channel(on.acme, "extra")
+    for channel in (on.general, extra):
+        await platform.post(target(channel), NOTE, str(channel.id), look_first=False)
+
+    assert list(platform._servers) == [extra.id]
+
+
 async def test_a_channel_that_was_deleted_is_gone(on: Scene, platform):
     extra = on.fake.add_channel(on.acme, "extra")
     on.fake.remove_channel(extra)

@@ -123,6 +123,9 @@ def test_a_code_may_be_pasted_as_its_link() -> None:
         ("workspace set approvals_place <#C7|design>", Channel("slack", "T1", "C7")),
         ("workspace set setting:approvals_place value:<#C7>", Channel("slack", "T1", "C7")),
         ("workspace set invite_links off", "off"),
+        # Typed by hand: Slack escapes what it has not resolved to a channel itself.
+        ("workspace set approvals_place &lt;#C7&gt;", "<#C7>"),
+        ("workspace set approvals_place C7", "C7"),
     ],
 )
 def test_a_setting_may_be_a_channel(typed: str, value: Any) -> None:
