@@ -13,6 +13,7 @@ import structlog
 from core.calls import Call
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS
+from core.errors import Repeated
 from core.views import broken
 
 log = structlog.get_logger("usher")
@@ -23,7 +24,6 @@ class SyncCore(Protocol):
 
     def handle(self, call: Call) -> Card: ...
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]: ...
-    def first_time(self, platform: str, event: str, at: int) -> bool: ...
 
 
 class Desk:
@@ -48,13 +48,18 @@ class Desk:
         self._local = local
         self.clock = clock
 
-    async def handle(self, call: Call) -> Card:
-        """The answer to a command or click, private to the person. Never raises: a fault becomes a card with a reference."""
+    async def handle(self, call: Call) -> Card | None:
+        """The answer to a command or click, private to the person. Never raises: a fault becomes a card with a reference.
+
+        None where a call with an ``event`` was handled before: platforms deliver some more than once.
+        """
         try:
             if self._local and _is_light(call):
                 return self._core.handle(call)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._executor, self._core.handle, call)
+        except Repeated:
+            return None
         except Exception as fault:  # noqa: BLE001 - the one place where the unexpected is logged and becomes an answer
             return self.fault(fault, command=call.command or call.action)
         finally:
@@ -65,13 +70,6 @@ class Desk:
         """Up to 25 ``(value, label)`` that complete ``typed``; ``call.command`` names the command."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._core.complete, call, option, typed)
-
-    async def first_time(self, platform: str, event: str) -> bool:
-        """False when this event was handled before: platforms deliver some more than once."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._executor, self._core.first_time, platform, event, self.clock()
-        )
 
     def fault(self, fault: BaseException, **facts: str) -> Card:
         """Logs what broke under a reference number and returns the card that shows the number."""

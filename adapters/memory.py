@@ -175,8 +175,9 @@ class Memory:
         except Refusal as refusal:
             return refusal_card(refusal)
         where = Where(PLATFORM, person.realm, channel)
-        call = Call(self._actor(person, declared), where, self.desk.clock(), declared.name, options)
-        return await self.desk.handle(call)
+        return await self._ask(
+            Call(self._actor(person, declared), where, self.desk.clock(), declared.name, options)
+        )
 
     async def click(self, person: Person, on: Message | Card, label: str, channel: str = CHANNEL) -> Card:
         """Presses the button with ``label`` on a message or a private answer. ``LookupError`` when there is none."""
@@ -200,7 +201,12 @@ class Memory:
             subject=button.subject,
             message=ref,
         )
-        return await self.desk.handle(call)
+        return await self._ask(call)
+
+    async def _ask(self, call: Call) -> Card:
+        card = await self.desk.handle(call)
+        assert card is not None  # nothing here comes twice
+        return card
 
     def _actor(self, person: Person, declared: Command | None) -> Actor:
         """The person with the facts that the command asks for, and no others."""

@@ -81,7 +81,8 @@ Value = str | int | Identity | Channel | tuple["Value", ...]
 class Call:
     """A command with its options, or a click on a button (``action`` and ``subject``).
 
-    ``message`` is the message on which a button was pressed, where that message can be edited later.
+    ``message`` is the message on which a button was pressed, where that message can be edited later. ``event`` is the
+    platform's own id of a call that it may deliver more than once.
     """
 
     actor: Actor
@@ -92,3 +93,4 @@ class Call:
     action: str = ""
     subject: str = ""
     message: MessageRef | None = None
+    event: str = ""

@@ -232,6 +232,10 @@ class Refusal(Exception):
         self.facts = facts
 
 
+class Repeated(Exception):
+    """The platform has delivered a call before, and it was handled then: there is nothing to do and nothing to say."""
+
+
 _HOLE = re.compile(r"\{(/?)([a-z_ ]+)\}")
 
 

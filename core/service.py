@@ -30,7 +30,7 @@ from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.context import Config, Context, RoleCache
-from core.errors import Refusal, RefusalCode, refusal_card
+from core.errors import Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.lifecycle import InvitationStatus
 from core.models import IS_PENDING, NOWHERE, events_seen
@@ -118,7 +118,10 @@ class Core:
     # --- people's side -------------------------------------------------------------------------------------------
 
     def handle(self, call: Call) -> Card:
-        """Answers a command or click in one transaction. Refusals are answers; only a fault raises."""
+        """Answers a command or click in one transaction. Refusals are answers; only a fault raises.
+
+        Raises ``Repeated`` where the call was delivered, and did its work, before. One that only reads is answered again.
+        """
         call = _tidy(call)
         try:
             if call.action or not call.command:
@@ -153,6 +156,8 @@ class Core:
         ctx: Context | None = None
         try:
             with self._transaction(reads=reads) as connection:
+                if not reads:
+                    _only_once(connection, call)
                 ctx = Context(connection, call, self.config, self._cache, writes=not reads)
                 card = step(ctx)
                 ctx.finish()
@@ -168,6 +173,7 @@ class Core:
     def _after_refusal(self, call: Call, refused: Context, refusal: Refusal) -> None:
         """Records the attempt, counts a wrong code, and has out-of-date cards looked at again."""
         with self.store.writing() as connection:
+            _only_once(connection, call)
             ctx = Context(connection, call, self.config, self._cache, writes=True)
             if refusal.code is RefusalCode.UNKNOWN_CODE:
                 count_wrong(connection, ctx.person, call.at)
@@ -194,8 +200,7 @@ class Core:
     def first_time(self, platform: str, event: str, at: int) -> bool:
         """Records a platform's event id; False when it was recorded before."""
         with self.store.writing() as connection:
-            seen = connection.execute(_SEEN, {"platform": platform, "event": clean(event)[:200], "at": at})
-            return bool(seen.rowcount)
+            return _first_time(connection, platform, event, at)
 
     # --- the relay's side ----------------------------------------------------------------------------------------
 
@@ -312,6 +317,17 @@ def _tidy(call: Call) -> Call:
     if (name, action, subject) == (call.actor.name, call.action, call.subject):
         return call
     return replace(call, actor=replace(call.actor, name=name), action=action, subject=subject)
+
+
+def _first_time(connection: Connection, platform: str, event: str, at: int) -> bool:
+    seen = connection.execute(_SEEN, {"platform": platform, "event": clean(event)[:200], "at": at})
+    return bool(seen.rowcount)
+
+
+def _only_once(connection: Connection, call: Call) -> None:
+    """In the transaction of the work itself: whatever undoes the work lets the next delivery do it."""
+    if call.event and not _first_time(connection, call.where.platform, call.event, call.at):
+        raise Repeated
 
 
 def _obey(ctx: Context, declared: Command, ask: Any) -> Card:

@@ -20,7 +20,6 @@ from adapters.discord import limits, parse, render
 from adapters.discord.callback import Callbacks, Malformed, Outcome
 from core.calls import Call
 from core.cards import Card
-from core.catalogue import ACTIONS, COMMANDS
 from core.ports import ChatPlatform, DeliveryError, Target
 
 log = structlog.get_logger("usher.discord")
@@ -66,12 +65,12 @@ class Answers:
         """Answers a command or click; never raises. ``in_place``: the answer replaces the card that was clicked."""
         sign = SignOfLife(self._patience, lambda: self._think(interaction, in_place=in_place))
         try:
-            card = await self._work(read(interaction), str(interaction.id))
+            card = await self._desk.handle(read(interaction))
         except Exception as fault:  # noqa: BLE001 - whatever breaks, the person hears of it
             card = self._desk.fault(fault, interaction=str(interaction.id))
         begun = await sign.shown()
         if card is None:
-            return
+            return  # another process takes care: each one that is connected hears every interaction
         try:
             await self._show(interaction, card, begun=begun, in_place=in_place)
         except Exception as fault:  # noqa: BLE001 - the same, for what the card itself breaks
@@ -93,12 +92,6 @@ class Answers:
             await self._callbacks.answer(interaction, Kind.autocomplete_result, {"choices": choices})
         except Malformed as fault:
             self._desk.fault(fault, interaction=str(interaction.id))
-
-    async def _work(self, call: Call, event: str) -> Card | None:
-        """The card, or None when another process takes care: each one that is connected hears every interaction."""
-        if _changes(call) and not await self._desk.first_time(parse.PLATFORM, event):
-            return None
-        return await self._desk.handle(call)
 
     async def _think(self, interaction: Interaction, *, in_place: bool) -> Outcome:
         if in_place:
@@ -147,8 +140,3 @@ class Answers:
             await self._show(interaction, card, begun=begun, in_place=False)
         except Exception as again:  # noqa: BLE001 - nothing is left to try
             self._desk.fault(again, interaction=str(interaction.id))
-
-
-def _changes(call: Call) -> bool:
-    declared = COMMANDS.get(call.command) or ACTIONS.get(call.action)
-    return declared is not None and not declared.reads

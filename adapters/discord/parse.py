@@ -43,6 +43,7 @@ def command(interaction: discord.Interaction[Any], at: int) -> Call:
         at,
         command=typed.command,
         options=_values(typed, interaction.guild),
+        event=str(interaction.id),
     )
 
 
@@ -64,6 +65,7 @@ def click(interaction: discord.Interaction[Any], action: str, subject: str, at: 
         action=action,
         subject=subject,
         message=shown_on(interaction),
+        event=str(interaction.id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,8 @@ log = structlog.get_logger("usher.slack")
 #: Facts about a person that only ``users.info`` knows.
 _ASKED_OF_SLACK = frozenset({"place_admin", "email"})
 _NAMES = 10_000
+#: Events that are remembered; Slack tells of one again for an hour at the most.
+_HEARD = 10_000
 
 
 class OnlyOurs(AsyncMiddleware):
@@ -66,6 +69,7 @@ class Listeners:
         self._command = command
         self._ack_within = ack_within
         self._names: dict[str, str] = {}
+        self._heard: OrderedDict[str, None] = OrderedDict()
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The answer rides on the acknowledgement if it is ready soon, and follows it otherwise."""
@@ -73,13 +77,17 @@ class Listeners:
         answering = asyncio.ensure_future(self._answer(asked))
         await asyncio.wait({answering}, timeout=self._ack_within)
         if answering.done():
-            await ack(response_type="ephemeral", **message(answering.result(), asked.command, own=True))
+            card = answering.result()
+            assert card is not None  # Slack sends a command once
+            await ack(response_type="ephemeral", **message(card, asked.command, own=True))
             return
         await ack()
         self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command)))
 
-    async def _follow(self, answering: asyncio.Future[Card], reader: Reader) -> None:
-        await self._answers.send(await answering, reader)
+    async def _follow(self, answering: asyncio.Future[Card | None], reader: Reader) -> None:
+        card = await answering
+        assert card is not None  # as above
+        await self._answers.send(card, reader)
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -88,6 +96,7 @@ class Listeners:
     async def _pressed(self, body: dict[str, Any]) -> None:
         call = parse.click(body, self._desk.clock())
         card = await self._desk.handle(call)
+        assert card is not None  # Slack sends a click once
         # A refusal stands beside the card: with it gone, there would be nothing left to try again on.
         replace_it = parse.on_own_answer(body) and card.tone not in {Tone.REFUSED, Tone.BROKEN}
         reader = _reader(body, call.actor, self._command)
@@ -99,25 +108,38 @@ class Listeners:
             self._spawn(self._written(asked, body))
 
     async def _written(self, asked: parse.Asked, body: dict[str, Any]) -> None:
-        """Answers a command that was written to the bot, once, however often Slack tells of it."""
+        """Answers a command that was written to the bot, once, however often Slack tells of it.
+
+        This process knows what it has heard. What another one has done the core knows; what it has only said, or was
+        about to when it was killed, is said again.
+        """
+        event = str(body.get("event_id") or "")
+        if event and not self._news(event):
+            return
         try:
-            event = body.get("event_id")
-            if event and not await self._desk.first_time(parse.PLATFORM, str(event)):
-                return
             named = replace(asked, actor=await self._named(asked.actor))
-            card = await self._answer(named)
+            card = await self._answer(named, event)
         except Exception as fault:  # noqa: BLE001 - an answer is owed whatever broke
             card = self._desk.fault(fault, event="message")
-        await self._answers.write(card, _reader(body, asked.actor, self._command))
+        if card is not None:
+            await self._answers.write(card, _reader(body, asked.actor, self._command))
 
-    async def _answer(self, asked: parse.Asked) -> Card:
-        """Never raises: a refusal and a fault are answers, too."""
+    def _news(self, event: str) -> bool:
+        if event in self._heard:
+            return False
+        self._heard[event] = None
+        if len(self._heard) > _HEARD:
+            self._heard.popitem(last=False)
+        return True
+
+    async def _answer(self, asked: parse.Asked, event: str = "") -> Card | None:
+        """Never raises: a refusal and a fault are answers, too. None where ``event`` was handled before."""
         try:
             declared, options = parse.command(asked.text, asked.where)
             actor = asked.actor
             if declared.facts & _ASKED_OF_SLACK:
                 actor = await self._informed(actor, asked.where, declared.facts)
-            call = Call(actor, asked.where, self._desk.clock(), declared.name, options)
+            call = Call(actor, asked.where, self._desk.clock(), declared.name, options, event=event)
         except Refusal as refusal:
             return refusal_card(refusal)
         except Exception as fault:  # noqa: BLE001 - Slack did not say who this is, or parsing has a bug

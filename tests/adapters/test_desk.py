@@ -10,19 +10,19 @@ import core.service  # noqa: F401 - declares the commands
 from adapters.desk import Desk
 from core.calls import Actor, Call, Identity, Where
 from core.cards import Card, plain_text
+from core.errors import Repeated
 
 
 class Stub:
     def handle(self, call: Call) -> Card:
         if call.subject == "break":
             raise RuntimeError("password inside")
+        if call.event:
+            raise Repeated
         return Card("done")
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         return [(option, typed)]
-
-    def first_time(self, platform: str, event: str, at: int) -> bool:
-        return (platform, event, at) == ("slack", "Ev1", 7)
 
 
 @pytest.fixture
@@ -68,4 +68,10 @@ async def test_a_fault_becomes_a_card_with_the_reference_under_which_it_is_logge
 
 async def test_the_rest_is_handed_to_the_core(desk: Desk):
     assert await desk.complete(call(command="me"), "role", "Des") == [("role", "Des")]
-    assert await desk.first_time("slack", "Ev1")
+
+
+async def test_what_was_handled_before_has_no_answer_and_is_no_fault(desk: Desk):
+    with capture_logs() as logs:
+        assert await desk.handle(call(command="invite create", event="Ev1")) is None
+
+    assert logs == []

@@ -32,9 +32,6 @@ class Listening:
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         return []
 
-    def first_time(self, platform: str, event: str, at: int) -> bool:
-        return True
-
 
 @pytest.fixture
 def core() -> Listening:

@@ -16,6 +16,7 @@ from core import catalogue
 from core.calls import Call
 from core.cards import Button, Card, Style
 from core.catalogue import Kind, Scope, option
+from core.errors import Repeated
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.permissions import MANAGE_GUILD
 from tests.fakes.discord.state import Channel, Guild, Message, User
@@ -101,6 +102,11 @@ class StubCore:
         self._go.set()
 
     def handle(self, call: Call) -> Card:
+        assert call.event
+        if _changes(call):
+            if call.event in self.events:
+                raise Repeated
+            self.events.add(call.event)
         self.calls.append(call)
         self._loop.call_soon_threadsafe(self._asked.set)
         self._go.wait(10)
@@ -111,11 +117,10 @@ class StubCore:
         self._loop.call_soon_threadsafe(self._asked.set)
         return self.completions
 
-    def first_time(self, platform: str, event: str, at: int) -> bool:
-        assert (platform, at) == ("discord", NOW)
-        new = event not in self.events
-        self.events.add(event)
-        return new
+
+def _changes(call: Call) -> bool:
+    declared = catalogue.COMMANDS.get(call.command) or catalogue.ACTIONS.get(call.action)
+    return declared is not None and not declared.reads
 
 
 @dataclass

@@ -6,9 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import catalogue
 from core.calls import Call
 from core.cards import Button, Card, Style, Tone, text
 from core.catalogue import Command, Kind, Option, Scope
+from core.errors import Repeated
 
 
 @dataclass
@@ -24,6 +26,11 @@ class StubCore:
         self.hold.set()
 
     def handle(self, call: Call) -> Card:
+        declared = catalogue.COMMANDS.get(call.command)
+        if call.event and declared is not None and not declared.reads:
+            if call.event in self.events:
+                raise Repeated
+            self.events.add(call.event)
         self.calls.append(call)
         assert self.hold.wait(10)
         answer = self.answers.get(call.command or call.action, Card(f"Done: {call.command or call.action}"))
@@ -33,11 +40,6 @@ class StubCore:
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         return []
-
-    def first_time(self, platform: str, event: str, at: int) -> bool:
-        known = f"{platform}/{event}" in self.events
-        self.events.add(f"{platform}/{event}")
-        return not known
 
 
 def _declared(name: str, *options: Option, **more: Any) -> Command:
@@ -59,7 +61,7 @@ COMMANDS = {
             _option("note", Kind.NOTE),
             _option("domain", Kind.DOMAIN),
         ),
-        _declared("invite list"),
+        _declared("invite list", reads=True),
         _declared("join", _option("code", Kind.CODE, required=True), facts=frozenset({"email"})),
         _declared("member show", _option("member", Kind.MEMBER, required=True)),
         _declared(

@@ -14,7 +14,9 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.desk import Desk
+from adapters.slack import listeners
 from adapters.slack.app import SlackApp, build_app, start_socket_mode
+from adapters.slack.listeners import Listeners
 from adapters.slack.platform import SlackPlatform
 from core.calls import Identity, MessageRef, Where
 from core.cards import Card, Tone
@@ -343,19 +345,53 @@ async def test_a_list_that_was_written_for_pages_in_place_too(
     assert core.calls[-1].message is None
 
 
+@pytest.mark.parametrize("typed", ["invite list", "invite create name:Studio", "invite create colour:red"])
 async def test_an_event_that_is_delivered_again_is_handled_once(
-    slack: FakeSlack, core: StubCore, app: SlackApp
+    slack: FakeSlack, core: StubCore, app: SlackApp, typed: str
 ) -> None:
     ann = slack.add_user("ann")
-    event = await slack.say(ann, "invite list")
+    event = await slack.say(ann, typed)
     await slack.wait_for(lambda: len(slack.messages(ann)) == 2)
 
     again = await slack.redeliver(event)
     await app.drain()
 
     assert again.acked
-    assert len(core.calls) == 1
+    assert len(core.calls) == ("colour" not in typed)
     assert len(slack.messages(ann)) == 2
+
+
+@pytest.mark.parametrize(("typed", "answers"), [("invite list", 2), ("invite create name:Studio", 1)])
+async def test_what_another_process_did_is_not_done_again_and_what_it_only_said_is_said_again(
+    slack: FakeSlack, core: StubCore, app: SlackApp, desk: Desk, typed: str, answers: int
+) -> None:
+    """Whether a process that was killed had answered nobody knows."""
+    ann = slack.add_user("ann")
+    event = await slack.say(ann, typed)
+    await slack.wait_for(lambda: len(slack.messages(ann)) == 2)
+
+    another = Listeners(desk, app.client, app.spawn, command="/usher", ack_within=1)
+    await another.on_message(event.payload)
+    await app.drain()
+
+    assert len(core.calls) == answers
+    assert len(slack.messages(ann)) == 1 + answers
+
+
+async def test_only_so_many_events_are_remembered(
+    slack: FakeSlack, core: StubCore, app: SlackApp, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "_HEARD", 2)
+    heard = Listeners(desk, app.client, app.spawn, command="/usher", ack_within=1)
+
+    assert [heard._news(event) for event in ("a", "b", "c", "c", "b", "a")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 async def test_a_person_without_a_known_name_goes_by_their_id(
