@@ -115,7 +115,10 @@ def listen(host: str, port: int) -> socket.socket:
     """The listening socket, before anything else is started."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
+        listening = socket.create_server((host, port), family=family, backlog=512)
+        # The event loop would set it only for sockets that name their protocol: without it small answers wait 40 ms.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
     except OSError as fault:
         if fault.errno == errno.EADDRINUSE:
             raise StartError(

@@ -109,6 +109,6 @@ def _count(ctx: Context, status: str, params: dict[str, Any], *, mine: bool) -> 
 @action("invite.list", "Next", needs=INVITE, reads=True)
 def turn_page(ctx: Context, rest: str) -> Card:
     status, _, page = rest.removeprefix("list/").partition("/")
-    if status not in FILTERS or not page.isdecimal() or len(page) > 6:
+    if status not in FILTERS or not page.isdecimal() or len(page) > 4:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     return _list_page(ctx, status, int(page))

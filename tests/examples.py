@@ -108,11 +108,18 @@ BULK = [
 
 
 def _invitations() -> Iterator[tuple[str, Card]]:
+    for room in (
+        Room("slack", "C0123456789"),
+        Room("discord", "123456789012345678"),
+        Room("memory", "general"),
+    ):
+        yield "approvals_misplaced", views.approvals_misplaced(LABEL, room)
     for facts in INVITATIONS:
         yield "invitation_ready", views.invitation_ready(facts)
         yield "invitation_shown", views.invitation_shown(facts)
         yield "invitation_extended", views.invitation_extended(facts)
-        yield "invitation_revoked", views.invitation_revoked(facts)
+        for waiting in (0, 1, 12):
+            yield "invitation_revoked", views.invitation_revoked(facts, waiting)
         yield "invitation_ending", views.invitation_ending(facts)
         yield "you_are_invited", views.you_are_invited(facts)
     for found in ([], INVITATIONS[:3], INVITATIONS, [LARGEST_INVITATION] * 95):
@@ -143,14 +150,10 @@ def _joins() -> Iterator[tuple[str, Card]]:
             yield "welcome", views.welcome(workspace, roles, elsewhere)
         yield "already_member", views.already_member(workspace, roles)
         yield "newcomer_arrived", views.newcomer_arrived(LABEL, workspace, LABEL, roles)
-    for found, mine in (
-        ([], []),
-        ([REQUEST], []),
-        ([], [REQUEST]),
-        ([LARGEST_REQUEST] * 500, [LARGEST_REQUEST]),
-    ):
-        for page in (0, 1, 99):
-            yield "request_list", views.request_list(found, mine, page, "FEV8GJNK/list")
+    for found, mine in ([0, 0], [1, 0], [0, 1], [10, 0], [9, 1]):
+        shown = [(LARGEST_REQUEST, False)] * found + [(REQUEST, True)] * mine
+        for page, pages in ((0, 1), (0, 3), (1, 3), (2, 3)):
+            yield "request_list", views.request_list(shown, found, page, pages, "FEV8GJNK/list")
 
 
 def _members() -> Iterator[tuple[str, Card]]:
@@ -180,8 +183,12 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
         yield "place_linked", views.place_linked(name, "this channel")
         for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):
             yield "status_shown", views.status_shown("this place", name, 3, troubles)
+            yield "status_shown", views.status_shown("this place", name, None, None)
         for commands in ([], list(COMMANDS.values())):
             yield "help_overview", views.help_overview(name, commands)
+            yield "help_overview", views.help_overview(name, commands, "invite")
+            for nearest in (commands[0] if commands else None, None):
+                yield "help_unknown", views.help_unknown(LABEL, nearest, commands)
     values = [(text("7d"), text("1h")), (text(LABEL), (Room("slack", "C012345678"),))]
     for before, after in values:
         yield "settings_shown", views.settings_shown("Studio", [(each, after) for each in SETTINGS.values()])

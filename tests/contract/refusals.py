@@ -76,6 +76,15 @@ typed(Code.TOO_LONG, "Ada", f"invite create name:{'n' * 81}")
 typed(Code.TOO_MANY, "Ada", "invite create emails:" + ",".join(f"p{n}@a.example" for n in range(5_001)))
 
 
+@leads_to(Code.TOO_MANY_PEOPLE)
+async def _(door: Door) -> Seen:
+    await start(door)
+    names = [f"Guest{letter}" for letter in "abcdefghijklmnopqrstu"]
+    for name in names:
+        door.person(name)
+    return await door.run("Ada", "invite create emails:" + " ".join(f"@{name}" for name in names))
+
+
 @leads_to(Code.WHICH_WORKSPACE, "discord")  # a team's direct messages belong to the team's workspace
 async def _(door: Door) -> Seen:
     await start(door)

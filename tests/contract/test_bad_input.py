@@ -16,8 +16,8 @@ LONG = "x" * 10_000
 LINES = [
     ("", "What you can do in Studio", False),
     ("frobnicate", "help", False),
-    ("invite burn", "did you mean “invite", False),
-    ("invite", "did you mean “invite", False),
+    ("invite burn", "did you mean", False),
+    ("invite", "what you can do in studio with invite", False),
     ("invite create expires:soon", "7d", False),
     ("invite create expires:-1d", "7d", False),
     ("invite create expires:2020-01-01", "past", False),

@@ -151,7 +151,9 @@ async def test_help_shows_what_this_person_may_do_and_a_near_miss_is_guessed(doo
     assert "Invite people" not in viewer
     assert "member list" in viewer
     assert "join" in (await door.run("Eve", "help")).text
-    assert "Did you mean “invite create”?" in (await door.run("Ada", "invite craete")).text
+    guessed = (await door.run("Ada", "invite craete")).text
+    assert "Did you mean" in guessed
+    assert "invite create" in guessed
     assert "expires" in (await door.run("Ada", 'help command:"invite create"')).text
 
 

@@ -201,7 +201,7 @@ class World:
         self.core = Core(self.store, Config(Codes(SECRET), PUBLIC_URL))
         self.core.prepare()
         self._executor = ThreadPoolExecutor(4, "core")
-        self.desk = Desk(self.core, self._executor, self.clock, lambda: None)
+        self.desk = Desk(self.core, self._executor, self.clock, lambda: None, local=self.store.is_sqlite)
         for driver in self.drivers:
             await driver.connect(self.desk)
         platforms = {driver.platform.name: driver.platform for driver in self.drivers}

@@ -1,0 +1,27 @@
+"""No lesson of this slice is forgotten."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+#: Those whose feature is there. The others come with theirs.
+LESSONS = {
+    *range(1, 6),
+    *range(7, 11),
+    12,
+    13,
+    15,
+    *range(17, 20),
+    21,
+    24,
+    *range(26, 29),
+    *range(31, 36),
+    *range(38, 41),
+}
+
+
+def test_every_lesson_of_this_slice_has_its_test() -> None:
+    source = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+
+    assert {int(number) for number in re.findall(r"def test_L(\d\d)_", source)} == LESSONS
