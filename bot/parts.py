@@ -113,12 +113,9 @@ class WebPart(Part):
 
 def listen(host: str, port: int) -> socket.socket:
     """The listening socket, before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=512)
-        # The event loop would set it only for sockets that name their protocol: without it small answers wait 40 ms.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listening
     except OSError as fault:
         if fault.errno == errno.EADDRINUSE:
             raise StartError(
@@ -127,6 +124,9 @@ def listen(host: str, port: int) -> socket.socket:
         raise StartError(
             f"Can't listen on {host}:{port} ({fault.strerror}): check USHER_HOST and PORT."
         ) from None
+    # The event loop would set it only for sockets that name their protocol: without it small answers wait 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class Answering:
