@@ -74,14 +74,15 @@ def console() -> None:
 
 
 @cli.command()
+@click.option("--new-secret", is_flag=True, help="Go on with another USHER_SECRET: every open code dies.")
 @explained
-def migrate() -> None:
+def migrate(new_secret: bool) -> None:
     """Bring the database to this version's tables."""
     from bot import config, engine, logs
 
     settings = config.load()
     logs.configure(secrets=settings.secrets())
-    engine.migrate(settings)
+    engine.migrate(settings, new_secret=new_secret)
     click.echo("The database is up to date.")
 
 

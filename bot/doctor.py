@@ -12,7 +12,7 @@ import aiohttp
 
 from bot import keys
 from bot.config import Settings, SettingsError
-from bot.engine import database_trouble
+from bot.engine import MISMATCH, database_trouble, secret_fits
 
 #: Of two processes one may be so much ahead and the other behind: less than half a lease, or one takes rows that the
 #: other still delivers. (Slack refuses what is signed five minutes off.)
@@ -48,6 +48,8 @@ class Reply(NamedTuple):
 async def examine(settings: Settings, clock: Callable[[], float] = time.time) -> list[Check]:
     """Every check, in the order in which they are best mended."""
     checks = [*settings_checks(settings), secret_check(settings), await database_check(settings)]
+    if not any(check.failed for check in checks if check.name in {"secret", "database"}):
+        checks.append(await codes_check(settings))
     dates: list[str] = []
     async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
         if settings.slack_bot_token is not None:
@@ -126,6 +128,14 @@ async def database_check(settings: Settings) -> Check:
         return Check("database", f"{shown} will be made at the first start")
     trouble = await asyncio.to_thread(database_trouble, settings)
     return Check("database", shown if trouble else f"{shown}, schema current", trouble)
+
+
+async def codes_check(settings: Settings) -> Check:
+    """Whether the codes in the database were made with this secret."""
+    file = settings.sqlite_file
+    if (file is not None and not file.exists()) or await asyncio.to_thread(secret_fits, settings):
+        return Check("codes", "made with this secret")
+    return Check("codes", "made with another secret", MISMATCH[0].upper() + MISMATCH[1:])
 
 
 def clock_check(now: float, dates: list[str]) -> Check:

@@ -18,6 +18,7 @@ from bot import keys
 from bot.config import Settings, SettingsError, StartError
 from core import schema
 from core.context import Config
+from core.errors import OtherSecret
 from core.ids import Codes
 from core.service import Core
 from core.store import Store
@@ -27,6 +28,10 @@ log = structlog.get_logger("usher")
 #: The pool of connections has as many.
 THREADS = 8
 _THREAD = "usher-core"
+MISMATCH = (
+    "set USHER_SECRET (or put back the file beside the database) to what it was and what every other process has, or no "
+    "code of an open invitation opens anything. If it is lost, make all of them anew after: usher migrate --new-secret"
+)
 #: The longest wait, at the end, for what still runs; a database that hangs may never answer.
 CLOSE_SECONDS = 3.0
 
@@ -84,16 +89,37 @@ def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
                 "The database does not have this version's tables. Run this first: usher migrate"
             )
         core = Core(store, Config(Codes(secret), settings.public_url, settings.default_plan))
-        core.prepare()
+        try:
+            core.prepare()
+        except OtherSecret:
+            raise StartError(f"This is not the secret that the database was used with: {MISMATCH}") from None
     return Engine(core, store, ThreadPoolExecutor(THREADS, _THREAD), clock)
 
 
-def migrate(settings: Settings) -> None:
-    """Brings the database to this version's tables."""
+def migrate(settings: Settings, *, new_secret: bool = False) -> None:
+    """Brings the database to this version's tables; with ``new_secret`` the present one replaces what it was used with."""
+    secret = keys.secret(settings) if new_secret else None
     store = _store(settings)
     with _explained(settings, store):
         schema.migrate(store)
+        if secret is not None:
+            Core(store, Config(Codes(secret), settings.public_url)).prepare(new_secret=True)
     store.close()
+
+
+def secret_fits(settings: Settings) -> bool:
+    """False where the database was used with another secret than that of ``settings``. Changes nothing.
+
+    For a database without trouble; one that was never used fits all.
+    """
+    secret = keys.found(settings)
+    if secret is None:
+        return True
+    store = _store(settings)
+    with _explained(settings, store):
+        fits = Core(store, Config(Codes(secret), settings.public_url)).secret_fits()
+    store.close()
+    return fits
 
 
 def database_trouble(settings: Settings) -> str:

@@ -30,6 +30,19 @@ def secret(settings: Settings) -> bytes:
     return found
 
 
+def found(settings: Settings) -> bytes | None:
+    """The secret as it is; None where there is none yet, or none that could be used."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    path = beside(settings.sqlite_file) if settings.sqlite_file is not None else None
+    if path is None or not path.exists():
+        return None
+    try:
+        return kept(path)
+    except SettingsError:
+        return None
+
+
 def beside(database: Path) -> Path:
     return database.with_name(database.name + ".secret")
 

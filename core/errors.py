@@ -232,6 +232,10 @@ class Refusal(Exception):
         self.facts = facts
 
 
+class OtherSecret(Exception):
+    """The database was first used with another secret: with this one no code would be recognised."""
+
+
 class Repeated(Exception):
     """The platform has delivered a call before, and it was handled then: there is nothing to do and nothing to say."""
 

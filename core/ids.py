@@ -35,6 +35,9 @@ class Codes:
             raise ValueError("the secret needs at least 16 bytes")
         self._derive = hmac.new(secret, b"usher code v1", hashlib.sha256).digest()
         self._index = hmac.new(secret, b"usher index v1", hashlib.sha256).digest()
+        own = hmac.new(secret, b"usher fingerprint v1", hashlib.sha256).digest()
+        #: Tells whether two secrets are the same, and nothing about either.
+        self.fingerprint = hmac.digest(own, b"usher", "sha256").hex()
 
     def invite(self, workspace: str, invitation: str, generation: int) -> str:
         """``XXXX-XXXX-XXXX-XXXX``: 16 letters of 30, about 78 bits."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.context import Config, Context, RoleCache
-from core.errors import Refusal, RefusalCode, Repeated, refusal_card
+from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.lifecycle import InvitationStatus
 from core.models import IS_PENDING, NOWHERE, events_seen
@@ -96,6 +96,13 @@ _NOWHERE_ROW = text(
     "roles_version, created_at) VALUES (:id, '', 'simple', '', :settings, 0, 0, :hash, 1, 0) "
     "ON CONFLICT (workspace_id) DO NOTHING"
 )
+#: Under this name that of the secret is kept, among the settings of the row above.
+_FINGERPRINT = "fingerprint"
+_KEPT = select(workspace_rows.c.settings).where(workspace_rows.c.workspace_id == NOWHERE)
+_KEPT_FOR_WRITE = _KEPT.with_for_update()
+_KEEP = (
+    update(workspace_rows).where(workspace_rows.c.workspace_id == NOWHERE).values(settings=bindparam("kept"))
+)
 #: How often a command is tried when two transactions clash.
 _TRIES = 4
 _Made = TypeVar("_Made")
@@ -110,10 +117,28 @@ class Core:
         self.config = config
         self._cache = RoleCache()
 
-    def prepare(self) -> None:
-        """Makes sure of the stream for events that belong to no workspace. Harmless when repeated."""
+    def prepare(self, *, new_secret: bool = False) -> None:
+        """Makes sure of the stream for events that belong to no workspace, and of the secret. Harmless when repeated.
+
+        Raises ``OtherSecret`` where the database was used with another one before, unless ``new_secret`` takes its place.
+        """
         with self.store.writing() as connection:
             connection.execute(_NOWHERE_ROW, {"id": NOWHERE, "hash": FIRST_HASH, "settings": "{}"})
+            kept = connection.execute(_KEPT_FOR_WRITE).scalar_one()
+            if not self._fits(kept) and not new_secret:
+                raise OtherSecret
+            if kept.get(_FINGERPRINT) != self.config.codes.fingerprint:
+                settings = {**kept, _FINGERPRINT: self.config.codes.fingerprint}
+                connection.execute(_KEEP, {"kept": settings})
+
+    def secret_fits(self) -> bool:
+        """Whether the database knows no other secret."""
+        with self.store.reading() as connection:
+            return self._fits(connection.execute(_KEPT).scalar() or {})
+
+    def _fits(self, kept: Mapping[str, Any]) -> bool:
+        mine = self.config.codes.fingerprint
+        return bool(kept.get(_FINGERPRINT, mine) == mine)
 
     # --- people's side -------------------------------------------------------------------------------------------
 

@@ -57,6 +57,17 @@ def test_a_database_that_cannot_be_reached_ends_with_one(usher):
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
 
 
+def test_another_secret_is_taken_only_where_that_is_said(usher, tmp_path):
+    database = {"USHER_DATABASE_URL": f"sqlite:///{tmp_path}/usher.db"}
+    first, second = "0123456789abcdef", "fedcba9876543210"
+    assert usher("audit", "verify", **database, USHER_SECRET=first).exit_code == 0
+
+    result = usher("audit", "verify", **database, USHER_SECRET=second)
+    assert (result.exit_code, "--new-secret" in result.stderr) == (1, True)
+    assert usher("migrate", "--new-secret", **database, USHER_SECRET=second).exit_code == 0
+    assert usher("audit", "verify", **database, USHER_SECRET=second).exit_code == 0
+
+
 def test_migrate_makes_the_tables_and_may_be_repeated(usher, tmp_path):
     for _ in range(2):
         result = usher("migrate", USHER_DATABASE_URL=f"sqlite:///{tmp_path}/usher.db")

@@ -160,6 +160,21 @@ async def test_a_secret_that_others_can_read_is_a_failure(settings: Settings, tm
     assert says in check.do
 
 
+async def test_another_secret_than_the_database_was_used_with_is_a_failure(settings: Settings):
+    assert (await found(settings))["codes"].found == "made with this secret"
+    check = (await found(settings, secret=SecretStr("another secret, long enough")))["codes"]
+
+    assert check.failed
+    assert "USHER_SECRET" in check.do
+
+
+async def test_a_secret_that_is_lost_is_not_made_anew_by_looking(settings: Settings, tmp_path):
+    (tmp_path / "usher.db.secret").unlink()
+    await found(settings)
+
+    assert not (tmp_path / "usher.db.secret").exists()
+
+
 async def test_a_damaged_secret_is_a_failure(settings: Settings, tmp_path):
     (tmp_path / "usher.db.secret").write_text("x")
 

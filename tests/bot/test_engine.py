@@ -6,12 +6,13 @@ import sys
 import threading
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text as sql
 from structlog.testing import capture_logs
 
 from bot import config
 from bot.config import Settings, SettingsError, StartError
-from bot.engine import database_trouble, migrate, open_engine
+from bot.engine import database_trouble, migrate, open_engine, secret_fits
 from core.store import Store
 
 SECRET = "0123456789abcdef"
@@ -90,6 +91,42 @@ def test_a_database_of_a_later_version_is_left_alone(tmp_path):
 
     with pytest.raises(StartError, match="another version of Usher"):
         open_engine(at, lambda: 0)
+
+
+def other(at: Settings) -> Settings:
+    return at.model_copy(update={"secret": SecretStr("fedcba9876543210")})
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_process_with_another_secret_does_not_start(kind: str, databases, tmp_path):
+    with databases.fresh(kind, tmp_path) as url:
+        at = settings(url)
+        for _ in range(2):
+            open_engine(at, lambda: 0).close()
+
+        with pytest.raises(StartError, match=r"USHER_SECRET .* usher migrate --new-secret") as wrong:
+            open_engine(other(at), lambda: 0)
+        assert SECRET not in str(wrong.value)
+        assert (secret_fits(at), secret_fits(other(at))) == (True, False)
+
+        open_engine(at, lambda: 0).close()
+        migrate(other(at))
+        assert not secret_fits(other(at))
+        migrate(other(at), new_secret=True)
+        open_engine(other(at), lambda: 0).close()
+        with pytest.raises(StartError, match="not the secret"):
+            open_engine(at, lambda: 0)
+
+
+def test_a_database_from_before_the_secret_was_known_takes_the_first_one(tmp_path):
+    at = settings(f"sqlite:///{tmp_path}/usher.db")
+    open_engine(at, lambda: 0).close()
+    with sqlite3.connect(tmp_path / "usher.db") as connection:
+        connection.execute("UPDATE workspaces SET settings = '{}'")
+    connection.close()
+
+    open_engine(other(at), lambda: 0).close()
+    assert (secret_fits(at), secret_fits(other(at))) == (False, True)
 
 
 def test_health_notices_a_database_that_is_gone(tmp_path):
