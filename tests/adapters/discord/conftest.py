@@ -15,12 +15,17 @@ from tests.fakes.discord import FakeDiscord
 
 
 @pytest.fixture(autouse=True)
-def sample_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sample's commands and buttons instead of the real ones, in the same dictionaries."""
-    for table in (catalogue.COMMANDS, catalogue.ACTIONS):
-        for name in list(table):
-            monkeypatch.delitem(table, name)  # type: ignore[arg-type]
+def sample_catalogue() -> Iterator[None]:
+    """The sample's commands and buttons instead of the real ones, in the same dictionaries, and nothing left of them."""
+    tables: list[dict[str, Any]] = [catalogue.COMMANDS, catalogue.ACTIONS]
+    kept = [dict(table) for table in tables]
+    for table in tables:
+        table.clear()
     declare()
+    yield
+    for table, real in zip(tables, kept, strict=True):
+        table.clear()
+        table.update(real)
 
 
 @pytest.fixture
