@@ -35,7 +35,7 @@ WORKS = {
     "role list": ("role list", "Roles in Studio"),
     "me": ("me", "You are in Studio"),
     "help": ("help", "What you can do in Studio"),
-    "status": ("status", "All is well"),
+    "status": ("status", "Usher is here and well"),
 }
 #: The card that shows each button to Ada, and how the answer to pressing it begins.
 BUTTONS = {

@@ -118,6 +118,29 @@ async def test_a_twin_that_is_pressed_too_late_is_healed_too(door: Door) -> None
     assert [seen.title for seen in door.inbox("Ada")] == ["Denied: Nia", "Denied: Nia"]
 
 
+@pytest.mark.parametrize("trouble", ["forbidden", "gone"])
+@pytest.mark.once
+async def test_where_the_approvals_place_takes_no_cards_the_approvers_get_them_and_its_owner_is_told(
+    door: Door, trouble: Trouble
+) -> None:
+    await start(door)
+    await change(door, "approvals_place", "here")
+    door.fail_next(trouble)
+    await ask(door)
+    await door.advance(MINUTE)
+    assert door.cards() == []
+    assert sorted(seen.title for seen in door.inbox("Ada")) == [
+        "I can't post in the approvals place of Studio",
+        "Nia asks to join Studio",
+    ]
+
+    (card,) = [seen for seen in door.inbox("Ada") if seen.labels]
+    await door.click("Ada", card, "Approve")
+    await door.settle()
+    assert door.last("Nia").title == "Approved: welcome to Studio"
+    assert door.pings() == []
+
+
 @pytest.mark.once
 async def test_a_card_that_somebody_deleted_stops_nothing(door: Door) -> None:
     await start(door)

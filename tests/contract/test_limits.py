@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 
+from core.invitations import MENTIONS_AT_ONCE
 from core.permissions import schemes
 from core.text import LABEL_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from core.views.common import PAGE
@@ -222,3 +223,20 @@ async def test_many_approvers_are_each_asked_and_named_as_far_as_it_helps(door: 
 
     assert "or 4 others" in asked.text
     assert all(door.last(f"Boss{number}").title == "Nia asks to join Studio" for number in range(7))
+
+
+@pytest.mark.parametrize("count", [MENTIONS_AT_ONCE, MENTIONS_AT_ONCE + 1])
+@pytest.mark.once
+async def test_so_many_people_are_invited_by_mention_at_once_and_no_more(door: Door, count: int) -> None:
+    await start(door)
+    names = [f"Guest{chr(ord('a') + number)}" for number in range(count)]
+    for name in names:
+        door.person(name)
+
+    seen = await door.run("Ada", f"invite create emails:{' '.join(f'@{name}' for name in names)}")
+    await door.settle()
+
+    fits = count == MENTIONS_AT_ONCE
+    assert seen.title == (f"{count} invited" if fits else "That is too many people at once")
+    assert [len(door.inbox(name)) for name in names] == [int(fits)] * count
+    assert door.pings() == []

@@ -46,7 +46,7 @@ _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
     r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
-_NAMED = re.compile(r"<[@#]\d+>")
+_PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
     r"|^\s*(?:#{1,3}|>|-#|-|\d+\.) ",
@@ -252,7 +252,10 @@ def _pings(message: Message) -> Iterator[str]:
         shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
     for words in shown:
         rest = _OWN.sub("\x00", words)
-        if message.visible_to is not None:  # a mention shows a name there, and calls nobody
-            rest = _NAMED.sub("", rest)
+        # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.
+        if message.visible_to is not None:
+            rest = _PERSON.sub("", rest)
+        if message.visible_to is not None or message.channel.guild_id is None:
+            rest = _CHANNEL.sub("", rest)
         if found := _MARKUP.search(rest):
             yield f"markup {found[0]!r}: {words}"

@@ -30,8 +30,6 @@ _TYPED = re.compile(
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<link>https?://[^\s&|\"]+)"
 )
 _MENTIONING = frozenset({"user", "usergroup", "channel", "broadcast", "emoji"})
-#: In an answer that only its reader sees, a mention shows a name and calls nobody.
-_NAMING = frozenset({"user", "channel"})
 _DATE = re.compile(r"<!date\^\d+\^[^<>|]*\|[^<>|]*>")
 
 
@@ -180,7 +178,11 @@ def _pings(message: Message) -> Iterator[str]:
     yield from re.findall(r"<[^>]*>", message.text)
     for part in _parts(message.blocks):
         kind = part.get("type")
-        named = kind in _NAMING and message.ephemeral_to is not None
+        # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.
+        private = message.ephemeral_to is not None
+        named = (kind == "user" and private) or (
+            kind == "channel" and (private or message.channel_id[0] == "D")
+        )
         if (kind in _MENTIONING and not named) or (kind == "link" and not part["url"].startswith(PUBLIC_URL)):
             yield str(part)
         if kind == "mrkdwn" and (words := _DATE.sub("", part["text"])):
