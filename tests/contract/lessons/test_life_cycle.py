@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import core.joins
 from tests.contract.stories import ask, invite, start
 from tests.drivers.base import DAY, HOUR
 from tests.drivers.web import visit
@@ -24,6 +25,25 @@ async def test_L01_a_code_is_refused_at_its_second_of_expiry_with_no_job_run(doo
     assert seen.title == "This invitation has expired"
     assert "It expired on 2 February 2026 03:40 UTC." in seen.text
     assert door.world.count("members") == 2
+
+
+@pytest.mark.parametrize("policy", ["instant", "approval"])
+async def test_L01_the_statement_that_takes_a_use_looks_at_the_end_itself(
+    door: Door, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was checked before: it was true a moment ago."""
+    await start(door, policy="instant" if policy == "instant" else "")
+    made = {
+        options: await invite(door, options=options) for options in ("expires:1h", "uses:1", "name:Spring")
+    }
+    await door.click("Ada", made["name:Spring"], "Revoke")
+    await door.run("Bob", f"join code:{made['uses:1'].code}")
+    await door.advance(HOUR, jobs=False)
+    monkeypatch.setattr(core.joins, "refuse", lambda *_: None)
+
+    for seen in made.values():
+        assert (await door.run("Nia", f"join code:{seen.code}")).title == "That code opens nothing"
+    assert (await door.run("Nia", "me")).title == "You are not in Studio"
 
 
 @pytest.mark.parametrize("how", ["click", "type"])
