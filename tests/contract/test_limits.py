@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from core.invitations import MENTIONS_AT_ONCE
+from core.inviting import MENTIONS_AT_ONCE
 from core.permissions import schemes
 from core.text import LABEL_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from core.views.common import PAGE

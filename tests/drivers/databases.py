@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib.util
 import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -26,6 +29,7 @@ VERSION = "pginstall18"
 #: Nobody waits for a disk on which nothing is kept.
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 _START_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
 TEMPLATE = "template_usher"
 
 
@@ -66,6 +70,7 @@ class Postgres:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self._folder,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call into the kernel
             **self._as,
         )
         self._wait_until_ready()
@@ -154,6 +159,12 @@ class Postgres:
         assert self._server.stdout is not None
         self._server.stdout.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """A test process that is killed takes its server with it, where the system can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 class Databases:
