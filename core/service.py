@@ -15,8 +15,10 @@ from core import (
     audit,
     completion,
     general,
+    invitation_changes,
     invitation_list,
     invitations,
+    inviting,
     joins,
     members,
     outbox,
@@ -412,4 +414,13 @@ def _is_clash(error: DBAPIError) -> bool:
     }
 
 
-__all__ = ["Core", "general", "invitation_list", "joins", "members", "workspaces"]
+__all__ = [
+    "Core",
+    "general",
+    "invitation_changes",
+    "invitation_list",
+    "inviting",
+    "joins",
+    "members",
+    "workspaces",
+]
