@@ -216,7 +216,7 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         short_id=row.request_id,
         workspace=ctx.workspace.name,
         name=row.name,
-        account=" ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
+        account=", ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
         roles=ctx.workspace.names_of(row.roles),
         invitation=_label(invitation),
         inviter=names.get(invitation.created_by, "") if invitation else "",

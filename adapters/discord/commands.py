@@ -12,10 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import discord
+import structlog
 
 from adapters.discord import limits
 from core import catalogue, text
 from core.catalogue import COMPLETED, Command, Kind, Option
+
+log = structlog.get_logger("usher.discord")
 
 Payload = dict[str, Any]
 
@@ -124,9 +127,14 @@ def _size(part: Payload) -> int:
 async def sync(client: discord.Client, wanted: list[Payload]) -> bool:
     """Registers the commands if Discord has others; True when it had. One request when nothing changed."""
     assert client.application_id is not None, "sync needs a client that has logged in"
-    registered = await client.http.get_global_commands(client.application_id)
-    if essence(registered) == essence(wanted):
-        return False
+    try:
+        registered = await client.http.get_global_commands(client.application_id)
+    except discord.HTTPException as error:
+        # What cannot be compared is registered anew; where that is refused too, the refusal is raised.
+        log.info("discord commands unread", detail=str(error))
+    else:
+        if essence(registered) == essence(wanted):
+            return False
     await client.http.bulk_upsert_global_commands(client.application_id, wanted)
     return True
 

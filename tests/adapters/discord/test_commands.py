@@ -267,8 +267,18 @@ async def test_coming_back_after_a_lost_session_registers_nothing_again(on: Scen
     assert len(on.fake.log.requests("PUT")) == 1
 
 
-async def test_a_registration_that_failed_is_tried_again_when_ready_again(fake: FakeDiscord, logged):
+async def test_commands_that_cannot_be_compared_are_registered_anew(fake: FakeDiscord, logged):
     fake.fail_next("GET", "/applications/*/commands", "error", code=50001)
+    async with fake_started(fake) as client:
+        await fake.wait_for(lambda: fake.gateway.connected)
+        assert client._syncing is not None
+        assert await client._syncing is True
+
+    assert len(fake.log.requests("PUT")) == 1
+
+
+async def test_a_registration_that_failed_is_tried_again_when_ready_again(fake: FakeDiscord, logged):
+    fake.fail_next("PUT", "/applications/*/commands", "error", code=50001)
     async with fake_started(fake) as client:
         await fake.wait_for(lambda: fake.gateway.connected)
         assert client._syncing is not None
