@@ -11,21 +11,19 @@ from core.context import Config
 from core.ids import Codes
 from core.service import Core
 from core.store import Store
-from tests.drivers.databases import Databases
+from tests.drivers.databases import KINDS, Databases, shared
 
-DATABASES = ("sqlite", "postgres")
 SECRET = b"a secret that tests share"
 PUBLIC_URL = "https://usher.example"
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    yield made
-    made.stop()
+def databases() -> Iterator[Databases]:
+    yield shared()
+    shared().stop()
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
     with databases.fresh(request.param, tmp_path) as url:

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from tests.conftest import DATABASES
-from tests.drivers.databases import Databases
+from tests.drivers.databases import KINDS, Databases
 from tests.drivers.worlds import DRIVERS, Both, Door, opened
 
-EVERYWHERE = [f"{driver}-{database}" for driver, database in itertools.product(DRIVERS, DATABASES)]
+EVERYWHERE = [f"{driver}-{database}" for driver, database in itertools.product(DRIVERS, KINDS)]
 #: For tests that are about the platforms, not about the database.
 ONCE = ["memory-sqlite", "slack-postgres", "discord-sqlite"]
 
@@ -66,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         where = ONCE if metafunc.definition.get_closest_marker("once") else EVERYWHERE
         metafunc.parametrize("door", where, indirect=True)
     if "both" in metafunc.fixturenames and not _chosen(metafunc, "both"):
-        metafunc.parametrize("both", DATABASES, indirect=True)
+        metafunc.parametrize("both", KINDS, indirect=True)
 
 
 def _chosen(metafunc: pytest.Metafunc, fixture: str) -> bool:

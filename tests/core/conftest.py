@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.core.world import World
-from tests.databases import BACKENDS, database
+from tests.drivers.databases import KINDS, Databases
 
 _SHARED = {
     "deadline": None,
@@ -20,10 +20,10 @@ settings.register_profile("wide", max_examples=2_000, **_SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
-@pytest.fixture(params=BACKENDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
     """A fresh database with every table, on SQLite and on PostgreSQL."""
-    with database(request.param, tmp_path) as found:
+    with databases.fresh(request.param, tmp_path) as found:
         yield found
 
 

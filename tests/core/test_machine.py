@@ -26,7 +26,7 @@ from core.durations import DAY, HOUR
 from core.lifecycle import request_status
 from tests.core.model import REQUEST_LIFE, Invitation, Member, Model, Request
 from tests.core.world import Person, World, code_in, id_in, refusal_in
-from tests.databases import database
+from tests.drivers.databases import shared
 
 NAMES = ("Olga", "Ada", "Bo", "Cy", "Di", "Ed")
 ROLES = ("", "Owner", "Admin", "Designer", "Content Editor", "Commenter")
@@ -51,7 +51,7 @@ class Door(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.world = World(self.stack.enter_context(database(self.backend, self.folder)))
+        self.world = World(self.stack.enter_context(shared().fresh(self.backend, self.folder)))
         self.stack.callback(self.world.close)
         owner = self.world.studio()
         self.people: dict[str, Person] = {name: self.world.person(name) for name in NAMES} | {"Olga": owner}
@@ -306,7 +306,7 @@ class Door(RuleBasedStateMachine):
             return views.join_request(requests.facts_of(ctx, requests.load(ctx, request_id)))
 
 
-@pytest.mark.parametrize(("backend", "examples"), [("sqlite", 60), ("postgresql", 15)])
+@pytest.mark.parametrize(("backend", "examples"), [("sqlite", 60), ("postgres", 15)])
 def test_any_story_ends_as_the_rules_say(backend: str, examples: int, tmp_path: Path):
     machine = type("Door", (Door,), {"backend": backend, "folder": tmp_path})
     usual = settings(

@@ -8,12 +8,12 @@ from sqlalchemy import inspect
 from core.models import metadata
 from core.schema import is_current, migrate
 from core.store import Store
-from tests.databases import BACKENDS, database
+from tests.drivers.databases import KINDS, Databases
 
 
-@pytest.fixture(params=BACKENDS)
-def empty(request, tmp_path):
-    with database(request.param, tmp_path, migrated=False) as url:
+@pytest.fixture(params=KINDS)
+def empty(request, databases: Databases, tmp_path):
+    with databases.fresh(request.param, tmp_path, migrated=False) as url:
         store = Store(url)
         yield store
         store.close()

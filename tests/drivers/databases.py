@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import importlib.util
 import itertools
 import os
@@ -30,6 +31,9 @@ VERSION = "pginstall18"
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 _START_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
+#: What tests of anything stored run on.
+KINDS = ("sqlite", "postgres")
+_numbers = itertools.count(1)
 TEMPLATE = "template_usher"
 
 
@@ -120,19 +124,20 @@ class Postgres:
         return f"postgresql://postgres@/{name}?host={self._folder}"
 
     @contextlib.contextmanager
-    def fresh(self) -> Iterator[str]:
-        """The address of an empty, migrated database of its own."""
+    def fresh(self, *, migrated: bool = True) -> Iterator[str]:
+        """The address of an empty database of its own, with or without the tables."""
         with self._turn:
-            name = self._free.pop() if self._free else self._created()
+            name = self._free.pop() if self._free and migrated else self._created(migrated=migrated)
         try:
             yield self._url(name)
         finally:
             with self._turn:
                 self._emptied(name)
 
-    def _created(self) -> str:
+    def _created(self, *, migrated: bool) -> str:
         name = f"usher_{next(self._numbers)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")  # type: ignore[call-overload]
+        template = TEMPLATE if migrated else "template1"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
         return name
 
     def _emptied(self, name: str) -> None:
@@ -176,14 +181,18 @@ class Databases:
         self._template: Path | None = None
 
     @contextlib.contextmanager
-    def fresh(self, kind: str, folder: Path) -> Iterator[str]:
-        """The address of an empty, migrated database of its own: ``sqlite`` (a file in ``folder``) or ``postgres``."""
+    def fresh(self, kind: str, folder: Path, *, migrated: bool = True) -> Iterator[str]:
+        """The address of an empty database of its own: ``sqlite`` (a file in ``folder``) or ``postgres``.
+
+        It has the tables unless ``migrated`` is false.
+        """
         if kind == "sqlite":
-            yield self._sqlite(folder / "usher.db")
+            file = folder / f"usher-{next(_numbers)}.db"
+            yield self._sqlite(file) if migrated else f"sqlite:///{file}"
             return
         if self._postgres is None:
             self._postgres = Postgres()
-        with self._postgres.fresh() as url:
+        with self._postgres.fresh(migrated=migrated) as url:
             yield url
 
     def _sqlite(self, file: Path) -> str:
@@ -194,8 +203,15 @@ class Databases:
         return f"sqlite:///{file}"
 
     def stop(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
         if self._postgres is not None:
             self._postgres.stop()
+
+
+@functools.cache
+def shared() -> Databases:
+    """Those of this process: one server for all its tests."""
+    return Databases(Path(tempfile.mkdtemp(prefix="usher-databases-")))
 
 
 def _migrate(url: str) -> None:
