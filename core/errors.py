@@ -121,11 +121,6 @@ class RefusalCode(Enum):
         "It allowed {uses}. Ask {inviter} for a new one.",
         attempt=True,
     )
-    INVITATION_SWITCHED_OFF = Sentence(
-        "Invite links are switched off",
-        "This workspace no longer takes links. Ask {inviter} for a personal invitation.",
-        attempt=True,
-    )
     INVITATION_ACCEPTED = Sentence(
         "This invitation was already accepted",
         "It was made for one person. Ask {inviter} for one of your own.",
@@ -210,11 +205,6 @@ class RefusalCode(Enum):
     UNKNOWN_BUTTON = Sentence(
         "That button does nothing here",
         "It is not one of mine, or it is out of date. Nothing was changed.",
-        attempt=True,
-    )
-    INVITATIONS_CLOSED = Sentence(
-        "Only some may invite here",
-        "In this workspace inviting is kept to those with {permission}. {who}",
         attempt=True,
     )
 

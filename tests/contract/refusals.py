@@ -22,8 +22,6 @@ class Way(NamedTuple):
 
 
 WAYS: dict[Code, Way] = {}
-#: Their settings come later: nothing raises them yet.
-LATER = {Code.INVITATION_SWITCHED_OFF, Code.INVITATIONS_CLOSED}
 
 
 def leads_to(code: Code, *platforms: str) -> Callable[[Scene], Scene]:
