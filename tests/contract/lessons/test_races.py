@@ -69,6 +69,37 @@ async def test_L08_approvers_on_two_platforms_race_and_one_wins(both: Both) -> N
         assert both.world.count("members", f"name = '{who}'") == (yes.title != "Somebody was first")
 
 
+async def test_L08_two_hundred_races_across_two_platforms_have_one_outcome_each(both: Both) -> None:
+    await link(both)
+    made = await invite(both.slack, options="role:Designer")
+    approved = 0
+    for number in range(200):
+        who = f"N{chr(97 + number // 26)}{chr(97 + number % 26)}"
+        asker = both.discord if number % 2 else both.slack
+        asker.person(who)
+        await asker.run(who, f"join code:{made.code}")
+        await both.settle()
+        cards = (both.slack.last("Ada"), both.discord.last("Cleo"))
+        clicks = [both.slack.click("Ada", cards[0], "Approve"), both.discord.click("Cleo", cards[1], "Deny")]
+        answers = await asyncio.gather(*(clicks if number % 4 < 2 else reversed(clicks)))
+        yes, no = answers if number % 4 < 2 else reversed(answers)
+        await both.settle()
+
+        won = yes.title == f"Approved: {who}"
+        loser, words = (no, "Approved by Ada") if won else (yes, "Denied by Cleo")
+        assert loser.title == "Somebody was first"
+        assert words in loser.text
+        assert both.world.count("members", f"name = '{who}'") == won
+        assert len(asker.inbox(who)) == 1
+        approved += won
+        # Every copy shows the outcome, and none has a button left.
+        outcome = f"Joined: {who}" if won else f"Denied: {who}"
+        for reader, seen in ((both.slack, "Ada"), (both.discord, "Cleo")):
+            [copy] = [card for card in reader.inbox(seen) if card.title.startswith(outcome)]
+            assert not copy.buttons
+    assert both.world.count("members", "name LIKE 'N__'") == approved
+
+
 async def test_L09_a_fault_in_the_middle_of_approving_leaves_the_request_as_it_was(
     door: Door, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
