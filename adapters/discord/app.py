@@ -199,4 +199,6 @@ def build_client(
     ``patience``: seconds before a person is shown that Usher is thinking. ``ready_timeout``: how long after the last
     server that Discord names it counts as ready. ``pause`` sleeps between tries.
     """
+    # Usher has no voice: what is missing for it is no news to an operator.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     return UsherClient(desk, patience=patience, ready_timeout=ready_timeout, pause=pause)
