@@ -19,7 +19,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python -m bench
 
 # Writes the tables in docs/ and the README that come from the code.
@@ -32,6 +32,8 @@ lock:
 	  --no-annotate pyproject.toml --group build -o requirements/run.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate pyproject.toml --group bench -c requirements/run.lock -o requirements/bench.lock
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Usher needs Python 3.11 or later")'
@@ -45,6 +47,10 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml requirements/run.lock
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	@$(PIP) install --require-hashes -r requirements/dev.lock >&2 </dev/null
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run requirements/bench.lock
+	@$(PIP) install --require-hashes -r requirements/bench.lock >&2 </dev/null
 	@touch $@
 
 clean:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from typing_extensions import TypeIs
+from wcwidth import wcswidth
 
 
 class Tone(StrEnum):
@@ -100,20 +101,58 @@ class Button(NamedTuple):
     style: Style = Style.PLAIN
 
 
+class Choice(NamedTuple):
+    """One entry of a menu; ``value`` is an id."""
+
+    value: str
+    label: str
+
+
+class Menu(NamedTuple):
+    """A drop-down; choosing presses ``action`` on ``subject``, with the chosen value in the call's option ``choice``."""
+
+    label: str
+    action: str
+    subject: str
+    choices: tuple[Choice, ...]
+
+
+class Table(NamedTuple):
+    """Rows under columns; the first cell of each row names it.
+
+    ``words``: the same, line by line, for who cannot see the table or where columns would break.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...]
+
+
+class File(NamedTuple):
+    """A file for the reader alone, in UTF-8. ``description`` says what is in it."""
+
+    name: str
+    content: str
+    description: str
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Title, paragraphs, facts, list lines, buttons and one quiet line, shown in this order."""
+    """Title, paragraphs, facts, a table, list lines, files, menus, buttons and one quiet line, shown in this order."""
 
     title: str
     tone: Tone = Tone.PLAIN
     body: tuple[Text, ...] = ()
     fields: tuple[Field, ...] = ()
+    table: Table | None = None
     lines: tuple[Line, ...] = ()
+    files: tuple[File, ...] = ()
+    menus: tuple[Menu, ...] = ()
     buttons: tuple[Button, ...] = ()
     footer: Text = ()
 
     def without_buttons(self) -> Card:
-        return replace(self, buttons=())
+        return replace(self, menus=(), buttons=())
 
 
 def text(*spans: Span) -> Text:
@@ -166,11 +205,27 @@ def elsewhere(span: Account | Room) -> str:
     return f"a {span.platform.title()} {'account' if isinstance(span, Account) else 'channel'}"
 
 
+def columns(table: Table) -> list[str]:
+    """A table as lines for a fixed-width face: the columns as wide as their widest cell."""
+    rows = [table.columns, *table.rows]
+    widths = [max(map(wcswidth, column)) for column in zip(*rows, strict=True)]
+    return ["  " + "  ".join(map(_padded, row, widths)).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - wcswidth(cell))
+
+
 def plain_text(card: Card) -> str:
     """The whole card for a terminal, a notification line or a log; buttons as ``[ Label ]``."""
     rows = [card.title, *(plain(paragraph) for paragraph in card.body)]
     rows += [f"  {field.label}: {plain(field.value)}" for field in card.fields]
+    if card.table is not None:
+        rows += columns(card.table)
     rows += [f"  {'x' if line.dead else '-'} {plain(line.text)}" for line in card.lines]
+    for file in card.files:
+        rows += [f"  {file.name}: {file.description}", *(f"    {row}" for row in file.content.splitlines())]
+    rows += [f"  [ {menu.label}: {' | '.join(c.label for c in menu.choices)} ]" for menu in card.menus]
     if card.buttons:
         rows.append("  " + " ".join(f"[ {button.label} ]" for button in card.buttons))
     if card.footer:
