@@ -63,13 +63,19 @@ class Button(NamedTuple):
 class Seen:
     """A message as a person reads it: words without markup. ``held`` is the platform's own object.
 
-    ``raw`` is what the platform held in it at that moment.
+    ``raw`` is what the platform held in it at that moment. ``table`` has its header first; where a platform shows a
+    picture, ``table_words`` is the picture's description. ``files`` are names with their text, wherever the platform
+    put them for this person; ``menus`` are the labels of the choices under the label of each drop-down.
     """
 
     title: str
     text: str
     buttons: tuple[Button, ...]
     private: bool
+    table: tuple[tuple[str, ...], ...] = ()
+    table_words: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    menus: dict[str, list[str]] = field(default_factory=dict, hash=False)
     held: Any = field(default=None, compare=False, repr=False)
     raw: Any = field(default=None, compare=False, repr=False)
 
@@ -158,8 +164,16 @@ class Driver(Protocol):
     async def click(self, person: str, seen: Seen, label: str) -> Seen:
         """Presses a button as it was when it was seen, though the message may have changed, and returns the answer."""
 
-    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
-        """Sends a click that no client offers: forged, or on a message that is not the person's."""
+    async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
+        """Picks from a drop-down as it was when it was seen, as ``click`` does, and returns the answer."""
+
+    async def press(
+        self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
+    ) -> Seen:
+        """Sends a click that no client offers: forged, or on a message that is not the person's.
+
+        With a ``choice`` it comes from a drop-down.
+        """
 
     def cards(self, channel: str = GENERAL) -> list[Seen]:
         """What Usher has standing in a channel for all to see, oldest first."""
