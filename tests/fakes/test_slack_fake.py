@@ -394,7 +394,7 @@ async def test_the_words_of_a_message_are_read_as_a_person_sees_them(slack: Fake
         {"type": "text", "text": ", "},
         date,
     ]
-    cells = [{"type": "raw_text", "text": "a"}, {"type": "raw_number", "value": 2}]
+    cells = [{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "2"}]
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Header *as is*"}},
         text("*Bold* _and_ `code` &amp; <https://e.example|a link>, <mailto:a@b.example> <!date^0^{date}|then> snake_case_name"),

@@ -25,6 +25,7 @@ At a glance::
         # what they see
         slack.messages(doors), slack.messages(ada), slack.seen_by(ada), slack.home(ada), slack.modal(ada)
         slack.text(message), slack.buttons(message)       # as on the screen
+        [(file.name, file.text) for file in slack.files(ada)]                        # shared in her direct messages
         await slack.wait_message(doors, "Approved"); await slack.wait_for(lambda: …)   # woken by every change
 
         # how it is delivered, and how that breaks
@@ -34,7 +35,7 @@ At a glance::
         await slack.url_verification(); await slack.ssl_check()
         fault = slack.fail_next("chat.postMessage", "lost", times=1, where=lambda args: …)    # kinds: see Fault
         await fault.reached(); fault.release()            # for "slow" and "stuck"
-        slack.fail_next("response_url", "http_500"); slack.team.token_error = "token_revoked"
+        slack.fail_next("response_url", "http_500"); slack.fail_next("upload", "http_503"); slack.team.token_error = "token_revoked"
         slack.enforce_rate_limits = True; slack.clock = lambda: …; slack.ack_timeout = 0.1
 
         # the record

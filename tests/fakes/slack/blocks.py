@@ -12,7 +12,6 @@ from tests.fakes.slack.checks import (
     exactly_one_of,
     items,
     needs_one_of,
-    number_text,
     one_of,
     shape,
     string,
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 Surface = Literal["message", "modal", "home"]
 BLOCKS_AT_MOST: Final = {"message": 50, "modal": 100, "home": 100}
 MARKDOWN_AT_MOST: Final = 12_000
+CELLS_AT_MOST: Final = 10_000
+"""Characters over all cells of the message's table."""
 _BLOCK_OVERHEAD: Final = 125
 """Adding an empty divider lowered the room for text by this many characters (slackapi/bolt-js issue 2509)."""
 TOTAL_AT_MOST: Final = 13_200
@@ -44,10 +45,16 @@ _block_id = {"block_id": string(255)}
 _cell = by_type(
     {
         "raw_text": shape({**_type, "text": string()}, {}),
-        "raw_number": shape({**_type, "value": number_text}, {"text": string()}),
         "rich_text": rich_text,
     }
 )
+
+
+def _cells_fit(table: dict[str, Any], path: str, problems: list[str]) -> None:
+    if _text_length(table.get("rows")) > CELLS_AT_MOST:
+        complain(problems, f"all cells must be less than {CELLS_AT_MOST + 1} characters", path)
+
+
 _column = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 
 _BLOCKS = {
@@ -95,6 +102,7 @@ _BLOCKS = {
     "table": shape(
         {**_type, "rows": items(items(_cell, most=20), most=100)},
         {**_block_id, "column_settings": items(_column, most=20)},
+        _cells_fit,
     ),
 }
 _check_block = by_type(_BLOCKS)
@@ -148,8 +156,11 @@ def _check_totals(blocks: list[dict[str, Any]], path: str, problems: list[str]) 
     )
     if markdown > MARKDOWN_AT_MOST:
         complain(problems, f"all markdown must be less than {MARKDOWN_AT_MOST + 1} characters", path)
-    if sum(block.get("type") == "table" for block in blocks) > 1:
-        complain(problems, "only one table allowed", path)
+
+
+def tables(blocks: Any) -> int:
+    """How many tables stand in them; a message may hold one."""
+    return sum(isinstance(block, dict) and block.get("type") == "table" for block in blocks or ())
 
 
 def interactive(block: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -99,9 +99,13 @@ class Client:
         message: Message | None = None,
         channel: Channel | str | None = None,
         block_id: str = "b0",
+        forged: dict[str, Any] | None = None,
         wait: bool = True,
     ) -> Delivery:
-        """A button press that no client shows: forged, or on a message that has changed since."""
+        """A button press that no client shows: forged, or on a message that has changed since.
+
+        `forged` takes the place of fields of the action, to make it come from a menu, say.
+        """
         person = self._person(user)
         if message is None:
             where = self.channel(channel) if channel is not None else self.dm(person)
@@ -112,7 +116,7 @@ class Client:
             "text": {"type": "plain_text", "text": action_id},
             "value": value,
         }
-        action = payloads.action(element, block_id, self.state.new_ts(), {})
+        action = payloads.action(element, block_id, self.state.new_ts(), forged or {})
         return await self._act(person, message, action, {}, wait=wait)
 
     async def _act(

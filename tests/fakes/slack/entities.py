@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.files import File
 
 ChannelKind = Literal["public", "private", "im", "mpim"]
 ALL_SCOPES: Final = frozenset(
@@ -14,6 +17,7 @@ ALL_SCOPES: Final = frozenset(
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",
@@ -109,6 +113,7 @@ class Message:
     text: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     metadata: dict[str, Any] | None = None
     bot_id: str | None = None
     app_id: str | None = None
@@ -132,6 +137,7 @@ class Message:
         for key, value in (
             ("blocks", self.blocks),
             ("attachments", self.attachments),
+            ("files", [file.public() for file in self.files]),
             ("thread_ts", self.thread_ts),
             ("metadata", self.metadata if with_metadata else None),
         ):

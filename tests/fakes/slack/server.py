@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from aiohttp import web
 
 # Importing them declares the methods of the Web API.
-from tests.fakes.slack import chat, people, views  # noqa: F401
+from tests.fakes.slack import chat, files, people, views  # noqa: F401
 from tests.fakes.slack.answers import RESPONSE_URL, ResponseUrls
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.events import Events
 from tests.fakes.slack.faults import Fault
+from tests.fakes.slack.files import UPLOAD, Uploads
 from tests.fakes.slack.http_mode import HttpMode
 from tests.fakes.slack.manifest import check_manifest
 from tests.fakes.slack.observe import Faults, Observed
@@ -65,6 +66,7 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.socket = SocketMode(self)
         self.http = HttpMode(self)
         self.response_urls = ResponseUrls(self)
+        self.uploads = Uploads(self)
         self.faults = Faults(self)
         self._web = WebAPI(self)
         self._triggers: dict[str, _Trigger] = {}
@@ -80,6 +82,7 @@ class FakeSlack(Observed, Workspace, Client, Events):
         app.router.add_route("*", "/api/{method}", self._web.handle)
         app.router.add_get("/link", self.socket.handle)
         app.router.add_post("/response/{token}", self.response_urls.handle)
+        app.router.add_post(f"/{UPLOAD}/{{file}}", self.uploads.handle)
         self._extend(app)
         app.router.add_route("*", "/{path:.*}", self._unknown_route)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -213,8 +216,8 @@ class FakeSlack(Observed, Workspace, Client, Events):
         retry_after: int = 1,
         where: Callable[[dict[str, Any]], bool] | None = None,
     ) -> Fault:
-        """Let the next calls of a method (`*`: any; `response_url`) fail. Kinds: see `Fault`."""
-        if method not in METHODS and method not in {"*", RESPONSE_URL}:
+        """Let the next calls of a method (`*`: any; `response_url`; `upload`) fail. Kinds: see `Fault`."""
+        if method not in METHODS and method not in {"*", RESPONSE_URL, UPLOAD}:
             raise ValueError(f"no such method: {method}")
         return self.faults.plan(Fault(method, kind, times, retry_after, where))
 

@@ -11,6 +11,8 @@ from tests.fakes.slack.entities import Channel, ChannelKind, Message, Team, User
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.fakes.slack.files import File
+
 
 class State:
     """All of it, by id. Ids are unique over all teams, as they are in Slack."""
@@ -21,6 +23,7 @@ class State:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: dict[str, dict[str, Message]] = {}
+        self.files: dict[str, File] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self._dms: dict[tuple[str, frozenset[str]], Channel] = {}

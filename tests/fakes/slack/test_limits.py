@@ -70,6 +70,14 @@ def table(rows: int, columns: int) -> Block:
     return {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * columns] * rows}
 
 
+def wide_table(characters: int) -> Block:
+    cell = {"type": "raw_text", "text": "x" * (characters // 2)}
+    return {
+        "type": "table",
+        "rows": [[cell, {"type": "raw_text", "text": "x" * (characters - characters // 2)}]],
+    }
+
+
 def field(**fields: Any) -> Block:
     element = {"type": "plain_text_input", "action_id": "a"}
     return {"type": "input", "label": plain(1), "element": element, **fields}
@@ -93,6 +101,7 @@ BLOCK_LIMITS: list[tuple[str, int, Make]] = [
     ("input label", 2000, lambda n: field(label=plain(n))),
     ("input hint", 2000, lambda n: field(hint=plain(n))),
     ("table rows", 100, lambda n: table(n, 1)),
+    ("table characters", 10_000, wide_table),
     ("table columns", 20, lambda n: table(1, n)),
     ("button text", 75, lambda n: actions(button(n))),
     ("button value", 2000, lambda n: actions(button(value="x" * n))),
@@ -235,7 +244,7 @@ def test_block_ids_are_unique_in_a_message():
 
 
 def test_a_message_has_one_table_at_most():
-    with pytest.raises(Exception, match="only one table"):
+    with pytest.raises(Exception, match="only_one_table_allowed"):
         check_message({"blocks": [table(1, 1), table(1, 1)]})
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from tests.fakes.slack.blocks import TOTAL_AT_MOST, Surface, check_blocks, total_length
+from tests.fakes.slack.blocks import TOTAL_AT_MOST, Surface, check_blocks, tables, total_length
 from tests.fakes.slack.checks import boolean, complain, items, mapping, one_of, shape, string
 from tests.fakes.slack.elements import option_groups, options, plain_text
 from tests.fakes.slack.errors import SlackError
@@ -56,6 +56,9 @@ def check_message(args: dict[str, Any], *, text_at_most: int = TEXT_AT_MOST, tot
         _check_message_blocks(blocks, total=total)
     if attachments:
         _check_attachments(attachments)
+    attached = sum(tables(each.get("blocks")) for each in attachments or ())
+    if tables(blocks) + attached > 1:
+        raise SlackError("invalid_attachments", "only_one_table_allowed")
     if args.get("metadata"):
         _check_metadata(args["metadata"])
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _JSON_ARGS: Final = {
     "blocks": "invalid_blocks_format",
     "attachments": "invalid_attachments",
+    "files": "invalid_arguments",
     "metadata": "invalid_metadata_format",
     "view": "invalid_arguments",
 }

@@ -9,6 +9,7 @@ from tests.fakes.slack.errors import NotPossible
 from tests.fakes.slack.render import Button, buttons, plain
 
 if TYPE_CHECKING:
+    from tests.fakes.slack.files import File
     from tests.fakes.slack.state import State
 
 
@@ -74,6 +75,10 @@ class Workspace:
         is_user = isinstance(where, User) or (isinstance(where, str) and where in self.state.users)
         channel = self.dm(where) if is_user else self.channel(where)  # type: ignore[arg-type]
         return list(channel.messages.values())
+
+    def files(self, where: Channel | User | str) -> list[File]:
+        """The files that were shared in a channel or in a person's conversation with the bot, oldest first."""
+        return [file for message in self.messages(where) for file in message.files]
 
     def seen_by(self, user: User | str) -> list[Message]:
         """The ephemeral messages that this person has before them, oldest first."""
