@@ -20,9 +20,9 @@ from bench.machine import file_system
 from core import schema
 from core.calls import Actor, Call, Identity, Where
 from core.cards import Card, Code, Tone
-from core.context import Config
 from core.ids import Codes
 from core.service import Core
+from core.state import Config
 from core.store import Store
 
 AT = 1_790_000_000

@@ -17,10 +17,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot import keys
 from bot.config import Settings, SettingsError, StartError
 from core import schema
-from core.context import Config
 from core.errors import OtherSecret
 from core.ids import Codes
 from core.service import Core
+from core.state import Config
 from core.store import Store
 
 log = structlog.get_logger("usher")

@@ -54,6 +54,7 @@ def add_member(
         source = f"invitation {invitation_id}" if invitation_id else "workspace created"
         shared = {"workspace_id": workspace, "member_id": member_id, "given_at": ctx.at, "source": source}
         ctx.connection.execute(_INSERT_ROLES, [{**shared, "role_id": role.role_id} for role in roles])
+    ctx.standing_changed(joined=1, taken=False)
     ctx.record(
         "member.joined",
         member_id,

@@ -11,6 +11,7 @@ from core.calls import Channel, EmailAddress, Identity, Value
 from core.cards import Say
 from core.catalogue import Command, Kind, Option
 from core.errors import Refusal, RefusalCode
+from core.permissions import PERMISSION
 
 #: The longest text an option may carry before it is looked at at all.
 RAW_LIMIT = 3_000
@@ -123,6 +124,35 @@ def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def _permission(option: Option, given: Value, now: int) -> str:
+    del option, now
+    typed = _string(given).lower()
+    if not PERMISSION.fullmatch(typed):
+        raise ValueError("A permission reads thing:action, in letters.")
+    return typed
+
+
+def _permissions(option: Option, given: Value, now: int) -> tuple[str, ...]:
+    typed = _line(text.NOTE_LIMIT * 4)(option, given, now).lower()
+    parts = [part for part in re.split(r"[,;\s]+", typed) if part]
+    odd = next((part for part in parts if not PERMISSION.fullmatch(part.lstrip("+-"))), None)
+    if odd is not None:
+        raise ValueError(f"“{text.shorten(odd)}” is not a permission: they read thing:action, in letters.")
+    return tuple(dict.fromkeys(parts))
+
+
+def _since(option: Option, given: Value, now: int) -> int:
+    del option
+    typed = _string(given)
+    found = durations.parse(typed, now)
+    if found is None:
+        raise ValueError("Write a length of time such as 7d, or a date such as 2026-12-24.")
+    at = now + found if durations.is_date(typed) else now - found
+    if at > now:
+        raise ValueError("That lies in the future.")
+    return at
+
+
 def _people(option: Option, given: Value, now: int) -> tuple[EmailAddress | Identity, ...]:
     del option, now
     parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
@@ -226,6 +256,10 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.SCHEME: _line(text.LABEL_LIMIT),
     Kind.COMMAND: _line(text.LABEL_LIMIT),
     Kind.DOMAIN: _domain,
+    Kind.PERMISSION: _permission,
+    Kind.PERMISSIONS: _permissions,
+    Kind.WORKSPACE: _line(text.LABEL_LIMIT),
+    Kind.SINCE: _since,
     Kind.DURATION: _duration,
     Kind.LENGTH: _length,
     Kind.COUNT: _count,

@@ -39,6 +39,10 @@ class Kind(StrEnum):
     SWITCH = "switch"  # bool: on or off
     CHOICE = "choice"  # str: one of ``choices``
     COMMAND = "command"  # str: the name of a command
+    PERMISSION = "permission"  # str: ``thing:action``, in lower case
+    PERMISSIONS = "permissions"  # tuple[str, ...]: each may begin with + or -
+    WORKSPACE = "workspace"  # str: a workspace's name or id
+    SINCE = "since"  # int: a moment; typed as a length of time before now, or as a date
 
 
 #: Kinds that take all words up to the next option, so that a pasted list needs no quotes.
@@ -54,11 +58,25 @@ GREEDY = frozenset(
         Kind.COMMAND,
         Kind.INVITE,
         Kind.SETTING_VALUE,
+        Kind.PERMISSIONS,
+        Kind.WORKSPACE,
     }
 )
 #: Kinds whose values exist in the workspace, so that a platform can complete them.
 COMPLETED = frozenset(
-    {Kind.ROLE, Kind.ROLES, Kind.MEMBER, Kind.INVITE, Kind.REQUEST, Kind.SETTING, Kind.SCHEME, Kind.COMMAND}
+    {
+        Kind.ROLE,
+        Kind.ROLES,
+        Kind.MEMBER,
+        Kind.INVITE,
+        Kind.REQUEST,
+        Kind.SETTING,
+        Kind.SCHEME,
+        Kind.COMMAND,
+        Kind.PERMISSION,
+        Kind.PERMISSIONS,
+        Kind.WORKSPACE,
+    }
 )
 
 

@@ -114,6 +114,20 @@ def _roles_to_give(ctx: Context, typed: str) -> Choices:
     return [(kept + name, kept + name) for name, _ in _named(names, last)]
 
 
+def _permissions_here(ctx: Context) -> list[str]:
+    known = {p for role in ctx.workspace.roles.values() for p in role.permissions}
+    return sorted(known | set(ctx.workspace.declared))
+
+
+def _last_permission(ctx: Context, typed: str) -> Choices:
+    """Completes the last of several permissions; those before it stay, and so does its sign."""
+    kept, _, last = typed.rpartition(" ")
+    sign = last[:1] if last[:1] in {"+", "-"} else ""
+    before = f"{kept} {sign}".lstrip()
+    found = _named(_permissions_here(ctx), last.lstrip("+-"))
+    return [(before + name, before + name) for name, _ in found if len(before + name) <= 100]
+
+
 _ANYONE: dict[Kind, Callable[[], list[str]]] = {
     Kind.SCHEME: lambda: list(schemes()),
     Kind.COMMAND: lambda: list(COMMANDS),
@@ -125,4 +139,6 @@ _MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
     Kind.MEMBER: _members,
     Kind.INVITE: _invitations,
     Kind.REQUEST: _requests,
+    Kind.PERMISSION: lambda ctx, typed: _named(_permissions_here(ctx), typed),
+    Kind.PERMISSIONS: _last_permission,
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, text, update
 
@@ -11,6 +10,7 @@ from core import audit, ids
 from core.calls import Call, Identity
 from core.cards import Link
 from core.errors import Refusal, RefusalCode
+from core.invariants import check_invariants
 from core.models import (
     IS_PENDING,
     NOWHERE,
@@ -19,65 +19,12 @@ from core.models import (
     members,
     places,
     requests,
-    roles,
     workspaces,
 )
-from core.permissions import NO_STANDING, Role, Standing, schemes, standing
-from core.settings import SETTINGS
+from core.permissions import NO_STANDING, Role, Standing
+from core.policy import decide
+from core.state import Config, Member, RoleCache, Workspace, read_roles
 from core.text import key
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What the core needs to know of its installation."""
-
-    codes: ids.Codes
-    public_url: str
-    default_plan: str = "enterprise"
-
-
-class Member(NamedTuple):
-    """A member as the one who acts: ``standing`` is that of this moment."""
-
-    member_id: str
-    name: str
-    email: str | None
-    role_ids: tuple[str, ...]
-    standing: Standing
-
-
-@dataclass(slots=True)
-class Workspace:
-    """A workspace's row; ``counter`` and the audit head are written back when the transaction ends."""
-
-    workspace_id: str
-    name: str
-    scheme: str
-    plan: str
-    kept: dict[str, Any]
-    counter: int
-    audit_length: int
-    audit_hash: str
-    roles_version: int
-    roles: dict[str, Role] = field(default_factory=dict)
-
-    def setting(self, name: str) -> Any:
-        if name in self.kept:
-            return self.kept[name]
-        if name == "default_role":
-            wanted = schemes()[self.scheme].default
-            return next((role.role_id for role in self.roles.values() if role.name == wanted), "")
-        return SETTINGS[name].default
-
-    def role_names(self) -> dict[str, str]:
-        return {role.role_id: role.name for role in self.roles.values()}
-
-    def roles_of(self, role_ids: Any) -> list[Role]:
-        return [self.roles[role_id] for role_id in role_ids if role_id in self.roles]
-
-    def names_of(self, role_ids: Any) -> str:
-        return ", ".join(role.name for role in self.roles_of(role_ids)) or "no role"
-
 
 _LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
 _LOCK_FOR_WRITE = _LOCK.with_for_update()
@@ -189,11 +136,17 @@ _ROLES_OF_MEMBER = (
         members.c.left_at.is_(None),
     )
 )
-_ROLES = select(roles).where(roles.c.workspace_id == bindparam("ws")).order_by(roles.c.rank.desc())
 _HEAD = (
     update(workspaces)
     .where(workspaces.c.workspace_id == bindparam("ws"))
-    .values(counter=bindparam("n"), audit_length=bindparam("length"), audit_hash=bindparam("head"))
+    .values(
+        counter=bindparam("n"),
+        audit_length=bindparam("length"),
+        audit_hash=bindparam("head"),
+        roles_version=bindparam("roles"),
+        standing_version=bindparam("standing"),
+        member_count=bindparam("members"),
+    )
 )
 _STALE = text(
     "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
@@ -204,24 +157,6 @@ _ONCE = text(
     "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
     "ON CONFLICT (workspace_id, key) DO NOTHING"
 )
-
-
-class RoleCache:
-    """The roles of workspaces by version: right for as long as the version in the workspace's row stands."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[int, dict[str, Role]]] = {}
-
-    def get(self, connection: Connection, workspace_id: str, version: int) -> dict[str, Role]:
-        kept = self._kept.get(workspace_id)
-        if kept is not None and kept[0] == version:
-            return kept[1]
-        found = {
-            row.role_id: Role(row.role_id, row.name, row.rank, frozenset(row.permissions), row.exactly_one)
-            for row in connection.execute(_ROLES, {"ws": workspace_id})
-        }
-        self._kept[workspace_id] = (version, found)
-        return found
 
 
 class Context:
@@ -240,6 +175,7 @@ class Context:
         self.serial = connection.dialect.name == "sqlite"
         self._writes = writes
         self._touched = False
+        self._guarded = False
         self._cache = cache
         self._workspace: Workspace | None = None
         self._events: list[audit.Event] = []
@@ -305,7 +241,7 @@ class Context:
         if first.member_id is not None:
             mine = [row for row in rows if row.workspace_id == first.workspace_id]
             held = tuple(row.role_id for row in mine if row.role_id)
-            standing_now = standing(frozenset(workspace.roles_of(held)))
+            standing_now = workspace.standing(held)
             self.member = Member(first.member_id, first.member_name, first.email, held, standing_now)
         return True
 
@@ -342,6 +278,10 @@ class Context:
             row.audit_length,
             row.audit_hash,
             row.roles_version,
+            row.standing_version,
+            row.member_count,
+            row.seats,
+            row.declared,
         )
         self._workspace.roles = self._cache.get(self.connection, row.workspace_id, row.roles_version)
         return self._workspace
@@ -372,7 +312,7 @@ class Context:
         return self._standing(tuple(row.role_id for row in rows if row.role_id)) if rows else None
 
     def _standing(self, role_ids: tuple[str, ...]) -> Standing:
-        return standing(frozenset(self.workspace.roles_of(role_ids)))
+        return self.workspace.standing(role_ids)
 
     # --- permissions ---------------------------------------------------------------------------------------------
 
@@ -384,7 +324,7 @@ class Context:
             raise Refusal(RefusalCode.NOT_LINKED)
         if self.member is None:
             raise Refusal(RefusalCode.NOT_A_MEMBER)
-        if needs != "member" and not self.member.standing.has(needs):
+        if needs != "member" and not decide(self.member.standing, needs).allowed:
             raise Refusal(RefusalCode.NOT_ALLOWED, permission=needs, who=self.who_has(needs))
 
     def who_has(self, permission: str) -> str:
@@ -438,6 +378,27 @@ class Context:
         """The workspace's head has to be written although nothing was recorded."""
         self._touched = True
 
+    def standing_changed(self, *, joined: int = 0, roles: bool = False, taken: bool = True) -> None:
+        """Somebody's membership or roles, or what a role holds, has changed in this transaction.
+
+        ``joined``: by how many the members became more. ``roles``: the roles themselves changed. ``taken``: somebody may
+        hold less than before, so that before the commit the rules about the top roles are checked, whatever the door.
+        """
+        workspace = self.workspace
+        workspace.standing_version += 1
+        workspace.member_count += joined
+        if roles:
+            workspace.roles_version += 1
+            self._roles_changed(workspace)
+        self._guarded = self._guarded or taken
+        self._touched = True
+
+    def _roles_changed(self, workspace: Workspace) -> None:
+        """Reads the roles again, and never from what another transaction may have kept under the same version."""
+        workspace.roles = read_roles(self.connection, workspace.workspace_id)
+        if self.member is not None:
+            self.member = self.find_member(self.actor.identity)
+
     def revisit(self, subject: str) -> None:
         """A refused click has shown that a card is out of date: it is marked even though the call is rolled back."""
         self.to_revisit.add(subject)
@@ -453,6 +414,8 @@ class Context:
         self._write_head()
 
     def _write_head(self) -> None:
+        if self._guarded:
+            check_invariants(self)
         workspace = self.workspace
         connection = self.connection
         if self._events:
@@ -469,9 +432,12 @@ class Context:
                 "n": workspace.counter,
                 "length": workspace.audit_length,
                 "head": workspace.audit_hash,
+                "roles": workspace.roles_version,
+                "standing": workspace.standing_version,
+                "members": workspace.member_count,
             }
             connection.execute(_HEAD, head)
-        self._events, self._stale, self._once, self._touched = [], {}, {}, False
+        self._events, self._stale, self._once, self._touched, self._guarded = [], {}, {}, False, False
 
     # --- words ---------------------------------------------------------------------------------------------------
 

@@ -156,8 +156,14 @@ class RefusalCode(Enum):
         attempt=True,
     )
     ONE_HOLDER = Sentence(
-        "Only one member can be {role}",
-        "That role cannot be given by an invitation. Choose another one.",
+        "Exactly one member is {role}",
+        "That role passes from one member to another with {/workspace transfer}, and in no other way.",
+        attempt=True,
+    )
+    LAST_HOLDER = Sentence(
+        "Somebody has to be able to run this workspace",
+        "Nobody else here holds workspace:configure for good. Give another member a role that has it first; "
+        "nothing was changed.",
         attempt=True,
     )
     TOO_LONG_LIFE = Sentence(
@@ -201,6 +207,12 @@ class RefusalCode(Enum):
     NOTHING_TO_CHANGE = Sentence("Nothing to change", "{detail}")
     TOO_LONG = Sentence(
         "{option} is too long", "It has {length} characters; at most {limit} fit. Please shorten it."
+    )
+    ALREADY_CONFIRMED = Sentence(
+        "That was answered already", "You pressed a button there on {when}. Nothing was changed now."
+    )
+    CONFIRM_TOO_LATE = Sentence(
+        "Too late to confirm", "That could be confirmed until {until}. Type the command again to see how things stand."
     )
     UNKNOWN_BUTTON = Sentence(
         "That button does nothing here",

@@ -14,15 +14,14 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitations import INVITE, OVER, facts_of, find, load
 from core.inviting import check_ceiling, check_life
-from core.lifecycle import invitation_status
-from core.models import IS_PENDING, invitations, requests
+from core.lifecycle import ended_at, invitation_status
+from core.models import IS_INTACT, IS_PENDING, invitations, requests
 
 #: Only what is alive is changed; zero rows means that somebody or the clock was first.
 _ALIVE = (
     invitations.c.workspace_id == bindparam("ws"),
     invitations.c.invitation_id == bindparam("inv"),
-    invitations.c.revoked_at.is_(None),
-    invitations.c.accepted_at.is_(None),
+    IS_INTACT,
     invitations.c.expires_at > bindparam("now"),
 )
 _LAPSED_OF = select(func.count()).where(*OVER, requests.c.invitation_id == bindparam("inv")).scalar_subquery()
@@ -49,7 +48,7 @@ _EXTEND = (
 def refuse_dead(ctx: Context, row: Any) -> Refusal:
     """The refusal for a change to an invitation that is over."""
     status = invitation_status(row, ctx.at)
-    ended = row.revoked_at or row.accepted_at or (min(row.expires_at, ctx.at))
+    ended = ended_at(row) or min(row.expires_at, ctx.at)
     return Refusal(RefusalCode.INVITATION_DEAD, status=status.value, when=When(ended, "date"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 
 from core import views
 from core.cards import Card
@@ -13,7 +13,7 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitations import INVITE, OVERSEE, facts_of, lapsed, names_of
-from core.models import IS_PENDING, invitations, requests
+from core.models import IS_INTACT, IS_PENDING, invitations, requests
 from core.views.common import PAGE
 
 _LAPSED = (
@@ -26,7 +26,6 @@ _LAPSED = (
     )
     .scalar_subquery()
 )
-_UNTOUCHED = and_(invitations.c.revoked_at.is_(None), invitations.c.accepted_at.is_(None))
 _RUNNING = invitations.c.expires_at > bindparam("now")
 _PERSONAL = or_(invitations.c.email.is_not(None), invitations.c.person_subject.is_not(None))
 _USED_UP = and_(
@@ -35,14 +34,14 @@ _USED_UP = and_(
 #: What each filter shows. A personal invitation whose person waits for approval is still pending; a link that was used as
 #: often as it could be was accepted.
 FILTERS: dict[str, ColumnElement[bool]] = {
-    "pending": and_(_UNTOUCHED, _RUNNING, or_(_PERSONAL, ~_USED_UP)),
+    "pending": and_(IS_INTACT, _RUNNING, or_(_PERSONAL, ~_USED_UP)),
     "accepted": and_(
         invitations.c.revoked_at.is_(None),
         or_(invitations.c.accepted_at.is_not(None), and_(_RUNNING, ~_PERSONAL, _USED_UP)),
     ),
-    "declined": false(),
-    "expired": and_(_UNTOUCHED, ~_RUNNING),
-    "revoked": invitations.c.revoked_at.is_not(None),
+    "declined": and_(invitations.c.revoked_at.is_(None), invitations.c.declined_at.is_not(None)),
+    "expired": and_(IS_INTACT, ~_RUNNING),
+    "revoked": or_(invitations.c.revoked_at.is_not(None), invitations.c.switched_off_at.is_not(None)),
     "all": true(),
 }
 

@@ -12,7 +12,7 @@ from core.cards import Account, Card, Text
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.lifecycle import InvitationStatus, invitation_status
+from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_PENDING, invitations, members, requests, uses
 from core.views.invitations import InvitationFacts
 
@@ -113,7 +113,7 @@ def facts_of(
         note=row.note,
         code=code,
         link=ctx.link(code).url if code else "",
-        ended_at=row.revoked_at or row.accepted_at or row.expires_at,
+        ended_at=ended_at(row) or row.expires_at,
         ended_by=names.get(row.revoked_by or "", ""),
         came=tuple(r.name for r in ctx.connection.execute(_CAME, params)) if came else (),
     )

@@ -15,7 +15,7 @@ from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
 from core.invitations import INVITE, code_of, for_whom, is_personal, role_names
 from core.lifecycle import InvitationStatus
-from core.models import identities, invitations, members
+from core.models import IS_INTACT, identities, invitations, members
 from core.permissions import Role, schemes
 from core.settings import LONGEST_LIFE
 from core.views.invitations import BulkLine, InvitationFacts
@@ -29,8 +29,7 @@ _INSERT = insert(invitations)
 _LIVE_FOR_EMAIL = select(invitations.c.email).where(
     invitations.c.workspace_id == bindparam("ws"),
     invitations.c.email.in_(bindparam("emails", expanding=True)),
-    invitations.c.revoked_at.is_(None),
-    invitations.c.accepted_at.is_(None),
+    IS_INTACT,
     invitations.c.expires_at > bindparam("now"),
 )
 _LIVE_FOR_PERSON = select(invitations.c.person_subject).where(
@@ -38,8 +37,7 @@ _LIVE_FOR_PERSON = select(invitations.c.person_subject).where(
     invitations.c.person_platform == bindparam("platform"),
     invitations.c.person_realm == bindparam("realm"),
     invitations.c.person_subject == bindparam("subject"),
-    invitations.c.revoked_at.is_(None),
-    invitations.c.accepted_at.is_(None),
+    IS_INTACT,
     invitations.c.expires_at > bindparam("now"),
 )
 _MEMBER_EMAILS = (

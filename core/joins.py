@@ -172,6 +172,8 @@ def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
             "email": text.email(ctx.actor.email or ""),
             "invitation_id": row.invitation_id,
             "roles": role_ids,
+            "topic": "",
+            "facts": {},
             "created_at": ctx.at,
             "expires_at": ctx.at + asking.LIFE,
             "reason": "",

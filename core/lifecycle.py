@@ -21,6 +21,7 @@ class InvitationStatus(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     USED_UP = "used up"
+    SWITCHED_OFF = "switched off"
 
 
 #: Every allowed change; each is made by one conditional update that names the state it expects.
@@ -43,17 +44,30 @@ def request_status(row: Any, now: int) -> RequestStatus:
     return status
 
 
+#: How an invitation can be ended by people, the first that is there naming its status.
+_ENDS = (
+    ("revoked_at", InvitationStatus.REVOKED),
+    ("accepted_at", InvitationStatus.ACCEPTED),
+    ("declined_at", InvitationStatus.DECLINED),
+    ("switched_off_at", InvitationStatus.SWITCHED_OFF),
+)
+
+
 def invitation_status(row: Any, now: int, lapsed: int = 0) -> InvitationStatus:
     """Derived from facts and time, never stored. What a person did outranks what the clock did.
 
     ``lapsed``: how many of its uses are held by requests whose time is over, and so are free.
     """
-    if row.revoked_at is not None:
-        return InvitationStatus.REVOKED
-    if row.accepted_at is not None:
-        return InvitationStatus.ACCEPTED
+    for column, status in _ENDS:
+        if getattr(row, column) is not None:
+            return status
     if row.expires_at <= now:
         return InvitationStatus.EXPIRED
     if row.uses_limit is not None and row.uses_taken - lapsed >= row.uses_limit:
         return InvitationStatus.USED_UP
     return InvitationStatus.PENDING
+
+
+def ended_at(row: Any) -> int | None:
+    """When somebody ended an invitation, in the order of ``invitation_status``; None when nobody has."""
+    return next((at for column, _ in _ENDS if (at := getattr(row, column)) is not None), None)

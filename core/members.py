@@ -64,10 +64,6 @@ _ACCOUNTS = (
 )
 
 
-def count(ctx: Context) -> int:
-    return int(ctx.connection.execute(_COUNT, {"ws": ctx.workspace.workspace_id}).scalar_one())
-
-
 @dataclass(frozen=True, slots=True)
 class MemberList:
     role: str = option(Kind.ROLE, "only those with this role", "Designer", default="")

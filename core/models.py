@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -50,12 +51,17 @@ workspaces = Table(
     Column("name", String(80), nullable=False),
     Column("scheme", String(40), nullable=False),
     Column("plan", String(20), nullable=False),
+    Column("seats", Integer, nullable=True),  # instead of the plan's own limit
     Column("settings", JSON, nullable=False),  # only what differs from the defaults
     Column("counter", BigInteger, nullable=False),  # numbers short ids
     Column("audit_length", BigInteger, nullable=False),  # the head of the audit chain
     Column("audit_hash", String(64), nullable=False),
     Column("roles_version", Integer, nullable=False),  # a cached set of roles is right while this stands
+    Column("standing_version", BigInteger, nullable=False),  # who may do what is unchanged while this stands
+    Column("member_count", Integer, nullable=False),
+    Column("declared", JSON, nullable=False),  # the product's permissions, beside those of the scheme
     _time("created_at", nullable=False),
+    _time("deleted_at"),
     PrimaryKeyConstraint("workspace_id"),
 )
 
@@ -83,7 +89,15 @@ members = Table(
     _time("joined_at", nullable=False),
     _time("left_at"),
     PrimaryKeyConstraint("workspace_id", "member_id"),
-    Index(None, "workspace_id", "name_key"),
+    Index(None, "workspace_id", "name_key", "member_id"),
+    Index(
+        "ix_members_here",
+        "workspace_id",
+        "name_key",
+        "member_id",
+        sqlite_where=text("left_at IS NULL"),
+        postgresql_where=text("left_at IS NULL"),
+    ),
 )
 
 identities = Table(
@@ -110,7 +124,9 @@ roles = Table(
     Column("rank", Integer, nullable=False),
     Column("permissions", JSON, nullable=False),
     Column("exactly_one", Boolean, nullable=False),
+    Column("plans", JSON, nullable=False),  # on which it counts; empty: on every one
     PrimaryKeyConstraint("workspace_id", "role_id"),
+    UniqueConstraint("workspace_id", "rank"),
 )
 
 member_roles = Table(
@@ -148,6 +164,8 @@ invitations = Table(
     _time("created_at", nullable=False),
     _time("expires_at", nullable=False),
     _time("accepted_at"),  # a personal one was accepted
+    _time("declined_at"),  # a personal one was declined
+    _time("switched_off_at"),  # a link that was alive when links were switched off
     _time("revoked_at"),
     _id("revoked_by", nullable=True),
     _time("reminded_at"),
@@ -162,6 +180,14 @@ invitations = Table(
         sqlite_where=text("reminded_at IS NULL"),
         postgresql_where=text("reminded_at IS NULL"),
     ),
+)
+
+#: Nobody has used it up, revoked, declined or switched it off; whether its time is over is another question.
+IS_INTACT = and_(
+    invitations.c.revoked_at.is_(None),
+    invitations.c.accepted_at.is_(None),
+    invitations.c.declined_at.is_(None),
+    invitations.c.switched_off_at.is_(None),
 )
 
 uses = Table(
@@ -191,6 +217,8 @@ requests = Table(
     Column("email", String(254), nullable=True),
     _id("invitation_id", nullable=True),
     Column("roles", JSON, nullable=False),
+    Column("topic", String(120), nullable=False),  # what tells two open requests of one kind and person apart
+    Column("facts", JSON, nullable=False),  # what the kind needs beside that
     _time("created_at", nullable=False),
     _time("expires_at", nullable=False),
     _time("decided_at"),
@@ -203,6 +231,7 @@ requests = Table(
         "workspace_id",
         "kind",
         "person",
+        "topic",
         unique=True,
         sqlite_where=text("status = 'pending'"),
         postgresql_where=text("status = 'pending'"),
@@ -235,6 +264,55 @@ link_codes = Table(
     _time("used_at"),
     PrimaryKeyConstraint("workspace_id", "code_index"),
     UniqueConstraint("code_index"),
+)
+
+#: A change that its maker has seen announced and has to confirm. The button carries the id alone.
+intents = Table(
+    "intents",
+    metadata,
+    _id("workspace_id"),
+    _id("intent_id"),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("facts", JSON, nullable=False),
+    _id("created_by"),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("done_at"),
+    PrimaryKeyConstraint("workspace_id", "intent_id"),
+    Index("ix_intents_expires_at", "expires_at"),
+)
+
+#: The offer of the top role to another member, who accepts or declines.
+transfers = Table(
+    "transfers",
+    metadata,
+    _id("workspace_id"),
+    _id("transfer_id"),
+    _id("role_id"),
+    _id("from_member"),
+    _id("to_member"),
+    Column("status", String(20), nullable=False),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("decided_at"),
+    PrimaryKeyConstraint("workspace_id", "transfer_id"),
+    Index(
+        "uq_transfers_open",
+        "workspace_id",
+        unique=True,
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+)
+
+#: Which workspace a person means in direct messages.
+chosen = Table(
+    "chosen_workspaces",
+    metadata,
+    Column("person", String(200), nullable=False),
+    _id("workspace_id"),
+    PrimaryKeyConstraint("person"),
 )
 
 guesses = Table(

@@ -14,23 +14,34 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
 
-_PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
+#: How a permission reads.
+PERMISSION = re.compile(r"[a-z][a-z_]{0,39}:[a-z][a-z_]{0,39}")
 OWN_THINGS = frozenset({"member", "role", "group", "resource", "request", "workspace", "audit"})
 
 #: Holding the first includes holding the others.
 INCLUDED = {
     "workspace:configure": ("role:define", "group:manage", "resource:manage", "resource:grant", "audit:view")
 }
+#: Whoever holds it can mend everything else: in every workspace some member does.
+TOP = "workspace:configure"
 
 
 class Role(NamedTuple):
-    """A named set of permissions. Of two roles the one with the higher ``rank`` stands above the other."""
+    """A named set of permissions. Of two roles the one with the higher ``rank`` stands above the other.
+
+    ``plans``: on which plans it counts; empty for all. ``exactly_one``: held by one member, neither more nor fewer.
+    """
 
     role_id: str
     name: str
     rank: int
     permissions: frozenset[str]
     exactly_one: bool = False
+    plans: tuple[str, ...] = ()
+
+    def on(self, plan: str) -> bool:
+        """Whether it counts on that plan."""
+        return not self.plans or plan in self.plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ def _role(data: dict[str, Any]) -> Role:
         data["rank"],
         expanded(data["permissions"]),
         data.get("exactly_one", False),
+        tuple(data.get("plans", ())),
     )
 
 
@@ -99,7 +111,7 @@ def _problem(scheme: Scheme) -> str:
         return "two roles have the same name"
     if scheme.default and scheme.default not in {role.name for role in scheme.roles}:
         return f"the default role {scheme.default!r} is not among the roles"
-    odd = [p for role in scheme.roles for p in sorted(role.permissions) if not _PERMISSION.fullmatch(p)]
+    odd = [p for role in scheme.roles for p in sorted(role.permissions) if not PERMISSION.fullmatch(p)]
     return f"{odd[0]!r} is not a permission" if odd else ""
 
 

@@ -1,15 +1,46 @@
-"""Who may decide a request: a pure function, asked when the request is made and again at the click."""
+"""Who may do what, and who may decide a request: pure functions, asked beforehand and again at the click."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import NamedTuple
 
 from core.lifecycle import RequestStatus
 from core.permissions import Role, Standing
 
 #: What an approver needs.
 APPROVE = "request:approve"
+
+
+class Rule(Enum):
+    """Why a permission is there or not."""
+
+    HELD = "a role of theirs has it"
+    NOT_HELD = "no role of theirs has it"
+    NOT_A_MEMBER = "not a member"
+
+
+class Answer(NamedTuple):
+    """May somebody do this? With the rule that said so."""
+
+    allowed: bool
+    rule: Rule
+
+
+_HELD = Answer(allowed=True, rule=Rule.HELD)
+_NOT_HELD = Answer(allowed=False, rule=Rule.NOT_HELD)
+_NOT_A_MEMBER = Answer(allowed=False, rule=Rule.NOT_A_MEMBER)
+
+
+def decide(standing: Standing | None, permission: str) -> Answer:
+    """The one decision about a permission: behind ``can`` and ``why``, every command's check and every click.
+
+    ``standing`` is that of the moment, None for somebody who is no member.
+    """
+    if standing is None:
+        return _NOT_A_MEMBER
+    return _HELD if permission in standing.permissions else _NOT_HELD
 
 
 class Verdict(Enum):
@@ -33,7 +64,7 @@ def may_decide(  # noqa: PLR0911 - one line for each verdict reads best
     """
     if standing is None:
         return Verdict.NOT_A_MEMBER
-    if not standing.has(APPROVE):
+    if not decide(standing, APPROVE).allowed:
         return Verdict.NOT_ALLOWED
     if own:
         return Verdict.OWN
@@ -50,6 +81,6 @@ def needs_approval(join_policy: str, inviter: Standing | None, roles: Iterable[R
     """Whether a join waits for an approver: by the workspace's policy, or because the inviter could not invite so today."""
     if join_policy != "instant":
         return True
-    if inviter is None or not inviter.has("member:invite"):
+    if inviter is None or not decide(inviter, "member:invite").allowed:
         return True
     return not all(inviter.may_give(role) for role in roles)

@@ -12,14 +12,15 @@ from core.admission import admit
 from core.calls import Identity
 from core.cards import Card, Style, When
 from core.catalogue import Kind, action, command, option
-from core.context import Context, Member, person_key
+from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
 from core.invitations import load as load_invitation
 from core.invitations import names_of
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, identities, member_roles, members, requests
-from core.permissions import Role, standing
+from core.permissions import Role
 from core.policy import APPROVE, Verdict, may_decide
+from core.state import Member
 from core.views.common import PAGE
 from core.views.joins import JoinFacts
 
@@ -149,7 +150,7 @@ def approvers_for(ctx: Context, roles: list[Role], requester: str) -> list[Appro
         names[row.member_id] = row.name
     out = []
     for member_id, role_ids in held.items():
-        of_member = standing(frozenset(ctx.workspace.roles_of(role_ids)))
+        of_member = ctx.workspace.standing(role_ids)
         own = requester in {person_key(identity) for identity in accounts[member_id]}
         verdict = may_decide(of_member, own=own, status=RequestStatus.PENDING, roles=roles)
         if verdict is Verdict.MAY:

@@ -15,6 +15,7 @@ from core import (
     audit,
     completion,
     general,
+    intents,
     invitation_changes,
     invitation_list,
     invitations,
@@ -31,20 +32,35 @@ from core.binding import bind
 from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
-from core.context import Config, Context, RoleCache
+from core.context import Context
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.lifecycle import InvitationStatus
-from core.models import IS_PENDING, NOWHERE, events_seen
+from core.models import IS_INTACT, IS_PENDING, NOWHERE, events_seen
 from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
+from core.state import Config, RoleCache
 from core.store import Store
 from core.text import clean, display_name, shorten
 
 #: The order in which help shows the commands.
-NOUNS = ("invite", "join", "request", "member", "role", "workspace", "me", "status", "help")
+NOUNS = (
+    "invite",
+    "join",
+    "decline",
+    "request",
+    "member",
+    "role",
+    "workspace",
+    "audit",
+    "me",
+    "can",
+    "why",
+    "status",
+    "help",
+)
 arrange(NOUNS)
 
 DAY = 24 * 3_600
@@ -70,8 +86,7 @@ _DUE_REQUESTS = (
 )
 _ENDING_SOON = (
     invitation_rows.c.reminded_at.is_(None),
-    invitation_rows.c.revoked_at.is_(None),
-    invitation_rows.c.accepted_at.is_(None),
+    IS_INTACT,
     invitation_rows.c.expires_at > bindparam("now"),
     invitation_rows.c.expires_at <= bindparam("soon"),
     invitation_rows.c.expires_at - invitation_rows.c.created_at >= REMIND_IF_LASTS,
@@ -95,7 +110,8 @@ _HEADS = select(workspace_rows.c.workspace_id, workspace_rows.c.audit_length, wo
 _ANY = select(workspace_rows.c.workspace_id).limit(1)
 _NOWHERE_ROW = text(
     "INSERT INTO workspaces (workspace_id, name, scheme, plan, settings, counter, audit_length, audit_hash, "
-    "roles_version, created_at) VALUES (:id, '', 'simple', '', :settings, 0, 0, :hash, 1, 0) "
+    "roles_version, standing_version, member_count, declared, created_at) "
+    "VALUES (:id, '', 'simple', '', :settings, 0, 0, :hash, 1, 1, 0, '[]', 0) "
     "ON CONFLICT (workspace_id) DO NOTHING"
 )
 #: Under this name that of the secret is kept, among the settings of the row above.
@@ -417,6 +433,7 @@ def _is_clash(error: DBAPIError) -> bool:
 __all__ = [
     "Core",
     "general",
+    "intents",
     "invitation_changes",
     "invitation_list",
     "inviting",

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, or_, text, update
 
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.models import invitations, uses
+from core.models import IS_INTACT, invitations, uses
 
 #: Expiry, revocation and the number of uses are checked here, in the statement that takes the use, and nowhere else.
 _TAKE = (
@@ -18,8 +18,7 @@ _TAKE = (
         invitations.c.invitation_id == bindparam("inv"),
         invitations.c.code_index == bindparam("code"),
         invitations.c.expires_at > bindparam("now"),
-        invitations.c.revoked_at.is_(None),
-        invitations.c.accepted_at.is_(None),
+        IS_INTACT,
         or_(invitations.c.uses_limit.is_(None), invitations.c.uses_taken < invitations.c.uses_limit),
     )
     .values(uses_taken=invitations.c.uses_taken + 1, accepted_at=bindparam("accepted"))

@@ -14,13 +14,13 @@ from core.audit import FIRST_HASH
 from core.calls import Channel, Where
 from core.cards import Card, Text, When
 from core.catalogue import Kind, Scope, command, option
-from core.context import Config, Context
+from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
-from core.members import count
 from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
 from core.permissions import schemes
 from core.settings import SETTINGS, Setting
+from core.state import Config
 
 LINK_LIFE = 15 * 60
 _PLACE_ADMIN = frozenset({"place_admin"})
@@ -97,6 +97,7 @@ def create(ctx: Context, ask: WorkspaceCreate) -> Card:
                 "rank": role.rank,
                 "permissions": sorted(role.permissions),
                 "exactly_one": role.exactly_one,
+                "plans": list(role.plans),
             }
             for role in scheme.roles
         ],
@@ -124,6 +125,9 @@ def insert_workspace(connection: Connection, config: Config, name: str, scheme: 
             "audit_length": 0,
             "audit_hash": FIRST_HASH,
             "roles_version": 1,
+            "standing_version": 1,
+            "member_count": 0,
+            "declared": [],
             "created_at": at,
         },
     )
@@ -197,7 +201,7 @@ def show(ctx: Context, ask: WorkspaceShow) -> Card:
     linked = tuple(_place_words(row.platform, row.channel) for row in rows)
     created = int(ctx.connection.execute(_CREATED, {"ws": workspace.workspace_id}).scalar_one())
     return views.workspace_shown(
-        workspace.name, workspace.scheme, workspace.plan, count(ctx), waiting(ctx), linked, created
+        workspace.name, workspace.scheme, workspace.plan, workspace.member_count, waiting(ctx), linked, created
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.context import Config
 from core.ids import Codes
 from core.service import Core
+from core.state import Config
 from core.store import Store
 from tests.drivers.databases import KINDS, Databases, shared
 

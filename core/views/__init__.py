@@ -1,6 +1,6 @@
 """What Usher says: one pure function per card."""
 
-from core.views.common import broken
+from core.views.common import broken, cancelled
 from core.views.invitations import (
     bulk_result,
     invitation_ending,
@@ -50,6 +50,7 @@ __all__ = [
     "approvals_misplaced",
     "broken",
     "bulk_result",
+    "cancelled",
     "decided",
     "help_command",
     "help_overview",

@@ -24,6 +24,16 @@ def broken(reference: str) -> Card:
     )
 
 
+def cancelled() -> Card:
+    """Somebody thought better of it."""
+    return Card("Nothing was changed", body=(text("You pressed Cancel."),))
+
+
+def confirming(subject: str) -> tuple[Button, ...]:
+    """Confirm and Cancel for an intent."""
+    return (button("intent.confirm", subject), button("intent.cancel", subject))
+
+
 def button(action: str, subject: str, *, style: Style | None = None) -> Button:
     """A declared button, with the word and the look of its declaration."""
     declared = ACTIONS[action]

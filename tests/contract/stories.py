@@ -99,8 +99,8 @@ def add_role(door: Door, name: str, rank: int, *permissions: str) -> None:
     """A role of the workspace's own."""
     listed = "[" + ", ".join(f'"{permission}"' for permission in permissions) + "]"
     door.world.alter(
-        "INSERT INTO roles (workspace_id, role_id, name, rank, permissions, exactly_one) "
-        "SELECT workspace_id, :id, :name, :rank, :listed, false FROM workspaces WHERE name = 'Studio'",
+        "INSERT INTO roles (workspace_id, role_id, name, rank, permissions, exactly_one, plans) "
+        "SELECT workspace_id, :id, :name, :rank, :listed, false, '[]' FROM workspaces WHERE name = 'Studio'",
         id=name.lower(),
         name=name,
         rank=rank,

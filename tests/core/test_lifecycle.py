@@ -18,7 +18,8 @@ Inv, R = InvitationStatus, RequestStatus
 
 
 def invitation(**facts):
-    usual = {"revoked_at": None, "accepted_at": None, "expires_at": 100, "uses_limit": None, "uses_taken": 0}
+    ends = dict.fromkeys(("revoked_at", "accepted_at", "declined_at", "switched_off_at"))
+    usual = {**ends, "expires_at": 100, "uses_limit": None, "uses_taken": 0}
     return SimpleNamespace(**{**usual, **facts})
 
 
@@ -33,6 +34,10 @@ def invitation(**facts):
         ({"accepted_at": 50}, 99, Inv.ACCEPTED),
         ({"accepted_at": 50}, 200, Inv.ACCEPTED),
         ({"accepted_at": 50, "revoked_at": 60}, 99, Inv.REVOKED),
+        ({"declined_at": 50}, 99, Inv.DECLINED),
+        ({"declined_at": 50}, 100, Inv.DECLINED),
+        ({"switched_off_at": 50}, 99, Inv.SWITCHED_OFF),
+        ({"switched_off_at": 50, "revoked_at": 60}, 200, Inv.REVOKED),
         ({"uses_limit": 2, "uses_taken": 1}, 99, Inv.PENDING),
         ({"uses_limit": 2, "uses_taken": 2}, 99, Inv.USED_UP),
         ({"uses_limit": 2, "uses_taken": 2}, 100, Inv.EXPIRED),

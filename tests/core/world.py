@@ -11,13 +11,13 @@ from sqlalchemy import text as sql
 
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.cards import Card, Code, Say, plain
-from core.context import Config
 from core.durations import DAY
 from core.errors import Refusal, RefusalCode, refusal_card
 from core.ids import Codes
 from core.models import metadata
 from core.schema import migrate
 from core.service import Core
+from core.state import Config
 from core.store import Store
 from core.typed import parse
 from tests.core.desk import Desk

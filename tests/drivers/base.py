@@ -17,10 +17,10 @@ from sqlalchemy import text
 from adapters.desk import Desk
 from bot.relay import Relay
 from bot.schedule import Schedule
-from core.context import Config
 from core.ids import Codes
 from core.ports import ChatPlatform
 from core.service import Core
+from core.state import Config
 from core.store import Store
 
 #: 2 February 2026 02:40 UTC.

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.context import Config
 from core.ids import Codes
 from core.service import Core
+from core.state import Config
 from core.store import Store
 from tests.contract.stories import ask, invite, leave, member, start
 from tests.drivers.base import DAY, HOUR, PUBLIC_URL, SECRET

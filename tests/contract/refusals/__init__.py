@@ -1,7 +1,9 @@
-"""How each refusal comes about, as something that a person does."""
+"""How each refusal comes about, as something that a person does. Each module of this package adds those of one area."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -272,3 +274,7 @@ async def _(door: Door) -> Seen:
 async def _(door: Door) -> Seen:
     await start(door)
     return await door.press("Ada", "member.promote", "anything")
+
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

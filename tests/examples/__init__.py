@@ -1,7 +1,12 @@
-"""Every card that Usher can show, each in its usual forms and at its largest, with what people might write in it."""
+"""Every card that Usher can show, each in its usual forms and at its largest, with what people might write in it.
+
+Each module of this package adds the cards of one area as ``EXAMPLES``.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
 from core import service as _service  # noqa: F401 - fills the catalogue
@@ -197,10 +202,13 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
     for command in COMMANDS.values():
         yield "help_command", views.help_command(command)
     yield "broken", views.broken("7F3K2A")
+    yield "cancelled", views.cancelled()
 
 
 #: Name of the view, and a card that it makes.
 VIEWS: list[tuple[str, Card]] = [*_invitations(), *_joins(), *_members(), *_workspaces()]
+for _module in pkgutil.iter_modules(__path__):
+    VIEWS += importlib.import_module(f"{__name__}.{_module.name}").EXAMPLES
 
 
 class _Facts(dict[str, str]):

@@ -1,0 +1,98 @@
+"""Confirming what was announced: a change that takes much away is shown first, and made at the second click.
+
+The button carries the id of the intent alone. Whether its maker may do it, and what it would do, is asked again then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from core import views
+from core.cards import Card, Style, When
+from core.catalogue import action
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.models import intents
+
+#: How long something announced can be confirmed.
+LIFE = 15 * 60
+
+#: Does what an intent announced; gets its subject and facts.
+Handler = Callable[[Context, str, dict[str, Any]], Card]
+HANDLERS: dict[str, Handler] = {}
+
+_INSERT = insert(intents)
+_ONE = select(intents).where(
+    intents.c.workspace_id == bindparam("ws"), intents.c.intent_id == bindparam("intent")
+)
+_DONE = (
+    update(intents)
+    .where(
+        intents.c.workspace_id == bindparam("ws"),
+        intents.c.intent_id == bindparam("intent"),
+        intents.c.created_by == bindparam("by"),
+        intents.c.done_at.is_(None),
+        intents.c.expires_at > bindparam("now"),
+    )
+    .values(done_at=bindparam("now"))
+)
+
+
+def confirms(kind: str) -> Callable[[Handler], Handler]:
+    """Declares what happens when an intent of this kind is confirmed. The handler checks all rights itself."""
+
+    def declare(handler: Handler) -> Handler:
+        if kind in HANDLERS:
+            raise ValueError(f"intents {kind!r} are declared twice")
+        HANDLERS[kind] = handler
+        return handler
+
+    return declare
+
+
+def announce(ctx: Context, kind: str, subject: str, facts: dict[str, Any]) -> str:
+    """Keeps what the person is about to do; returns what the buttons Confirm and Cancel carry."""
+    intent_id = ctx.new_id("cnf")
+    ctx.connection.execute(
+        _INSERT,
+        {
+            "workspace_id": ctx.workspace.workspace_id,
+            "intent_id": intent_id,
+            "kind": kind,
+            "subject": subject,
+            "facts": facts,
+            "created_by": ctx.me.member_id,
+            "created_at": ctx.at,
+            "expires_at": ctx.at + LIFE,
+        },
+    )
+    return ctx.subject(intent_id)
+
+
+def _take(ctx: Context, intent_id: str) -> Row[Any]:
+    """The intent, now done: once, by its maker, in time."""
+    params = {"ws": ctx.workspace.workspace_id, "intent": intent_id}
+    row = ctx.connection.execute(_ONE, params).first()
+    if row is None or row.created_by != ctx.me.member_id:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    by = {**params, "by": ctx.me.member_id, "now": ctx.at}
+    if not ctx.connection.execute(_DONE, by).rowcount:
+        if row.done_at is not None:
+            raise Refusal(RefusalCode.ALREADY_CONFIRMED, when=When(row.done_at))
+        raise Refusal(RefusalCode.CONFIRM_TOO_LATE, until=When(row.expires_at))
+    return row
+
+
+@action("intent.confirm", "Confirm", style=Style.DANGER, needs="member")
+def confirm(ctx: Context, intent_id: str) -> Card:
+    row = _take(ctx, intent_id)
+    return HANDLERS[row.kind](ctx, row.subject, row.facts)
+
+
+@action("intent.cancel", "Cancel", needs="member")
+def cancel(ctx: Context, intent_id: str) -> Card:
+    _take(ctx, intent_id)
+    return views.cancelled()
