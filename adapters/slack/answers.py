@@ -16,6 +16,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.slack.files import Files
 from adapters.slack.render import message
 from core.cards import Card
 
@@ -55,9 +56,11 @@ class Answers:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._files = Files(client)
 
     async def send(self, card: Card, reader: Reader) -> None:
         """Shows ``card`` to the reader alone. Never raises; an answer that cannot be shown is logged."""
+        card = await self._files.sent(card, reader.person)
         shown = message(card, reader.command, own=True)
         tries = [
             ("response_url", self._by_url, reader.url),
@@ -77,6 +80,7 @@ class Answers:
 
     async def write(self, card: Card, reader: Reader) -> None:
         """Answers in the conversation with the bot, where the question was written."""
+        card = await self._files.sent(card, reader.person)
         try:
             await self._post(reader.channel, message(card, reader.command, own=True))
         except Exception:

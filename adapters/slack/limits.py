@@ -14,6 +14,15 @@ ACTION_ID: Final = 255
 CONTEXT_ELEMENTS: Final = 10
 CONTEXT_TEXT: Final = 3_000
 URL: Final = 3_000
+PLACEHOLDER: Final = 150
+OPTIONS: Final = 100
+OPTION_LABEL: Final = 75
+#: The reference says 150, Slack's own package of types 75.
+OPTION_VALUE: Final = 75
+#: One table in a message; the header is a row, and the characters are those of all cells.
+TABLE_ROWS: Final = 100
+TABLE_COLUMNS: Final = 20
+TABLE_TEXT: Final = 10_000
 
 # reference/methods/chat.postMessage: 4,000 is recommended, and is the most that chat.update takes.
 FALLBACK_TEXT: Final = 4_000
@@ -29,6 +38,10 @@ FOOTER: Final = 600
 LINE: Final = 1_000
 BUTTONS: Final = 25
 BUTTONS_IN_ROW: Final = 5
+FILES: Final = 1_000
+MENUS: Final = 10
+#: What drop-downs leave to a table or a list, and a table to a list.
+ROOM: Final = 1_000
 
 # interactivity/handling-user-interaction
 ACK_SECONDS: Final = 3.0

@@ -79,8 +79,9 @@ class Listeners:
         if answering.done():
             card = answering.result()
             assert card is not None  # Slack sends a command once
-            await ack(response_type="ephemeral", **message(card, asked.command, own=True))
-            return
+            if not card.files:  # to send those takes longer than Slack waits
+                await ack(response_type="ephemeral", **message(card, asked.command, own=True))
+                return
         await ack()
         self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command)))
 

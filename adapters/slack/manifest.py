@@ -18,6 +18,8 @@ SCOPES: Final = (
     "channels:history",
     "chat:write",
     "commands",
+    # Hand a person the file that they asked for, in their direct messages.
+    "files:write",
     "groups:history",
     # Commands written to the bot directly, and the same look there.
     "im:history",

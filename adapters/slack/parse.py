@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.render import NUMBERED, OWN
+from adapters.slack.controls import NUMBERED, OWN, unpicked
 from core import typed
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.catalogue import Command, Kind
@@ -27,6 +27,7 @@ _LINKED = re.compile(r"<(https?://[^<>|]*)(?:\|[^<>]*)?>")
 _MAILED = re.compile(r"(?:&lt;)?<mailto:([^<>|?]++)[^<>]*+>(?:&gt;)?")
 _BLANK_OR_CODE = " \t\r\n`"
 _SUFFIX = re.compile(rf"{NUMBERED}\d+$")
+_NO_ACTION = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Asked:
 
 
 def is_ours(body: Body) -> bool:
-    """Whether Usher has any use for a payload: a command, a button, or a message."""
+    """Whether Usher has any use for a payload: a command, a button or menu, or a message."""
     if isinstance(body.get("command"), str):
         return True
     if body.get("type") == "block_actions":
@@ -85,20 +86,32 @@ def bare(text: str, command: str) -> str:
 
 
 def click(body: Body, at: int) -> Call:
-    """A press of a button, any button: the core knows which ones are its own."""
-    action = _pressed(body)
+    """A press of a button or a pick from a menu, any of them: the core knows which ones are its own."""
+    pressed = _pressed(body)
     where = _click_place(body)
     user = _inside(body, "user")
     team = _word(user, "team_id") or where.realm
     name = _word(user, "name") or _word(user, "username")
+    action, subject, options = _meant(pressed)
     return Call(
         Actor(Identity(PLATFORM, team, _word(user, "id")), name),
         where,
         at,
-        action=clean(_SUFFIX.sub("", _word(action, "action_id")))[: limits.ACTION_ID],
-        subject=clean(_word(action, "value"))[: limits.BUTTON_VALUE],
+        options=options,
+        action=action,
+        subject=subject,
         message=_shared_message(body, where),
     )
+
+
+def _meant(pressed: Body) -> tuple[str, str, dict[str, Value]]:
+    """Action, subject and options of a button or menu."""
+    action = clean(_SUFFIX.sub("", _word(pressed, "action_id")))[: limits.ACTION_ID]
+    if _word(pressed, "type") in {"", "button"}:
+        return action, clean(_word(pressed, "value"))[: limits.BUTTON_VALUE], {}
+    subject, choice = unpicked(clean(_word(_inside(pressed, "selected_option"), "value")))
+    # A pick that says nothing we wrote is a pick of nothing: the core has no action of that name.
+    return (action, subject, {"choice": choice}) if choice else (_NO_ACTION, "", {})
 
 
 def on_own_answer(body: Body) -> bool:

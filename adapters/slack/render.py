@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from adapters.slack import limits
+from adapters.slack.controls import Controls
+from adapters.slack.pieces import CUT, Json, plain, rich, section, size, total, words
+from adapters.slack.tables import table_block
 from core.cards import (
     Account,
-    Button,
     Card,
     Code,
     Line,
@@ -22,7 +23,6 @@ from core.cards import (
     Room,
     Say,
     Span,
-    Style,
     Text,
     When,
     elsewhere,
@@ -30,15 +30,8 @@ from core.cards import (
 )
 from core.text import shorten
 
-Json = dict[str, Any]
-
-#: Begins the block id of the buttons on a private answer: a click there may put the next answer in its place.
-OWN = "own"
-#: Stands between an action and a number where several buttons of a message share the action.
-NUMBERED = "#"
 #: Without the forms that say "today": a sentence goes "It expired on …".
 _DATES = {"date": "{date_long}", "time": "{date_short} at {time}", "relative": "{ago}"}
-_CUT = "…"
 _TAIL = 40
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 _USER = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -53,43 +46,35 @@ def message(card: Card, command: str = "/usher", *, own: bool = False) -> Json:
 
 def blocks(card: Card, command: str = "/usher", *, own: bool = False) -> list[Json]:
     """A card as blocks that Slack accepts, whatever the card holds; what is too long ends with an ellipsis."""
-    out = [_header(card.title)]
-    out += _rich(_sections((_inline(paragraph, command) for paragraph in card.body), limits.BODY))
-    facts = ([_words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
-    out += _rich(_sections(facts, limits.FIELDS))
-    end = [*_actions(card.buttons, own=own), *_context(card.footer, command)]
-    if not card.lines:
-        return [*out, *end]
-    # One more block for the list itself.
-    left = limits.ALL_BLOCKS - total([*out, *end]) - limits.BLOCK_OVERHEAD
-    return [*out, *_rich(_list(card.lines, command, left)), *end]
+    top = [_header(card.title)]
+    top += rich(_sections((_inline(paragraph, command) for paragraph in card.body), limits.BODY))
+    facts = ([words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
+    top += rich(_sections(facts, limits.FIELDS))
+    files = ([words(f"{file.name}: ", bold=True), words(file.description or CUT)] for file in card.files)
+    below = rich(_sections(files, limits.FILES))
+    controls = Controls(own=own)
+    buttons, footer = controls.buttons(card.buttons), _context(card.footer, command)
+
+    left = limits.ALL_BLOCKS - total([*top, *below, *buttons, *footer])
+    menus = controls.menus(card.menus, left - limits.ROOM)
+    left -= total(menus)
+    middle = _middle(card, command, left)
+    return [*top, *middle, *below, *menus, *buttons, *footer]
 
 
-def total(shown: Iterable[Json]) -> int:
-    """What blocks count towards ``limits.ALL_BLOCKS``."""
-    return sum(limits.BLOCK_OVERHEAD + _size(block) for block in shown)
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(
-            len(inner) if key in {"text", "url", "fallback"} and isinstance(inner, str) else _size(inner)
-            for key, inner in value.items()
-        )
-    return sum(_size(inner) for inner in value) if isinstance(value, list) else 0
+def _middle(card: Card, command: str, left: int) -> list[Json]:
+    """The table and the list, in ``left`` characters. A table that does not fit is told in its words."""
+    if card.table is None:
+        return _list(card.lines, command, left)
+    room = left - (limits.ROOM if card.lines else 0)
+    block = table_block(card.table, room)
+    told = [block] if block else _list(tuple(Line((row,)) for row in card.table.words), command, room)
+    return [*told, *_list(card.lines, command, left - total(told))]
 
 
 def _header(title: str) -> Json:
     shown = shorten(title.strip() or "Usher", limits.HEADER)
-    return {"type": "header", "text": _plain(shown)}
-
-
-def _plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _rich(elements: list[Json]) -> list[Json]:
-    return [{"type": "rich_text", "elements": elements}] if elements else []
+    return {"type": "header", "text": plain(shown)}
 
 
 def _sections(rows: Iterable[list[Json]], most: int) -> list[Json]:
@@ -99,16 +84,12 @@ def _sections(rows: Iterable[list[Json]], most: int) -> list[Json]:
         if not row:
             continue
         if most <= 0:
-            out.append(_section([_words(_CUT)]))
+            out.append(section([words(CUT)]))
             break
         cut = _cut(row, most)
-        most -= _size(cut)
-        out.append(_preformatted(cut) if _is_drawing(cut) else _section(cut))
+        most -= size(cut)
+        out.append(_preformatted(cut) if _is_drawing(cut) else section(cut))
     return out
-
-
-def _section(elements: list[Json]) -> Json:
-    return {"type": "rich_text_section", "elements": elements}
 
 
 def _is_drawing(elements: list[Json]) -> bool:
@@ -117,21 +98,22 @@ def _is_drawing(elements: list[Json]) -> bool:
 
 
 def _preformatted(elements: list[Json]) -> Json:
-    return {"type": "rich_text_preformatted", "elements": [_words(elements[0]["text"])]}
+    return {"type": "rich_text_preformatted", "elements": [words(elements[0]["text"])]}
 
 
 def _list(lines: tuple[Line, ...], command: str, left: int) -> list[Json]:
     """The entries that fit into ``left`` characters, and how many did not."""
     items = []
+    left -= limits.BLOCK_OVERHEAD
     for number, line in enumerate(lines):
-        row = _cut(_inline(line.text, command, strike=line.dead) or [_words(_CUT)], limits.LINE)
-        size = _size(row)
-        if size + (_TAIL if number + 1 < len(lines) else 0) > left:
-            items.append(_section([_words(f"{_CUT} and {len(lines) - number:,} more", italic=True)]))
+        row = _cut(_inline(line.text, command, strike=line.dead) or [words(CUT)], limits.LINE)
+        length = size(row)
+        if length + (_TAIL if number + 1 < len(lines) else 0) > left:
+            items.append(section([words(f"{CUT} and {len(lines) - number:,} more", italic=True)]))
             break
-        left -= size
-        items.append(_section(row))
-    return [{"type": "rich_text_list", "style": "bullet", "elements": items}] if items else []
+        left -= length
+        items.append(section(row))
+    return rich([{"type": "rich_text_list", "style": "bullet", "elements": items}] if items else [])
 
 
 def _inline(value: Text, command: str, *, strike: bool = False) -> list[Json]:
@@ -146,31 +128,26 @@ def _span(span: Span, command: str) -> Json:  # noqa: PLR0911 - one line for eac
         case When():
             return _date(span)
         case Code():
-            return _words(span.text or " ", code=True)
+            return words(span.text or " ", code=True)
         case Link() if _ADDRESS.fullmatch(span.url) and len(span.url) <= limits.URL:
             return {"type": "link", "url": span.url}
         case Say():
-            return _words(said(span, command), code=True)
+            return words(said(span, command), code=True)
         case Account("slack", subject) if _USER.fullmatch(subject):
             return {"type": "user", "user_id": subject}
         case Room("slack", channel) if _CHANNEL.fullmatch(channel):
             return {"type": "channel", "channel_id": channel}
         case Account() | Room():
-            return _words(elsewhere(span))
+            return words(elsewhere(span))
         case str():
-            return _words(span)
-    return _words(span.url or " ")
-
-
-def _words(text: str, **style: bool) -> Json:
-    kept = {name: True for name, on in style.items() if on}
-    return {"type": "text", "text": text, "style": kept} if kept else {"type": "text", "text": text}
+            return words(span)
+    return words(span.url or " ")
 
 
 def _date(when: When) -> Json:
     fallback = _utc(when)
     if when.at < 0 or fallback == str(when.at):
-        return _words(fallback)
+        return words(fallback)
     return {"type": "date", "timestamp": when.at, "format": _format(when), "fallback": fallback}
 
 
@@ -192,50 +169,19 @@ def said(say: Say, command: str) -> str:
 
 def _cut(elements: list[Json], most: int) -> list[Json]:
     """The elements, or their beginning with an ellipsis."""
-    if _size(elements) <= most:
+    if size(elements) <= most:
         return elements
     out: list[Json] = []
-    left = most - len(_CUT)
+    left = most - len(CUT)
     for element in elements:
-        size = _size(element)
-        if size > left:
+        length = size(element)
+        if length > left:
             if element["type"] == "text":
-                return [*out, {**element, "text": element["text"][:left] + _CUT}]
+                return [*out, {**element, "text": element["text"][:left] + CUT}]
             break
-        left -= size
+        left -= length
         out.append(element)
-    return [*out, _words(_CUT)]
-
-
-def _actions(buttons: tuple[Button, ...], *, own: bool) -> list[Json]:
-    """Rows of buttons. One that Slack would refuse is left out: a shortened id would be the id of something else."""
-    seen: dict[str, int] = {}
-    elements: list[Json] = []
-    for button in buttons:
-        if len(elements) == limits.BUTTONS:
-            break
-        seen[button.action] = count = seen.get(button.action, 0) + 1
-        action_id = button.action if count == 1 else f"{button.action}{NUMBERED}{count}"
-        if _fits(button, action_id):
-            elements.append(_button(button, action_id))
-    rows = [elements[i : i + limits.BUTTONS_IN_ROW] for i in range(0, len(elements), limits.BUTTONS_IN_ROW)]
-    named = [{"block_id": f"{OWN}{number}"} if own else {} for number in range(len(rows))]
-    return [{"type": "actions", "elements": row, **name} for row, name in zip(rows, named, strict=True)]
-
-
-def _fits(button: Button, action_id: str) -> bool:
-    named = 0 < len(button.action) <= len(action_id) <= limits.ACTION_ID and NUMBERED not in button.action
-    return named and len(button.subject) <= limits.BUTTON_VALUE
-
-
-def _button(button: Button, action_id: str) -> Json:
-    label = shorten(button.label.strip() or button.action, limits.BUTTON_LABEL)
-    out: Json = {"type": "button", "text": _plain(label), "action_id": action_id}
-    if button.subject:
-        out["value"] = button.subject
-    if button.style is not Style.PLAIN:
-        out["style"] = button.style.value
-    return out
+    return [*out, words(CUT)]
 
 
 def _context(footer: Text, command: str) -> list[Json]:
@@ -249,17 +195,17 @@ def _context(footer: Text, command: str) -> list[Json]:
         else:
             pieces.append(_spoken(span, command))
     pieces = [piece for piece in pieces if isinstance(piece, When) or piece.strip()]
-    words = "".join(_spoken(span, command) for span in footer)
-    if len(pieces) > limits.CONTEXT_ELEMENTS or len(words) > limits.FOOTER:
-        pieces = [shorten(words, limits.FOOTER)]
-    elements = [_stamp(piece) if isinstance(piece, When) else _plain(piece.strip()) for piece in pieces]
+    spoken = "".join(_spoken(span, command) for span in footer)
+    if len(pieces) > limits.CONTEXT_ELEMENTS or len(spoken) > limits.FOOTER:
+        pieces = [shorten(spoken, limits.FOOTER)]
+    elements = [_stamp(piece) if isinstance(piece, When) else plain(piece.strip()) for piece in pieces]
     return [{"type": "context", "elements": elements}] if elements else []
 
 
 def _stamp(when: When) -> Json:
     fallback = _utc(when)
     if when.at < 0 or fallback == str(when.at):
-        return _plain(fallback)
+        return plain(fallback)
     return {"type": "mrkdwn", "text": f"<!date^{when.at}^{_format(when)}|{fallback}>", "verbatim": True}
 
 
@@ -280,7 +226,9 @@ def fallback_text(card: Card, command: str = "/usher") -> str:
     """The card for notifications and screen readers. Escaped, so that nothing in it can mention or link."""
     rows = [card.title.strip() or "Usher", *(_flat(paragraph, command) for paragraph in card.body)]
     rows += [f"{field.label}: {_flat(field.value, command)}" for field in card.fields]
+    rows += card.table.words if card.table is not None else ()
     rows += [f"- {_flat(line.text, command)}" for line in card.lines]
+    rows += [f"{file.name}: {file.description}" for file in card.files]
     rows.append(_flat(card.footer, command))
     return _escaped("\n".join(row for row in rows if row))
 
@@ -295,4 +243,4 @@ def _escaped(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if len(text) <= limits.FALLBACK_TEXT:
         return text
-    return _HALF_ENTITY.sub("", text[: limits.FALLBACK_TEXT - len(_CUT)]) + _CUT
+    return _HALF_ENTITY.sub("", text[: limits.FALLBACK_TEXT - len(CUT)]) + CUT

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from adapters.desk import Desk
 from adapters.slack.app import build_app, start_socket_mode
+from adapters.slack.controls import PICK
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Trouble, Verb
@@ -82,8 +84,9 @@ class SlackDriver:
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         user = self._people[person]
         where = self.fake.dm(user) if channel == DIRECT else self._channels[channel]
+        before = len(self.fake.files(user))
         sent = await self.fake.command(user, "/usher", self.typed(line), channel=where)
-        return self._seen(await sent.reply(), user)
+        return self._answer(await sent.reply(), user, before)
 
     async def write(self, person: str, line: str, *, again: int = 0) -> None:
         """Writes to the bot, which Slack tells of as an event: once, and ``again`` times more."""
@@ -97,14 +100,31 @@ class SlackDriver:
         if button not in _buttons(self.fake, seen.held):
             return await self.press(person, button.action, button.subject, seen)
         user = self._people[person]
+        before = len(self.fake.files(user))
         sent = await self.fake.click(user, seen.held, label, value=button.subject)
-        return self._seen(await sent.reply(), user)
+        return self._answer(await sent.reply(), user, before)
 
-    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
+    async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
+        menu, value = _picked(json.loads(seen.raw)[1], menu_label, choice_label)
+        if menu not in _menus(seen.held.blocks):
+            subject, _, choice = value.rpartition(PICK)
+            return await self.press(person, _action(menu), subject, seen, choice)
+        user = self._people[person]
+        before = len(self.fake.files(user))
+        sent = await self.fake.choose(user, seen.held, menu["action_id"], value)
+        return self._answer(await sent.reply(), user, before)
+
+    async def press(
+        self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
+    ) -> Seen:
         user = self._people[person]
         held = on.held if on is not None else None
-        sent = await self.fake.raw_action(user, action, subject, message=held)
-        return self._seen(await sent.reply(), user)
+        forged = {"type": "static_select", "selected_option": {"value": f"{subject}{PICK}{choice}"}}
+        before = len(self.fake.files(user))
+        sent = await self.fake.raw_action(
+            user, action, subject, message=held, forged=forged if choice else None
+        )
+        return self._answer(await sent.reply(), user, before)
 
     def typed(self, line: str) -> str:
         """What Slack makes of what a person types: escaped, with people, channels, addresses and links marked."""
@@ -133,6 +153,11 @@ class SlackDriver:
     def _own(self, where: Channel | User) -> list[Message]:
         return [message for message in self.fake.messages(where) if message.bot_id]
 
+    def _answer(self, message: Message, reader: User, before: int) -> Seen:
+        """An answer with the files that came with it: those stand in the reader's direct messages."""
+        files = self.fake.files(reader)[before:]
+        return replace(self._seen(message, reader), files=tuple((file.name, file.text) for file in files))
+
     def _seen(self, message: Any, reader: User | None = None) -> Seen:
         heads = [block["text"]["text"] for block in message.blocks if block["type"] == "header"]
         alone = reader is not None and (
@@ -140,19 +165,28 @@ class SlackDriver:
         )
         words = self.fake.text(message)
         raw = json.dumps([message.text, message.blocks], ensure_ascii=False)
-        return Seen((heads or [words])[0], words, tuple(_buttons(self.fake, message)), alone, message, raw)
+        menus = _menus(message.blocks)
+        return Seen(
+            (heads or [words])[0],
+            words,
+            tuple(_buttons(self.fake, message)),
+            alone,
+            table=tuple(row for block in message.blocks if block["type"] == "table" for row in _rows(block)),
+            files=tuple((file.name, file.text) for file in message.files),
+            menus={_label(menu): [option["text"]["text"] for option in menu["options"]] for menu in menus},
+            held=message,
+            raw=raw,
+        )
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         self.fake.fail_next(_METHODS[verb], _KINDS[trouble], times, retry_after=60)
 
     def shut(self, person: str) -> None:
         channel = self.fake.dm(self._people[person]).id
-        self.fake.fail_next(
-            "chat.postMessage",
-            "messages_tab_disabled",
-            1_000,
-            where=lambda args: args.get("channel") == channel,
-        )
+        for method, key in (("chat.postMessage", "channel"), ("files.completeUploadExternal", "channel_id")):
+            self.fake.fail_next(
+                method, "messages_tab_disabled", 1_000, where=lambda args, key=key: args.get(key) == channel
+            )
 
     def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
         raw = seen.raw.replace(words, instead) if words else seen.raw
@@ -171,6 +205,37 @@ class SlackDriver:
 
 def _buttons(fake: FakeSlack, message: Message) -> list[Button]:
     return [Button(each.text, each.action_id.partition("#")[0], each.value) for each in fake.buttons(message)]
+
+
+def _menus(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The drop-downs as the platform holds them."""
+    return [part for part in _parts(blocks) if part.get("type") == "static_select"]
+
+
+def _label(menu: dict[str, Any]) -> str:
+    return str(menu["placeholder"]["text"])
+
+
+def _action(menu: dict[str, Any]) -> str:
+    return str(menu["action_id"]).partition("#")[0]
+
+
+def _picked(blocks: list[dict[str, Any]], menu_label: str, choice_label: str) -> tuple[dict[str, Any], str]:
+    """The drop-down and the value of its choice, by what stands on them."""
+    found = [
+        (menu, str(option["value"]))
+        for menu in _menus(blocks)
+        for option in menu["options"]
+        if (_label(menu), option["text"]["text"]) == (menu_label, choice_label)
+    ]
+    if len(found) != 1:
+        there = {_label(menu): [each["text"]["text"] for each in menu["options"]] for menu in _menus(blocks)}
+        raise AssertionError(f"{len(found)} choices {choice_label!r} in {menu_label!r}; there are {there}")
+    return found[0]
+
+
+def _rows(table: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [tuple(str(cell["text"]) for cell in row) for row in table["rows"]]
 
 
 def _pings(message: Message) -> Iterator[str]:

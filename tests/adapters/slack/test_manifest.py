@@ -51,6 +51,7 @@ def test_the_bot_may_read_and_write_no_more_than_it_has_to() -> None:
         "channels:history",
         "chat:write",
         "commands",
+        "files:write",
         "groups:history",
         "im:history",
         "im:write",
