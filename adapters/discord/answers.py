@@ -16,11 +16,12 @@ import structlog
 from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
-from adapters.discord import limits, parse, render
+from adapters.discord import controls, letters, limits, parse, render
 from adapters.discord.callback import Callbacks, Malformed, Outcome
+from adapters.discord.letters import Letter
+from adapters.discord.platform import DiscordPlatform
 from core.calls import Call
-from core.cards import Card
-from core.ports import ChatPlatform, DeliveryError, Target
+from core.ports import DeliveryError, Target
 
 log = structlog.get_logger("usher.discord")
 
@@ -53,7 +54,7 @@ class SignOfLife:
 class Answers:
     """``patience``: seconds before a person is shown that Usher is thinking."""
 
-    def __init__(self, desk: Desk, callbacks: Callbacks, platform: ChatPlatform, patience: float) -> None:
+    def __init__(self, desk: Desk, callbacks: Callbacks, platform: DiscordPlatform, patience: float) -> None:
         self._desk = desk
         self._callbacks = callbacks
         self._platform = platform
@@ -66,13 +67,14 @@ class Answers:
         sign = SignOfLife(self._patience, lambda: self._think(interaction, in_place=in_place))
         try:
             card = await self._desk.handle(read(interaction))
+            letter = None if card is None else await letters.write(card)
         except Exception as fault:  # noqa: BLE001 - whatever breaks, the person hears of it
-            card = self._desk.fault(fault, interaction=str(interaction.id))
+            letter = Letter(self._desk.fault(fault, interaction=str(interaction.id)))
         begun = await sign.shown()
-        if card is None:
+        if letter is None:
             return  # another process takes care: each one that is connected hears every interaction
         try:
-            await self._show(interaction, card, begun=begun, in_place=in_place)
+            await self._show(interaction, letter, begun=begun, in_place=in_place)
         except Exception as fault:  # noqa: BLE001 - the same, for what the card itself breaks
             await self._confess(interaction, fault, begun=begun)
 
@@ -83,7 +85,7 @@ class Answers:
             call, option, typed = parse.completion(interaction, self._desk.clock())
             async with asyncio.timeout(limits.SUGGESTING):
                 pairs = await self._desk.complete(call, option, typed)
-            choices = [choice.to_dict() for choice in render.choices(pairs)]
+            choices = [choice.to_dict() for choice in controls.choices(pairs)]
         except TimeoutError:
             log.info("suggestions too late")
         except Exception as fault:  # noqa: BLE001 - it is logged; there is no place to show a card
@@ -98,24 +100,39 @@ class Answers:
             return await self._callbacks.answer(interaction, Kind.deferred_message_update)
         return await self._callbacks.answer(interaction, Kind.deferred_channel_message, _PRIVATE)
 
-    async def _show(self, interaction: Interaction, card: Card, *, begun: bool, in_place: bool) -> None:
-        """``begun``: the person has seen a sign of life, which the card completes."""
+    async def _show(self, interaction: Interaction, letter: Letter, *, begun: bool, in_place: bool) -> None:
+        """``begun``: the person has seen a sign of life, which the letter completes."""
         outcome = Outcome.ALREADY
-        if not begun:
-            kind, flags = (Kind.message_update, {}) if in_place else (Kind.channel_message, _PRIVATE)
-            outcome = await self._callbacks.answer(interaction, kind, render.message(card) | flags)
-        # Whatever answer stands there already, this makes it show the card.
-        if outcome is Outcome.ALREADY and not await self._complete(interaction, card):
+        if not begun and letter.size > limits.AT_ONCE:
+            thought = await self._think(interaction, in_place=in_place)
+            outcome = Outcome.REFUSED if thought is Outcome.REFUSED else Outcome.ALREADY
+        elif not begun:
+            outcome = await self._at_once(interaction, letter, in_place=in_place)
+        # Whatever answer stands there already, this makes it show the letter.
+        if outcome is Outcome.ALREADY and not await self._complete(interaction, letter):
             outcome = Outcome.REFUSED
         if outcome is Outcome.REFUSED:
-            await self._direct(interaction, card)
+            await self._direct(interaction, letter)
 
-    async def _complete(self, interaction: Interaction, card: Card) -> bool:
+    async def _at_once(self, interaction: Interaction, letter: Letter, *, in_place: bool) -> Outcome:
+        kind, data = Kind.channel_message, letter.message() | _PRIVATE
+        if in_place:
+            # What was enclosed with the page before goes with it.
+            kind, data = Kind.message_update, {"attachments": []} | letter.message()
+        return await self._callbacks.answer(interaction, kind, data, letter.enclosed)
+
+    async def _complete(self, interaction: Interaction, letter: Letter) -> bool:
         if interaction.client.is_closed():
             return False
         try:
-            async with asyncio.timeout(limits.DELIVERING):
-                await interaction.edit_original_response(embed=render.embed(card), view=render.view(card))
+            async with asyncio.timeout(
+                limits.UPLOADING if letter.size > limits.AT_ONCE else limits.DELIVERING
+            ):
+                await interaction.edit_original_response(
+                    embed=render.embed(letter.card),
+                    view=controls.view(letter.card),
+                    attachments=letter.files(),
+                )
         except discord.HTTPException as refused:
             if refused.status == _MALFORMED:
                 raise
@@ -126,17 +143,17 @@ class Answers:
             return False
         return True
 
-    async def _direct(self, interaction: Interaction, card: Card) -> None:
+    async def _direct(self, interaction: Interaction, letter: Letter) -> None:
         """Too late, or Discord is unwell: the work is done, so the person hears of it in their direct messages."""
         target = Target.direct(parse.actor(interaction).identity)
         try:
-            await self._platform.post(target, card, str(interaction.id), look_first=False)
+            await self._platform.send(target, letter, str(interaction.id))
         except DeliveryError as closed:
-            log.warning("answer lost", title=card.title, detail=closed.detail)
+            log.warning("answer lost", title=letter.card.title, detail=closed.detail)
 
     async def _confess(self, interaction: Interaction, fault: Exception, *, begun: bool) -> None:
         card = self._desk.fault(fault, interaction=str(interaction.id))
         try:
-            await self._show(interaction, card, begun=begun, in_place=False)
+            await self._show(interaction, Letter(card), begun=begun, in_place=False)
         except Exception as again:  # noqa: BLE001 - nothing is left to try
             self._desk.fault(again, interaction=str(interaction.id))

@@ -1,4 +1,4 @@
-"""Usher as a Discord client: one door for commands, one button class for all clicks, and a clear word when it can't start."""
+"""Usher as a Discord client: one door for commands, one class for all clicks, and a clear word when it can't start."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def configure(api_url: str | None, gateway_url: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
-class ActionButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=parse.BUTTON):
-    """Every button of ours, whichever process sent it and whenever: its custom id says what it does."""
+class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=parse.BUTTON):
+    """Every button and drop-down of ours, whichever process sent it and whenever: its custom id says what it does."""
 
     def __init__(self, item: discord.ui.Item[Any], action: str, subject: str) -> None:
         super().__init__(item)
@@ -141,7 +141,7 @@ class UsherClient(discord.Client):
 
     async def setup_hook(self) -> None:
         self._callbacks.open()
-        self.add_dynamic_items(ActionButton)
+        self.add_dynamic_items(Control)
         self._signed_in.set()
         self._sync()
 
@@ -166,14 +166,14 @@ class UsherClient(discord.Client):
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Commands as typed; the library hands clicks to ``ActionButton``."""
+        """Commands as typed; the library hands clicks to ``Control``."""
         if interaction.type is discord.InteractionType.application_command:
             await self._answers.give(interaction, partial(parse.command, at=self._desk.clock()))
         elif interaction.type is discord.InteractionType.autocomplete:
             await self._answers.suggest(interaction)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: str, subject: str) -> None:
-        """A click. Paging through one's own private list turns the page in place; all else answers anew."""
+        """A click or a choice. Paging through one's own private list turns the page in place; all else answers anew."""
         button = parse.pressed(interaction)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         in_place = private and button is not None and button.label in _PAGING

@@ -7,7 +7,7 @@ message it sent. Here a try that failed is repeated at once, and what became of 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -17,11 +17,12 @@ import structlog
 from discord.http import Route
 
 from adapters.discord import limits
+from adapters.discord.letters import Enclosure
 
 log = structlog.get_logger("usher.discord")
 
 _ALREADY_ANSWERED = 40060
-_JSON = {"Content-Type": "application/json"}
+_JSON = "application/json"
 
 
 class Outcome(Enum):
@@ -60,24 +61,27 @@ class Callbacks:
         interaction: discord.Interaction[Any],
         kind: discord.InteractionResponseType,
         data: dict[str, Any] | None = None,
+        enclosed: Sequence[Enclosure] = (),
     ) -> Outcome:
-        """Answers with ``kind`` and ``data``. Raises ``Malformed``, nothing else."""
+        """Answers with ``kind`` and ``data``, which announces what is enclosed. Raises ``Malformed``, nothing else."""
         body = json.dumps({"type": kind.value, "data": data} if data else {"type": kind.value})
         for pause in (*limits.ANSWER_AGAIN, None):
-            outcome = await self._try(interaction, body)
+            outcome = await self._try(interaction, body, enclosed)
             if outcome is not None:
                 return outcome
             if pause is not None:
                 await self._pause(pause)
         return Outcome.REFUSED
 
-    async def _try(self, interaction: discord.Interaction[Any], body: str) -> Outcome | None:
+    async def _try(
+        self, interaction: discord.Interaction[Any], body: str, enclosed: Sequence[Enclosure]
+    ) -> Outcome | None:
         """None when another try makes sense."""
         if self._session is None:
             return Outcome.REFUSED
         url = f"{Route.BASE}/interactions/{interaction.id}/{interaction.token}/callback"
         try:
-            async with self._session.post(url, data=body, headers=_JSON) as response:
+            async with self._session.post(url, data=_form(body, enclosed)) as response:
                 if response.status < 300:
                     return Outcome.TAKEN
                 text = await response.text()
@@ -92,6 +96,19 @@ class Callbacks:
         if response.status == 400:
             raise Malformed(text[:1000])
         return Outcome.REFUSED
+
+
+def _form(body: str, enclosed: Sequence[Enclosure]) -> aiohttp.FormData | aiohttp.StringPayload:
+    """The body of one try: aiohttp takes a form only once."""
+    if not enclosed:
+        return aiohttp.StringPayload(body, content_type=_JSON)
+    form = aiohttp.FormData()
+    form.add_field("payload_json", body, content_type=_JSON)
+    for place, each in enumerate(enclosed):
+        form.add_field(
+            f"files[{place}]", each.content, filename=each.name, content_type="application/octet-stream"
+        )
+    return form
 
 
 def _code(text: str) -> int:

@@ -23,6 +23,18 @@ BUTTONS = ROWS * BUTTONS_IN_ROW
 BUTTON_LABEL = 80
 CUSTOM_ID = 100
 
+# Selects.
+OPTIONS = 25
+OPTION = 100
+PLACEHOLDER = 150
+
+# What is enclosed with a message. The whole request may have 25 MiB; a part of them is left to everything else in it.
+FILES = 10
+FILE = 10 * 1024 * 1024
+FILES_TOTAL = 25 * 1024 * 1024 - 256 * 1024
+FILE_NAME = 100
+FILE_DESCRIPTION = 1024
+
 # Application commands.
 COMMANDS = 100
 COMMAND_OPTIONS = 25
@@ -43,6 +55,10 @@ SUGGESTING = 2.5
 #: Seconds for one try at handing a first answer to Discord, and the pauses before further tries.
 ANSWERING = 5.0
 ANSWER_AGAIN = (0.1, 0.4)
+#: More bytes than this may take longer than Discord waits for a first answer: they follow a sign of life.
+AT_ONCE = 512 * 1024
+#: Seconds for an answer with more than that.
+UPLOADING = 120.0
 #: Seconds for posting or editing a message; the library alone would go on for 25 s while Discord is unwell.
 DELIVERING = 20.0
 #: People whose direct message channel is remembered.

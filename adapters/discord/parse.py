@@ -8,18 +8,21 @@ from typing import Any, NamedTuple
 
 import discord
 
-from adapters.discord.limits import CUSTOM_ID
+from adapters.discord.limits import CUSTOM_ID, OPTION
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.catalogue import COMMANDS, Kind
 from core.text import display_name
 
 PLATFORM = "discord"
+#: The option that holds what was chosen from a drop-down.
+CHOICE = "choice"
 #: Every custom id of ours, well formed or not.
 BUTTON = re.compile(r"usher:(?P<action>[^:]*):?(?P<subject>.*)", re.DOTALL)
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
 _SUBCOMMANDS = (1, 2)
+_SELECT = discord.ComponentType.string_select.value
 
 
 class Typed(NamedTuple):
@@ -31,7 +34,7 @@ class Typed(NamedTuple):
 
 
 def custom_id(action: str, subject: str) -> str:
-    """What a button carries: which action, on what. Never more than Discord takes."""
+    """What a button or a drop-down carries: which action, on what. Never more than Discord takes."""
     return f"usher:{action}:{subject}"[:CUSTOM_ID]
 
 
@@ -58,15 +61,31 @@ def completion(interaction: discord.Interaction[Any], at: int) -> tuple[Call, st
 
 
 def click(interaction: discord.Interaction[Any], action: str, subject: str, at: int) -> Call:
+    """A press on a button or a choice from a drop-down; a choice of anything but one value is a click on nothing."""
+    options: dict[str, Value] = {}
+    if _data(interaction).get("component_type") == _SELECT:
+        chosen = _chosen(_data(interaction).get("values"))
+        if chosen is None:
+            action = subject = ""
+        else:
+            options[CHOICE] = chosen
     return Call(
         actor(interaction),
         where(interaction),
         at,
+        options=options,
         action=action,
         subject=subject,
         message=shown_on(interaction),
         event=str(interaction.id),
     )
+
+
+def _chosen(values: object) -> str | None:
+    match values:
+        case [str(value)] if 1 <= len(value) <= OPTION:
+            return value
+    return None
 
 
 def pressed(interaction: discord.Interaction[Any]) -> discord.Button | None:

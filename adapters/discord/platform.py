@@ -13,12 +13,14 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
-from adapters.discord import limits, render
+from adapters.discord import controls, letters, limits, render
+from adapters.discord.letters import Letter
 from adapters.discord.parse import PLATFORM
 from core.cards import Card
 from core.ports import (
@@ -55,23 +57,37 @@ class DiscordPlatform:
         self._servers: OrderedDict[int, str] = OrderedDict()
 
     async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
-        return await self._delivered(lambda: self._post(target, card, key, look_first=look_first))
+        # A file is for one reader: in a channel it would be for everybody.
+        letter = await letters.write(replace(card, files=()) if target.channel else card)
+        return await self._delivered(
+            lambda: self._post(target, letter, key, look_first=look_first), letter.size
+        )
+
+    async def send(self, target: Target, letter: Letter, key: str) -> MessageRef:
+        """Posts what is written already."""
+        return await self._delivered(lambda: self._post(target, letter, key, look_first=False), letter.size)
 
     async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
         return await self._delivered(lambda: self._look(target, card, key))
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
-        await self._delivered(lambda: self._edit(ref, card))
+        letter = await letters.write(replace(card, files=()) if ref.realm else card)
+        await self._delivered(lambda: self._edit(ref, letter), letter.size)
 
-    async def _post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+    async def _post(self, target: Target, letter: Letter, key: str, *, look_first: bool) -> MessageRef:
         channel_id = await self._channel(target)
         channel = self._client.get_partial_messageable(channel_id)
         number = mark(key)
-        embed, view = render.embed(card, number), render.view(card, number)
+        embed, view = render.embed(letter.card, number), controls.view(letter.card, number)
         found = await self._find(channel, number, embed) if look_first else None
         if found is None:
             # The library asks Discord to enforce a nonce whenever there is one. (It has no overload for "no view".)
-            found = await channel.send(embed=embed, view=view, nonce=key[: limits.NONCE])  # type: ignore[arg-type]
+            found = await channel.send(
+                embed=embed,
+                view=view,  # type: ignore[arg-type]
+                files=letter.files() or None,  # type: ignore[arg-type]
+                nonce=key[: limits.NONCE],
+            )
         return MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
 
     async def _look(self, target: Target, card: Card, key: str) -> MessageRef | None:
@@ -83,10 +99,12 @@ class DiscordPlatform:
         found = await self._find(channel, number, render.embed(card, number))
         return None if found is None else MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
 
-    async def _edit(self, ref: MessageRef, card: Card) -> None:
+    async def _edit(self, ref: MessageRef, letter: Letter) -> None:
         channel = self._client.get_partial_messageable(_snowflake(ref.channel))
         message = channel.get_partial_message(_snowflake(ref.message))
-        await message.edit(embed=render.embed(card), view=render.view(card))
+        await message.edit(
+            embed=render.embed(letter.card), view=controls.view(letter.card), attachments=letter.files()
+        )
 
     async def _find(
         self, channel: discord.PartialMessageable, number: int, embed: discord.Embed
@@ -135,11 +153,12 @@ class DiscordPlatform:
             self._direct.popitem(last=False)
         return channel.id
 
-    async def _delivered(self, deliver: Callable[[], Awaitable[T]]) -> T:
+    async def _delivered(self, deliver: Callable[[], Awaitable[T]], size: int = 0) -> T:
+        """``size``: bytes that are enclosed; many of them take longer."""
         if self._client.is_closed():
             raise Unavailable("closed")
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(limits.UPLOADING if size > limits.AT_ONCE else self._deadline):
                 await self._signed_in.wait()
                 return await deliver()
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -1,4 +1,6 @@
-"""Cards as Discord shows them: one embed and up to five rows of buttons. Pure; nothing here can exceed a limit.
+"""Cards as embeds. Pure; nothing here can exceed a limit.
+
+Menus and buttons are a matter of ``controls``; tables and files, of ``letters``.
 
 Text from people is escaped, so that it never becomes markup, a mention, a link, a heading, a list or a quote.
 """
@@ -7,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import discord
 
 from adapters.discord import limits
-from adapters.discord.parse import custom_id
 from core.cards import (
     Account,
     Card,
@@ -22,7 +22,6 @@ from core.cards import (
     Room,
     Say,
     Span,
-    Style,
     Text,
     Tone,
     When,
@@ -32,8 +31,6 @@ from core.cards import (
 )
 from core.text import shorten
 
-Json = dict[str, Any]
-
 COLOURS = {
     Tone.PLAIN: 0x5865F2,
     Tone.GOOD: 0x2D9D5F,
@@ -41,12 +38,6 @@ COLOURS = {
     Tone.REFUSED: 0x80848E,
     Tone.BROKEN: 0xD83C3E,
 }
-STYLES = {
-    Style.PLAIN: discord.ButtonStyle.secondary.value,
-    Style.PRIMARY: discord.ButtonStyle.primary.value,
-    Style.DANGER: discord.ButtonStyle.danger.value,
-}
-_ROW, _BUTTON = discord.ComponentType.action_row.value, discord.ComponentType.button.value
 _WHEN = {"date": "D", "time": "f", "relative": "R"}
 #: Where Discord insists on a text and there is none.
 NOTHING = "\u200b"
@@ -64,25 +55,8 @@ _TICKS = re.compile(r"`+")
 _REST = 24
 
 
-class Buttons(discord.ui.View):
-    """Rows of buttons that nobody listens to in memory: clicks are answered by what their custom id says.
-
-    The library keeps every view that is not finished for as long as the process lives; this one always is.
-    """
-
-    def __init__(self, rows: list[Json]) -> None:
-        super().__init__(timeout=None)
-        self._rows = rows
-
-    def to_components(self) -> list[Json]:
-        return self._rows
-
-    def is_finished(self) -> bool:
-        return True
-
-
 def embed(card: Card, mark: int = 0) -> discord.Embed:
-    """The card without its buttons. ``mark`` tints the colour, see ``tinted``."""
+    """The card without its menus and buttons. ``mark`` tints the colour, see ``tinted``."""
     shown = discord.Embed(title=said((card.title,), limits.TITLE), colour=tinted(COLOURS[card.tone], mark))
     room = limits.EMBED_TOTAL - len(shown.title or "")
     if card.footer:
@@ -98,45 +72,6 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
     elif card.lines:
         _add_list(shown, card.lines, room)
     return shown
-
-
-def message(card: Card) -> Json:
-    """The whole card as the data of an answer."""
-    return {
-        "embeds": [embed(card).to_dict()],
-        "components": components(card),
-        "allowed_mentions": {"parse": []},
-    }
-
-
-def view(card: Card, mark: int = 0) -> Buttons | None:
-    """The card's buttons for the library, or None. ``mark`` becomes the id of the first one."""
-    rows = components(card, mark)
-    return Buttons(rows) if rows else None
-
-
-def components(card: Card, mark: int = 0) -> list[Json]:
-    """The card's buttons in rows; one that says the same as another one is shown once."""
-    buttons: dict[str, Json] = {}
-    for button in card.buttons:
-        key = custom_id(button.action, button.subject)
-        if key not in buttons and len(buttons) < limits.BUTTONS:
-            label = shorten(button.label.strip(), limits.BUTTON_LABEL) or NOTHING
-            buttons[key] = {"type": _BUTTON, "style": STYLES[button.style], "label": label, "custom_id": key}
-    shown = list(buttons.values())
-    if mark and shown:
-        shown[0]["id"] = mark
-    starts = range(0, len(shown), limits.BUTTONS_IN_ROW)
-    return [{"type": _ROW, "components": shown[start : start + limits.BUTTONS_IN_ROW]} for start in starts]
-
-
-def choices(pairs: Sequence[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:
-    """Suggestions for an option, from ``(value, label)``; a value too long to be sent back is left out."""
-    return [
-        discord.app_commands.Choice(name=shorten(label.strip() or value, limits.COMMAND_CHOICE), value=value)
-        for value, label in pairs
-        if 1 <= len(value.strip()) <= len(value) <= limits.COMMAND_CHOICE
-    ][: limits.COMMAND_CHOICES]
 
 
 def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:

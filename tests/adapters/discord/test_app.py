@@ -284,7 +284,7 @@ async def test_when_even_the_fault_cannot_be_shown_both_are_logged(on: Scene, lo
     def breaks(_: Card) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("adapters.discord.render.message", breaks)
+    monkeypatch.setattr("adapters.discord.controls.components", breaks)
     delivery = await on.fake.command(on.alice, "me", guild=on.acme)
     await on.core.asked()
     await settled()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import limits, render
+from adapters.discord import controls, limits, render
 from core.cards import (
     Account,
     Button,
@@ -39,7 +39,7 @@ AT = 1_800_000_000
 def checked(card: Card, mark: int = 0) -> discord.Embed:
     """The embed, after the local server has accepted it with the buttons."""
     embed = render.embed(card, mark)
-    body = {"embeds": [embed.to_dict()], "components": render.components(card, mark)}
+    body = {"embeds": [embed.to_dict()], "components": controls.components(card, mark)}
     messages.check_message(json.loads(json.dumps(body)), messages.REPLY, path=())
     return embed
 
@@ -111,7 +111,7 @@ def test_tones_differ_in_colour():
 
 def test_buttons_stand_five_in_a_row_in_their_styles():
     buttons = tuple(Button(f"B{n}", "do", str(n), style) for n, style in enumerate([*Style, *Style]))
-    rows = render.components(Card("T", buttons=buttons))
+    rows = controls.components(Card("T", buttons=buttons))
 
     assert [[button["label"] for button in row["components"]] for row in rows] == [
         ["B0", "B1", "B2", "B3", "B4"],
@@ -122,13 +122,13 @@ def test_buttons_stand_five_in_a_row_in_their_styles():
 
 
 def test_a_card_without_buttons_has_no_view():
-    assert render.view(Card("T")) is None
+    assert controls.view(Card("T")) is None
 
 
 def test_the_same_button_twice_is_shown_once():
     twice = (Button("One", "do", "1"), Button("Two", "do", "1"))
 
-    assert [b["label"] for b in render.components(Card("T", buttons=twice))[0]["components"]] == ["One"]
+    assert [b["label"] for b in controls.components(Card("T", buttons=twice))[0]["components"]] == ["One"]
 
 
 # --- people's text ------------------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def test_a_button_keeps_within_its_limits(over: int):
     button = Button(
         "l" * (limits.BUTTON_LABEL + over), "do", "s" * (limits.CUSTOM_ID - len("usher:do:") + over)
     )
-    (made,) = render.components(Card("T", buttons=(button,)))[0]["components"]
+    (made,) = controls.components(Card("T", buttons=(button,)))[0]["components"]
 
     checked(Card("T", buttons=(button,)))
     assert (len(made["label"]), len(made["custom_id"])) == (limits.BUTTON_LABEL, limits.CUSTOM_ID)
@@ -301,7 +301,7 @@ def test_no_more_buttons_than_fit(over: int):
     card = Card("T", buttons=buttons)
 
     checked(card)
-    assert [len(row["components"]) for row in render.components(card)] == [
+    assert [len(row["components"]) for row in controls.components(card)] == [
         limits.BUTTONS_IN_ROW
     ] * limits.ROWS
 
@@ -351,7 +351,7 @@ def test_discord_takes_every_card(card: Card, mark: int):
 
 def test_suggestions_keep_within_their_limits():
     pairs = [("v" * 100, "l" * 101), ("v" * 101, "too long to come back"), ("", "nothing"), ("bare", " ")]
-    found = render.choices([*pairs, *((str(n), str(n)) for n in range(30))])
+    found = controls.choices([*pairs, *((str(n), str(n)) for n in range(30))])
 
     assert len(found) == limits.COMMAND_CHOICES
     assert [(choice.name, choice.value) for choice in found[:2]] == [
@@ -364,7 +364,7 @@ def test_suggestions_keep_within_their_limits():
 
 
 async def test_the_library_keeps_no_view_that_was_sent(on: Scene):
-    made = weakref.ref(render.view(ASKED))  # type: ignore[type-var]
+    made = weakref.ref(controls.view(ASKED))  # type: ignore[type-var]
     on.core.answer = lambda _: ASKED
     for _ in range(3):
         reply = await on.type("me")
@@ -376,4 +376,4 @@ async def test_the_library_keeps_no_view_that_was_sent(on: Scene):
 
     assert made() is None
     assert on.client.persistent_views == []
-    assert not [thing for thing in gc.get_objects() if isinstance(thing, render.Buttons)]
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, controls.Controls)]

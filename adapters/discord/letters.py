@@ -1,0 +1,135 @@
+"""What goes to Discord for one card: the card as it can be shown, and what is enclosed with it.
+
+A table becomes a picture, with the table's words as its description. (As an attachment and not inside the embed: pictures in
+embeds have no description.) A file that is too big is packed; one that is still too big is said to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import discord
+
+from adapters.discord import controls, limits, picture, render
+from core.cards import Card, Code, File, Line, Table
+from core.text import shorten
+
+PICTURE = "table.png"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MIB = 1024 * 1024
+
+
+class Enclosure(NamedTuple):
+    """A file as it is sent."""
+
+    name: str
+    content: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """``card`` has no table and no files any more: they are lines of it or enclosed."""
+
+    card: Card
+    enclosed: tuple[Enclosure, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(len(each.content) for each in self.enclosed)
+
+    def message(self) -> dict[str, Any]:
+        """The letter as the data of an answer; the enclosed files themselves come beside it."""
+        return {
+            "embeds": [render.embed(self.card).to_dict()],
+            "components": controls.components(self.card),
+            "allowed_mentions": {"parse": []},
+        } | ({"attachments": self.listed()} if self.enclosed else {})
+
+    def listed(self) -> list[dict[str, Any]]:
+        """What is enclosed, as the message has to announce it."""
+        return [
+            {"id": place, "filename": each.name}
+            | ({"description": each.description} if each.description else {})
+            for place, each in enumerate(self.enclosed)
+        ]
+
+    def files(self) -> list[discord.File]:
+        """The same for the library."""
+        return [
+            discord.File(io.BytesIO(each.content), each.name, description=each.description or None)
+            for each in self.enclosed
+        ]
+
+
+async def write(card: Card) -> Letter:
+    """The letter for a card; what takes a while is done beside the event loop."""
+    if card.table is None and not card.files:
+        return Letter(card)
+    return await asyncio.to_thread(letter, card)
+
+
+def letter(card: Card) -> Letter:
+    """The letter for a card, made here and now."""
+    enclosed: list[Enclosure] = []
+    lines = list(card.lines)
+    if card.table is not None:
+        drawn = picture.drawn(card.table)
+        if drawn is None:
+            lines[:0] = [Line((row,)) for row in card.table.words]
+        else:
+            enclosed.append(Enclosure(PICTURE, drawn, described(card.table)))
+    lines.extend(_enclose(file, enclosed) for file in card.files)
+    return Letter(replace(card, table=None, files=(), lines=tuple(lines)), tuple(enclosed))
+
+
+def described(table: Table) -> str:
+    """The table in words: whole lines, as many as a description takes."""
+    return _whole_lines(table.words, limits.FILE_DESCRIPTION)
+
+
+def _whole_lines(rows: Sequence[str], limit: int) -> str:
+    text = "\n".join(rows)
+    if len(text) <= limit:
+        return text
+    # Room for a line of its own that says there is more.
+    text = text[: limit - 1]
+    end = text.rfind("\n")
+    return f"{text[: end + 1]}…" if end >= 0 else f"{text}…"
+
+
+def _enclose(file: File, enclosed: list[Enclosure]) -> Line:
+    """Encloses a file if that can be done; the line that says so, or why not."""
+    name, content = _safe(file.name), file.content.encode()
+    if len(enclosed) == limits.FILES:
+        return _told(name, f"not sent, because a message takes {limits.FILES} files at most")
+    room = min(limits.FILE, limits.FILES_TOTAL - sum(len(each.content) for each in enclosed))
+    if len(content) > room:
+        name, content = f"{name}.zip", _packed(name, content)
+    if len(content) > room:
+        size = f"{len(content) / _MIB:,.1f} MiB even when packed"
+        return _told(file.name, f"not sent, because it is too large for Discord ({size})")
+    enclosed.append(Enclosure(name, content, shorten(file.description, limits.FILE_DESCRIPTION)))
+    return _told(name, file.description)
+
+
+def _told(name: str, what: str) -> Line:
+    return Line((Code(name), f": {what}" if what else ""))
+
+
+def _packed(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(name, content)
+    return out.getvalue()
+
+
+def _safe(name: str) -> str:
+    """A name that Discord leaves as it is; its end, which says what kind of file it is, stays."""
+    return _UNSAFE.sub("_", name).lstrip(".")[-limits.FILE_NAME + len(".zip") :] or "file"
