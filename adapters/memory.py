@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.desk import Desk
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
-from core.cards import Button, Card
+from core.cards import Button, Card, Choice, Menu
 from core.catalogue import Command
 from core.errors import Refusal, refusal_card
 from core.ports import DeliveryError, Gone, Target
@@ -188,15 +188,21 @@ class Memory:
         return await self.press(person, button, on.ref if isinstance(on, Message) else None, channel)
 
     async def press(
-        self, person: Person, button: Button, ref: MessageRef | None = None, channel: str = CHANNEL
+        self,
+        person: Person,
+        button: Button | Menu,
+        ref: MessageRef | None = None,
+        channel: str = CHANNEL,
+        choice: str = "",
     ) -> Card:
-        """Sends the click that ``button`` stands for, whoever has it in sight."""
+        """Sends the click that ``button`` stands for, whoever has it in sight; of a menu, with a choice's value."""
         if ref is not None:
             channel = "" if ref.channel.startswith("@") else ref.channel
         call = Call(
             self._actor(person, None),
             Where(PLATFORM, person.realm, channel),
             self.desk.clock(),
+            options={"choice": choice} if choice else {},
             action=button.action,
             subject=button.subject,
             message=ref,
@@ -243,3 +249,17 @@ def button_on(card: Card, label: str) -> Button | None:
     """The button of a card with these words on it, without regard to case."""
     wanted = label.casefold()
     return next((button for button in card.buttons if button.label.casefold() == wanted), None)
+
+
+def choice_on(card: Card, words: str) -> tuple[Menu, Choice] | None:
+    """The menu and its choice that ``words`` name one after the other, without regard to case."""
+    wanted = words.casefold()
+    return next(
+        (
+            (menu, choice)
+            for menu in card.menus
+            for choice in menu.choices
+            if wanted in {f"{menu.label} {word}".casefold() for word in (choice.label, choice.value)}
+        ),
+        None,
+    )

@@ -10,9 +10,10 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from adapters.memory import CHANNEL, Memory, Message, Person, bare, button_on
+from adapters.memory import CHANNEL, Memory, Message, Person, bare, button_on, choice_on
+from bot.printing import indented, shortened
 from core import durations
-from core.cards import Card, Line, Say, Tone, When, moment, plain, plain_text, text
+from core.cards import Button, Card, Line, Menu, Say, Tone, When, moment, plain, plain_text, text
 from core.catalogue import COMMANDS
 from core.ids import ALPHABET
 
@@ -25,7 +26,8 @@ PEOPLE = (
 WORDS = {
     "as": "as NAME [E-MAIL] — be another person; a new name makes a new person",
     "in": "in CHANNEL — type in another channel (dm: in a direct message with Usher)",
-    "click": "click LABEL [ID] — press the newest button with that word, or the one on the card with that id",
+    "click": "click LABEL [ID] — press the newest button with that word, or the one on the card with that id; "
+    'of a menu, its label and a choice: click "Change role" Designer',
     "inbox": "inbox — the messages sent to you, as they stand now",
     "cards": "cards — the cards in channels and in your inbox, as they stand now",
     "advance": "advance 7d — move the clock forward: reminders are sent, invitations expire",
@@ -49,7 +51,8 @@ SHOWN = {
     "request": re.compile(r"\breq-[0-9A-Z]+"),
 }
 _HOLE = re.compile(r"\{(" + "|".join(SHOWN) + r")\}")
-_SHORT_ID = re.compile(r"(?:inv|req)-\w+", re.IGNORECASE)
+_SHORT_ID = re.compile(r"(?:inv|mem|req)-\w+", re.IGNORECASE)
+_QUOTES = str.maketrans("", "", '“”"')
 
 
 class MovableClock:
@@ -174,17 +177,29 @@ class Console:
         wanted = last if label and _SHORT_ID.fullmatch(last) else ""
         label = (label if wanted else rest).strip().strip("“”\"'")
         for card, message in self._in_sight():
-            button = button_on(card, label)
-            if button is not None and wanted.upper() in f"{plain_text(card)} {button.subject}".upper():
+            meant = _meant(card, label)
+            if meant is None:
+                continue
+            control, choice = meant
+            if wanted.upper() in f"{plain_text(shortened(card))} {control.subject}".upper():
                 ref = message.ref if message is not None else None
-                self._answer(await self._memory.press(self.me, button, ref, self.channel))
+                self._answer(await self._memory.press(self.me, control, ref, self.channel, choice))
                 return
-        labels = dict.fromkeys(button.label for card, _ in self._in_sight() for button in card.buttons)
         about = f" for {wanted}" if wanted else ""
-        see = (
-            f"The buttons in sight are: {', '.join(labels)}." if labels else "No card in sight has a button."
-        )
-        self._print(_refuse(f"There is no button “{label}”{about} in sight of {self.me.name}", see))
+        title = f"There is no button “{label}”{about} in sight of {self.me.name}"
+        self._print(_refuse(title, self._pressable()))
+
+    def _pressable(self) -> str:
+        cards = [card for card, _ in self._in_sight()]
+        labels = dict.fromkeys(button.label for card in cards for button in card.buttons)
+        labels |= {
+            f"{menu.label} ({' or '.join(choice.label for choice in menu.choices)})": None
+            for card in cards
+            for menu in card.menus
+        }
+        if not labels:
+            return "No card in sight has a button."
+        return f"The buttons in sight are: {', '.join(labels)}."
 
     def _in_sight(self) -> list[tuple[Card, Message | None]]:
         """What the person could press: the last answer, messages from the newest on, older answers."""
@@ -268,18 +283,20 @@ class Console:
 
     def _note(self, card: Card) -> None:
         """Remembers what ``{code}`` and its like stand for."""
-        words = plain_text(card)
+        words = plain_text(shortened(card))
         for name, pattern in SHOWN.items():
             for found in pattern.findall(words):
                 if found not in self._examples:
                     self._shown[name] = found
 
 
-def indented(card: Card, lead: str = "  ") -> str:
-    """A card as lines: ``lead`` before the title, the rest below it; what arrives stands further in than an answer."""
-    first, *rest = plain_text(card).splitlines()
-    margin = "  " if lead == "  " else "    "
-    return "\n".join([lead + first, *(margin + line for line in rest)])
+def _meant(card: Card, words: str) -> tuple[Button | Menu, str] | None:
+    """What is pressed by these words on a card, with the chosen value if it is a menu."""
+    button = button_on(card, words)
+    if button is not None:
+        return button, ""
+    chosen = choice_on(card, words.translate(_QUOTES))
+    return (chosen[0], chosen[1].value) if chosen is not None else None
 
 
 def _refuse(title: str, body: str) -> Card:

@@ -16,8 +16,9 @@ from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message
 from bot import config, logs
 from bot.config import Settings
-from bot.console import Console, MovableClock, indented, welcome
+from bot.console import Console, MovableClock, welcome
 from bot.engine import Engine, open_engine
+from bot.printing import indented
 from bot.relay import Relay
 from bot.schedule import Schedule
 

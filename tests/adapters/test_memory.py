@@ -8,9 +8,9 @@ import pytest
 
 import core.service  # declares the commands
 from adapters.desk import Desk
-from adapters.memory import Memory, MemoryPlatform, Person, bare, button_on
+from adapters.memory import Memory, MemoryPlatform, Person, bare, button_on, choice_on
 from core.calls import Call, Channel, Identity, MessageRef, Where
-from core.cards import Button, Card, Tone
+from core.cards import Button, Card, Choice, Menu, Tone
 from core.ports import Gone, RateLimited, Target, Unavailable
 
 ADA = Person("Ada Lovelace", "ada@example.com", place_admin=True)
@@ -120,6 +120,24 @@ async def test_a_click_in_an_inbox_comes_from_a_direct_message(memory: Memory, c
     await memory.click(BOB, memory.platform.inbox(BOB)[0], "Approve")
 
     assert core.calls[0].where.channel == ""
+
+
+async def test_a_choice_carries_its_value(memory: Memory, core: Listening):
+    menu = Menu(
+        "Change role", "member.role", "ws/mem-1", (Choice("rol-1", "Designer"), Choice("rol-2", "Editor"))
+    )
+    card = Card("Ada", menus=(menu,))
+
+    assert (
+        choice_on(card, "change role designer")
+        == choice_on(card, "Change role rol-1")
+        == (menu, menu.choices[0])
+    )
+    assert choice_on(card, "Change role") is choice_on(card, "Designer") is None
+
+    await memory.press(ADA, menu, choice="rol-1")
+    (call,) = core.calls
+    assert (call.action, call.subject, call.options) == ("member.role", "ws/mem-1", {"choice": "rol-1"})
 
 
 async def test_there_is_no_pressing_a_button_that_is_not_there(memory: Memory):

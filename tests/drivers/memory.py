@@ -66,10 +66,24 @@ class MemoryDriver:
         button = seen.button(label)
         return await self.press(person, button.action, button.subject, seen)
 
-    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
+    async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
+        card: Card = seen.raw
+        found = [
+            (menu, choice)
+            for menu in card.menus
+            for choice in menu.choices
+            if (menu.label, choice.label) == (menu_label, choice_label)
+        ]
+        assert len(found) == 1, f"{len(found)} choices {choice_label!r} in {menu_label!r}: {seen.menus}"
+        ((menu, choice),) = found
+        return await self.press(person, menu.action, menu.subject, seen, choice.value)
+
+    async def press(
+        self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
+    ) -> Seen:
         ref = on.held.ref if on is not None and isinstance(on.held, Message) else None
         button = CardButton(action, action, subject)
-        return _seen(await self._memory.press(self._people[person], button, ref), private=True)
+        return _seen(await self._memory.press(self._people[person], button, ref, choice=choice), private=True)
 
     # --- what stands ---------------------------------------------------------------------------------------------
 
@@ -121,4 +135,15 @@ class _Shutting(MemoryPlatform):
 
 def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> Seen:
     buttons = tuple(Button(each.label, each.action, each.subject) for each in card.buttons)
-    return Seen(card.title, plain_text(card.without_buttons()), buttons, private, held, card)
+    table = () if card.table is None else (card.table.columns, *card.table.rows)
+    return Seen(
+        card.title,
+        plain_text(card.without_buttons()),
+        buttons,
+        private,
+        table=table,
+        files=tuple((file.name, file.content) for file in card.files),
+        menus={menu.label: [choice.label for choice in menu.choices] for menu in card.menus},
+        held=held,
+        raw=card,
+    )
