@@ -16,7 +16,25 @@ from typing import Any, NamedTuple
 
 #: How a permission reads.
 PERMISSION = re.compile(r"[a-z][a-z_]{0,39}:[a-z][a-z_]{0,39}")
-OWN_THINGS = frozenset({"member", "role", "group", "resource", "request", "workspace", "audit"})
+#: Usher's own permissions: a closed set.
+OWN = frozenset(
+    {
+        "member:invite",
+        "member:remove",
+        "role:assign",
+        "role:define",
+        "group:manage",
+        "resource:manage",
+        "resource:grant",
+        "resource:all",
+        "request:approve",
+        "workspace:create",
+        "workspace:configure",
+        "workspace:delete",
+        "audit:view",
+    }
+)
+OWN_THINGS = frozenset(permission.partition(":")[0] for permission in OWN)
 
 #: Holding the first includes holding the others.
 INCLUDED = {
@@ -59,7 +77,13 @@ class Scheme:
 
 
 def is_own(permission: str) -> bool:
+    """Whether it is about what Usher keeps itself: nobody gives one of these that they lack."""
     return permission.partition(":")[0] in OWN_THINGS
+
+
+def unknown_own(permission: str) -> bool:
+    """Whether it reads like one of Usher's own and is none: no role may hold it."""
+    return is_own(permission) and permission not in OWN
 
 
 def expanded(permissions: Iterable[str]) -> frozenset[str]:
