@@ -212,7 +212,8 @@ class RefusalCode(Enum):
         "That was answered already", "You pressed a button there on {when}. Nothing was changed now."
     )
     CONFIRM_TOO_LATE = Sentence(
-        "Too late to confirm", "That could be confirmed until {until}. Type the command again to see how things stand."
+        "Too late to confirm",
+        "That could be confirmed until {until}. Type the command again to see how things stand.",
     )
     UNKNOWN_BUTTON = Sentence(
         "That button does nothing here",

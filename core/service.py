@@ -24,6 +24,7 @@ from core import (
     members,
     outbox,
     requests,
+    setting_changes,
     views,
     workspaces,
 )
@@ -439,5 +440,6 @@ __all__ = [
     "inviting",
     "joins",
     "members",
+    "setting_changes",
     "workspaces",
 ]

@@ -31,15 +31,13 @@ from core.views.members import (
     member_shown,
     role_list,
 )
+from core.views.settings import approvals_misplaced, setting_changed, settings_shown
 from core.views.workspaces import (
-    approvals_misplaced,
     help_command,
     help_overview,
     help_unknown,
     link_code,
     place_linked,
-    setting_changed,
-    settings_shown,
     status_shown,
     workspace_created,
     workspace_shown,
