@@ -22,7 +22,7 @@ from tests.fakes.slack.validate import check_message as check_slack
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library imports audioop
-    from adapters.discord import render as discord
+    from adapters.discord import letters as discord
 
 
 def _by_name(examples: list[tuple[str, Card]]) -> list[object]:
@@ -70,7 +70,7 @@ def test_slack_takes_it_as_a_message_an_answer_and_an_update(cards: list[Card]) 
 @pytest.mark.parametrize("cards", EACH)
 def test_discord_takes_it_as_a_message_an_answer_and_an_update(cards: list[Card]) -> None:
     for card in cards:
-        shown = discord.message(card)
+        shown = discord.letter(card).message()
         for keys in (CREATE, EDIT, REPLY):
             check_message(shown, keys)
 

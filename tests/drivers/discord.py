@@ -11,22 +11,27 @@ import contextlib
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from core import catalogue, typed
-from core.cards import When, moment
+from core.cards import Table
 from core.errors import Refusal
-from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Trouble, Verb
+from tests.drivers import discord_reads
+from tests.drivers.base import DIRECT, GENERAL, Clock, Seen, Trouble, Verb
 from tests.fakes.discord import FakeDiscord, Refused, permissions
+from tests.fakes.discord.components import STRING_SELECT
 from tests.fakes.discord.delivery import Delivery
 from tests.fakes.discord.state import Channel, Guild, Message, User
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library imports audioop
     from adapters.desk import Desk
+    from adapters.discord import picture
     from adapters.discord.app import UsherClient, build_client, configure
 
+_draw = picture.drawn
 _ROUTES: dict[Verb, tuple[str, str]] = {
     "post": ("POST", "/channels/*/messages"),
     "edit": ("PATCH", "/channels/*/messages/*"),
@@ -41,17 +46,6 @@ _KINDS: dict[Trouble, dict[str, Any]] = {
 }
 _MENTIONED = re.compile(r"@([A-Z][a-z]+)\b|#([a-z][a-z-]*)\b")
 _OPTION = re.compile(r"([a-z_]+)[:=](.*)", re.DOTALL)
-_READ = re.compile(r"\\([^a-zA-Z0-9\s])|(`+) ?(.+?) ?\2|<t:(\d+):(\w)>|~~", re.DOTALL)
-_WHEN = {"D": "date", "f": "time", "R": "relative"}
-_OWN = re.compile(
-    r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
-)
-_PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
-_MARKUP = re.compile(
-    r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
-    r"|^\s*(?:#{1,3}|>|-#|-|\d+\.) ",
-    re.MULTILINE,
-)
 
 
 class DiscordDriver:
@@ -64,6 +58,9 @@ class DiscordDriver:
         self._after.enter_context(self.fake.patched())  # puts the library's addresses back at the end
         self.guild: Guild = self.fake.add_guild("Acme", owner=self.fake.owner)
         self._managers = self.fake.add_role(self.guild, "Managers", permissions=permissions.MANAGE_GUILD)
+        # Which table a picture shows is known by its bytes; that it shows them is tested where pictures are drawn.
+        self._pictures: dict[bytes | None, Table] = {}
+        self._after.enter_context(patch.object(picture, "drawn", self._drawn))
         self._people: dict[str, User] = {}
         self._channels: dict[str, Channel] = {GENERAL: next(iter(self.guild.channels.values()))}
 
@@ -129,16 +126,38 @@ class DiscordDriver:
             return await self.press(person, button.action, button.subject, seen)
         return await self._answer(sent, person)
 
-    async def press(self, person: str, action: str, subject: str, on: Seen | None = None) -> Seen:
+    async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
+        menu, value = discord_reads.picked(seen, menu_label, choice_label)
+        try:
+            sent = await self.fake.select(self._people[person], seen.held, [value], menu.custom_id)
+        except Refused:
+            button = discord_reads.button(menu_label, menu.custom_id)
+            return await self.press(person, button.action, button.subject, seen, value)
+        return await self._answer(sent, person)
+
+    async def press(
+        self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
+    ) -> Seen:
         user = self._people[person]
         message = on.held if on is not None else self.fake.say(user, self._channels[GENERAL], "x")
-        sent = await self.fake.raw_component(user, _custom_id(action, subject), message=message)
+        forged: dict[str, Any] = {"component_type": STRING_SELECT, "values": [choice]} if choice else {}
+        sent = await self.fake.raw_component(user, _custom_id(action, subject), message=message, **forged)
         return await self._answer(sent, person)
 
     async def _answer(self, sent: Delivery, person: str) -> Seen:
         reply = await sent.reply()
         assert isinstance(reply, Message)
-        return _seen(reply, self._people[person])
+        return self._seen(reply, self._people[person])
+
+    def _drawn(self, table: Table) -> bytes | None:
+        made = _draw(table)
+        self._pictures[made] = table
+        return made
+
+    def _seen(self, message: Message, reader: User | None = None) -> Seen:
+        read = discord_reads.seen(message, reader)
+        shown = [self._pictures[file.content] for file in message.files if discord_reads.is_picture(file)]
+        return replace(read, table=tuple(row for table in shown for row in (table.columns, *table.rows)))
 
     def _mentioned(self, found: re.Match[str]) -> str:
         person, channel = found[1], found[2]
@@ -149,11 +168,11 @@ class DiscordDriver:
     # --- what stands ---------------------------------------------------------------------------------------------
 
     def cards(self, channel: str = GENERAL) -> list[Seen]:
-        return [_seen(message) for message in self._own(self._channels[channel])]
+        return [self._seen(message) for message in self._own(self._channels[channel])]
 
     def inbox(self, person: str) -> list[Seen]:
         user = self._people[person]
-        return [_seen(message, user) for message in self._own(user)]
+        return [self._seen(message, user) for message in self._own(user)]
 
     def _own(self, where: Channel | User) -> list[Message]:
         return [message for message in self.fake.messages(where) if message.author is self.fake.world.bot]
@@ -179,7 +198,7 @@ class DiscordDriver:
 
     def pings(self) -> list[str]:
         held = [message for message in self.fake.world.messages.values() if message.author.bot]
-        return [found for message in held for found in _pings(message)]
+        return [found for message in held for found in discord_reads.pings(message)]
 
 
 def _custom_id(action: str, subject: str) -> str:
@@ -208,54 +227,3 @@ def _forged(line: str) -> dict[str, Any]:
     if steps:
         options = [{"name": steps[0], "type": 1, "options": options}]
     return {"name": noun, "options": options}
-
-
-def _seen(message: Message, reader: User | None = None) -> Seen:
-    rows, title = [], ""
-    for embed in message.embeds:
-        title = title or _readable(embed.get("title", ""))
-        rows += [_readable(embed.get(key, "")) for key in ("title", "description")]
-        rows += [f"{_readable(part['name'])}: {_readable(part['value'])}" for part in embed.get("fields", [])]
-        rows.append((embed.get("footer") or {}).get("text", ""))
-    buttons = tuple(_button(each.label, each.custom_id or "") for each in message.buttons)
-    alone = reader is not None and (
-        message.visible_to == reader.id
-        or (message.channel.recipient is reader and not message.channel.guild_id)
-    )
-    raw = json.dumps([message.embeds, message.components], ensure_ascii=False)
-    return Seen(title, "\n".join(row for row in rows if row), buttons, alone, message, raw)
-
-
-def _button(label: str, custom_id: str) -> Button:
-    _, action, subject = custom_id.split(":", 2)
-    return Button(label, action, subject)
-
-
-def _readable(shown: str) -> str:
-    """Discord's markup as it looks."""
-
-    def read(found: re.Match[str]) -> str:
-        if found[4]:
-            return moment(When(int(found[4]), _WHEN[found[5]]))
-        return found[1] or found[3] or ""
-
-    return _READ.sub(read, shown)
-
-
-def _pings(message: Message) -> Iterator[str]:
-    """What Discord would make more of than words."""
-    if message.mention_everyone or message.mentions or message.mention_roles:
-        yield f"mentions: {message.text}"
-    shown = [message.content]
-    for embed in message.embeds:
-        shown += [embed.get("title", ""), embed.get("description", "")]
-        shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
-    for words in shown:
-        rest = _OWN.sub("\x00", words)
-        # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.
-        if message.visible_to is not None:
-            rest = _PERSON.sub("", rest)
-        if message.visible_to is not None or message.channel.guild_id is None:
-            rest = _CHANNEL.sub("", rest)
-        if found := _MARKUP.search(rest):
-            yield f"markup {found[0]!r}: {words}"

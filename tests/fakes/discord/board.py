@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.discord import messages, payloads, permissions
+from tests.fakes.discord import messages, payloads, permissions, uploads
 from tests.fakes.discord.components import TEXT_DISPLAY, numbered
 from tests.fakes.discord.errors import over
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
@@ -42,7 +42,7 @@ class Board:
         content = (body["content"] or "") if "content" in body else message.content
         embeds = (body["embeds"] or []) if "embeds" in body else message.embeds
         components = numbered(body["components"] or []) if "components" in body else message.components
-        kept = self._kept_files(message, body) + files
+        kept = uploads.held(body, message.files, files)
         if not (
             content
             or embeds
@@ -56,13 +56,6 @@ class Board:
         message.content, message.embeds, message.components, message.files = content, embeds, components, kept
         message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
         self._ping(message, body.get("allowed_mentions"))
-
-    @staticmethod
-    def _kept_files(message: Message, body: Json) -> list[File]:
-        if body.get("attachments") is None:
-            return message.files
-        wanted = {str(a.get("id")) for a in body["attachments"]}
-        return [f for f in message.files if str(f.id) in wanted]
 
     def _ping(self, message: Message, allowed: Json | None) -> None:
         shown = [c["content"] for c in walk(message.components) if c["type"] == TEXT_DISPLAY]

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.fakes.discord import uploads
 from tests.fakes.discord.errors import ApiError, InvalidForm, OverLimit, known, over, unauthorized
 from tests.fakes.discord.faults import AFTER, BEFORE, Fault, tear
 from tests.fakes.discord.form import Form
-from tests.fakes.discord.state import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.discord.server import FakeDiscord
+    from tests.fakes.discord.state import File
 
 PREFIX = "/api/v10"
 MAX_REQUEST = 25 * 1024 * 1024
@@ -177,7 +178,7 @@ async def _read(fake: FakeDiscord, request: web.BaseRequest, path: str) -> tuple
     if (request.content_length or 0) > MAX_REQUEST:
         raise over(40005)
     if request.content_type.startswith("multipart/"):
-        await _read_parts(call, request)
+        call.body, call.files = await uploads.read(request, fake.world.new_id)
     elif request.body_exists:
         call.body = _decode(fake, request, await request.read())
     return call, found
@@ -195,17 +196,6 @@ def _decode(fake: FakeDiscord, request: web.BaseRequest, raw: bytes) -> Any:
         f"{request.method} {request.path}", f"a body that is not JSON ({request.content_type})"
     )
     raise known(50109)
-
-
-async def _read_parts(call: Call, request: web.BaseRequest) -> None:
-    reader = await request.multipart()
-    while (part := await reader.next()) is not None:
-        content = bytes(await part.read())  # type: ignore[union-attr]
-        if part.name == "payload_json":  # type: ignore[union-attr]
-            call.body = json.loads(content)
-        else:
-            filename = part.filename or "unknown"  # type: ignore[union-attr]
-            call.files.append(File(call.fake.world.new_id(), filename, content))
 
 
 async def _play(fake: FakeDiscord, fault: Fault, when: str, request: web.BaseRequest) -> web.Response | None:

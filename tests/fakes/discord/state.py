@@ -95,6 +95,7 @@ class File:
     filename: str
     content: bytes
     description: str | None = None
+    slot: int = 0  # n of ``files[n]``
 
 
 @dataclass(eq=False)

@@ -1,0 +1,118 @@
+"""Reads back what a Discord message says, as a person sees it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+
+from core.cards import When, moment
+from tests.drivers.base import PUBLIC_URL, Button, Seen
+from tests.fakes.discord.render import Select, selects
+from tests.fakes.discord.state import File, Message, User
+
+_READ = re.compile(r"\\([^a-zA-Z0-9\s])|(`+) ?(.+?) ?\2|<t:(\d+):(\w)>|~~", re.DOTALL)
+_WHEN = {"D": "date", "f": "time", "R": "relative"}
+_OWN = re.compile(
+    r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
+)
+_PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
+_MARKUP = re.compile(
+    r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
+    r"|^\s*(?:#{1,3}|>|-#|-|\d+\.) ",
+    re.MULTILINE,
+)
+
+
+def seen(message: Message, reader: User | None = None) -> Seen:
+    rows, title = [], ""
+    for embed in message.embeds:
+        title = title or _readable(embed.get("title", ""))
+        rows += [_readable(embed.get(key, "")) for key in ("title", "description")]
+        rows += [f"{_readable(part['name'])}: {_readable(part['value'])}" for part in embed.get("fields", [])]
+        rows.append((embed.get("footer") or {}).get("text", ""))
+    buttons = tuple(button(each.label, each.custom_id or "") for each in message.buttons)
+    alone = reader is not None and (
+        message.visible_to == reader.id
+        or (message.channel.recipient is reader and not message.channel.guild_id)
+    )
+    raw = json.dumps([message.embeds, message.components], ensure_ascii=False)
+    words = tuple(row for file in message.files if is_picture(file) for row in _described(file))
+    return Seen(
+        title,
+        "\n".join(row for row in (*rows, *words) if row),
+        buttons,
+        alone,
+        table_words=words,
+        files=tuple(_opened(file) for file in message.files if not is_picture(file)),
+        menus={menu.placeholder: [label for label, _ in menu.options] for menu in message.selects},
+        held=message,
+        raw=raw,
+    )
+
+
+def is_picture(file: File) -> bool:
+    return file.filename.endswith(".png")
+
+
+def _described(file: File) -> list[str]:
+    return (file.description or "").splitlines()
+
+
+def _opened(file: File) -> tuple[str, str]:
+    """A file's name and text; of a packed one, what is in it."""
+    if not file.filename.endswith(".zip"):
+        return file.filename, file.content.decode()
+    with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+        (name,) = packed.namelist()
+        return name, packed.read(name).decode()
+
+
+def picked(seen: Seen, menu_label: str, choice_label: str) -> tuple[Select, str]:
+    """The drop-down as it was seen and the value of its choice, by what stands on them."""
+    found = [
+        (menu, value)
+        for menu in selects(json.loads(seen.raw)[1])
+        for label, value in menu.options
+        if (menu.placeholder, label) == (menu_label, choice_label)
+    ]
+    if len(found) != 1:
+        raise AssertionError(f"{len(found)} choices {choice_label!r} in {menu_label!r}: {seen.menus}")
+    return found[0]
+
+
+def button(label: str, custom_id: str) -> Button:
+    _, action, subject = custom_id.split(":", 2)
+    return Button(label, action, subject)
+
+
+def _readable(shown: str) -> str:
+    """Discord's markup as it looks."""
+
+    def read(found: re.Match[str]) -> str:
+        if found[4]:
+            return moment(When(int(found[4]), _WHEN[found[5]]))
+        return found[1] or found[3] or ""
+
+    return _READ.sub(read, shown)
+
+
+def pings(message: Message) -> Iterator[str]:
+    """What Discord would make more of than words."""
+    if message.mention_everyone or message.mentions or message.mention_roles:
+        yield f"mentions: {message.text}"
+    shown = [message.content]
+    for embed in message.embeds:
+        shown += [embed.get("title", ""), embed.get("description", "")]
+        shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
+    for words in shown:
+        rest = _OWN.sub("\x00", words)
+        # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.
+        if message.visible_to is not None:
+            rest = _PERSON.sub("", rest)
+        if message.visible_to is not None or message.channel.guild_id is None:
+            rest = _CHANNEL.sub("", rest)
+        if found := _MARKUP.search(rest):
+            yield f"markup {found[0]!r}: {words}"
