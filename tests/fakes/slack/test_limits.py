@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack.apps import web_client
+from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.manifest import check_manifest
 from tests.fakes.slack.validate import check_message, check_options, check_view
 
@@ -241,6 +242,26 @@ async def test_what_block_kit_does_not_know_is_refused(slack: FakeSlack, block: 
 def test_block_ids_are_unique_in_a_message():
     with pytest.raises(Exception, match="block_id already exists"):
         check_message({"blocks": [section(block_id="a"), section(block_id="a")]})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"type": "raw_text", "text": ""},
+        {"type": "raw_text"},
+        {"type": "raw_number", "value": 2},
+        {"type": "mrkdwn", "text": "x"},
+        "x",
+    ],
+)
+def test_a_cell_is_raw_or_rich_text_and_not_empty(cell: Any):
+    with pytest.raises(SlackError, match="invalid_blocks"):
+        check_message({"blocks": [{"type": "table", "rows": [[cell]]}]})
+
+
+def test_a_table_in_an_attachment_is_counted_too():
+    with pytest.raises(SlackError, match="only_one_table_allowed"):
+        check_message({"blocks": [table(1, 1)], "attachments": [{"blocks": [table(1, 1)]}]})
 
 
 def test_a_message_has_one_table_at_most():
