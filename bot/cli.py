@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
+    from core.service import Core
 
 BEGUN = time.time()
 EXIT_FAILED = 1
@@ -134,25 +139,65 @@ def doctor() -> None:
     sys.exit(EXIT_FAILED if failed else 0)
 
 
+@contextmanager
+def _core() -> Iterator[Engine]:
+    """The core on the database of the settings, for an operator's command."""
+    from bot import config, engine, logs
+
+    settings = config.load()
+    logs.configure(level="ERROR", secrets=settings.secrets())
+    opened = engine.open_engine(settings, lambda: int(time.time()))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _the_one(core: Core, named: str) -> str:
+    """The id of the workspace that is meant. Raises ``SettingsError`` where there is none, or more than one."""
+    from bot.config import SettingsError
+
+    found = core.workspace_ids(named)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SettingsError(f"There is no workspace {named!r}. See: usher workspace list")
+    raise SettingsError(f"Several workspaces are called {named!r}; use the id: {', '.join(found)}")
+
+
 @cli.group()
 def audit() -> None:
     """The record of what was changed and of what was refused."""
 
 
 @audit.command()
+@click.argument("workspace")
 @explained
-def verify() -> None:
-    """Check the chain of every workspace's record; exit code 1 where an event was changed or is missing."""
-    from bot import config, engine, logs
+def export(workspace: str) -> None:
+    """Print the record of WORKSPACE (its name or id), one event a line, oldest first."""
+    with _core() as opened:
+        workspace_id = _the_one(opened.core, workspace)
+        for line in opened.core.export_audit(workspace_id):
+            click.echo(line)
 
-    settings = config.load()
-    logs.configure(level="ERROR", secrets=settings.secrets())
-    opened = engine.open_engine(settings, lambda: int(time.time()))
+
+@audit.command()
+@click.argument("file", required=False, type=click.File(encoding="utf-8"))
+@explained
+def verify(file: TextIO | None) -> None:
+    """Check the chain of every workspace's record, or that of an exported FILE (- for standard input).
+
+    Exit code 1 where an event was changed or is missing.
+    """
+    if file is not None:
+        from core.audit import verify_lines
+
+        bad = verify_lines(line for line in file if line.strip())
+        click.echo("holds" if bad is None else f"broken at line {bad}")
+        sys.exit(0 if bad is None else EXIT_FAILED)
     broken = 0
-    try:
+    with _core() as opened:
         for workspace, first_bad in opened.core.verify_audit().items():
             broken += first_bad is not None
             click.echo(f"{workspace}: " + ("holds" if first_bad is None else f"broken at event {first_bad}"))
-    finally:
-        opened.close()
     sys.exit(EXIT_FAILED if broken else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -40,9 +41,13 @@ def next_event(
     previous: str,
 ) -> Event:
     """The event that follows the one with the hash ``previous``."""
-    written = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    written = _canonical(facts)
     content = (workspace, number, at, actor, origin, event, subject, written)
     return Event(*content, previous, _hash(previous, content))
+
+
+def _canonical(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
 def _hash(previous: str, content: tuple[Any, ...]) -> str:
@@ -56,11 +61,22 @@ _ALL = (
 )
 
 
+def stream(connection: Connection, workspace: str) -> Iterator[Event]:
+    """The whole record of a workspace, oldest first, without holding it in memory."""
+    with connection.execute(_ALL, {"ws": workspace}, execution_options={"yield_per": 1_000}) as rows:
+        for row in rows:
+            yield Event(*row)
+
+
+def as_line(event: Event) -> str:
+    """An event as one line of JSON: all that its hash is made of, the hash, and that of the event before."""
+    return json.dumps({**event._asdict(), "facts": json.loads(event.facts)}, ensure_ascii=True)
+
+
 def verify(connection: Connection, workspace: str, length: int, head: str) -> int | None:
     """The number of the first event that is changed or missing, or None when the chain holds up to its known head."""
     expected, previous = 1, FIRST_HASH
-    for row in connection.execute(_ALL, {"ws": workspace}):
-        event = Event(*row)
+    for event in stream(connection, workspace):
         if (
             event.number != expected
             or event.previous != previous
@@ -69,3 +85,32 @@ def verify(connection: Connection, workspace: str, length: int, head: str) -> in
             return expected
         expected, previous = expected + 1, event.hash
     return None if (expected - 1, previous) == (length, head) else min(expected, length + 1)
+
+
+def verify_lines(lines: Iterable[str]) -> int | None:
+    """The place (from 1) of the first exported line that is changed, out of order or not of this form; None when all hold.
+
+    A whole record is checked event by event against the one before; of a part, each event by itself, and neighbours
+    against each other.
+    """
+    before: Event | None = None
+    for place, line in enumerate(lines, 1):
+        event = _from_line(line)
+        if event is None or event.hash != _hash(event.previous, tuple(event[:8])):
+            return place
+        if event.number == 1 and event.previous != FIRST_HASH:
+            return place
+        if before is not None:
+            follows = event.workspace_id == before.workspace_id and event.number > before.number
+            if not follows or (event.number == before.number + 1 and event.previous != before.hash):
+                return place
+        before = event
+    return None
+
+
+def _from_line(line: str) -> Event | None:
+    try:
+        read = json.loads(line)
+        return Event(**{**read, "facts": _canonical(read["facts"])})
+    except (ValueError, TypeError, KeyError):
+        return None

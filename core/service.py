@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 # The use cases fill the catalogue when they are imported.
 from core import (
     audit,
+    auditing,
     completion,
     general,
     intents,
@@ -44,7 +45,7 @@ from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
 from core.state import Config, RoleCache
 from core.store import Store
-from core.text import clean, display_name, shorten
+from core.text import clean, display_name, key, shorten
 
 #: The order in which help shows the commands.
 NOUNS = (
@@ -108,6 +109,9 @@ _REMINDED = (
     .values(reminded_at=bindparam("now"))
 )
 _HEADS = select(workspace_rows.c.workspace_id, workspace_rows.c.audit_length, workspace_rows.c.audit_hash)
+_NAMES = select(workspace_rows.c.workspace_id, workspace_rows.c.name).where(
+    workspace_rows.c.workspace_id != NOWHERE
+)
 _ANY = select(workspace_rows.c.workspace_id).limit(1)
 _NOWHERE_ROW = text(
     "INSERT INTO workspaces (workspace_id, name, scheme, plan, settings, counter, audit_length, audit_hash, "
@@ -342,6 +346,18 @@ class Core:
         with self.store.reading() as connection:
             connection.execute(_ANY)
 
+    def export_audit(self, workspace: str) -> Iterator[str]:
+        """The record of a workspace, by its id, as lines of JSON, oldest first."""
+        with self.store.reading() as connection:
+            yield from map(audit.as_line, audit.stream(connection, workspace))
+
+    def workspace_ids(self, named: str) -> list[str]:
+        """The ids of the workspaces that have this id or this name, without regard to case."""
+        wanted = key(named)
+        with self.store.reading() as connection:
+            rows = connection.execute(_NAMES).all()
+        return [row.workspace_id for row in rows if row.workspace_id == named or key(row.name) == wanted]
+
     def verify_audit(self) -> dict[str, int | None]:
         """For each workspace the first event that is changed or missing, None where the chain holds."""
         with self.store.reading() as connection:
@@ -433,6 +449,7 @@ def _is_clash(error: DBAPIError) -> bool:
 
 __all__ = [
     "Core",
+    "auditing",
     "general",
     "intents",
     "invitation_changes",

@@ -1,5 +1,6 @@
 """What Usher says: one pure function per card."""
 
+from core.views.audit import audit_exported, audit_shown, audit_verified
 from core.views.common import broken, cancelled
 from core.views.invitations import (
     bulk_result,
@@ -46,6 +47,9 @@ from core.views.workspaces import (
 __all__ = [
     "already_member",
     "approvals_misplaced",
+    "audit_exported",
+    "audit_shown",
+    "audit_verified",
     "broken",
     "bulk_result",
     "cancelled",

@@ -130,3 +130,26 @@ def test_the_record_is_verified_and_a_changed_event_is_found(usher, tmp_path):
 
     assert (held.exit_code, broken.exit_code) == (0, 1)
     assert "broken at event 3" in broken.output
+
+
+def test_the_record_is_exported_and_the_export_can_be_verified_without_the_database(usher, tmp_path):
+    url = f"sqlite:///{tmp_path}/usher.db"
+    opened = open_engine(config.load(USHER_DATABASE_URL=url), lambda: 1_000)
+    owner = Actor(Identity("slack", "T1", "U1"), "Owner", place_admin=True)
+    for channel, name in (("C1", "Studio"), ("C2", "Studio"), ("C3", "Atelier")):
+        place = Where("slack", "T1", channel)
+        opened.core.handle(Call(owner, place, 1_000, "workspace create", {"name": name}))
+    opened.close()
+
+    exported = usher("audit", "export", "atelier", USHER_DATABASE_URL=url)
+    file = tmp_path / "audit.jsonl"
+    file.write_text(exported.output)
+    held = usher("audit", "verify", str(file))
+    file.write_text(exported.output.replace("mem-", "men-"))
+    changed = usher("audit", "verify", str(file))
+
+    assert (exported.exit_code, held.exit_code, changed.exit_code) == (0, 0, 1)
+    assert len(exported.output.splitlines()) == 3
+    assert "broken at line" in changed.output
+    assert usher("audit", "export", "Studio", USHER_DATABASE_URL=url).exit_code == 2
+    assert usher("audit", "export", "Nowhere", USHER_DATABASE_URL=url).exit_code == 2

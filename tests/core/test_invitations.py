@@ -44,7 +44,7 @@ def test_L13_nobody_invites_above_their_own_role(world: World, held, role, refus
 def test_L15_a_role_of_another_name_that_holds_more_is_above_the_ceiling_too(world: World):
     owner = world.studio()
     world.change(
-        "INSERT INTO roles SELECT workspace_id, 'helper', 'Helper', 5, permissions, exactly_one "
+        "INSERT INTO roles SELECT workspace_id, 'helper', 'Helper', 5, permissions, exactly_one, plans "
         "FROM roles WHERE role_id = 'admin'"
     )
     world.change("UPDATE workspaces SET roles_version = 2 WHERE name = 'Studio'")

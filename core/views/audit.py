@@ -1,0 +1,126 @@
+"""Cards about the record."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from core.cards import Button, Card, Code, File, Line, Say, Span, Text, Tone, When, text
+from core.text import plural, shorten
+from core.views.common import quiet
+
+
+class EventFacts(NamedTuple):
+    """An event as cards show it; ``subject`` is a name where it is a member."""
+
+    number: int
+    at: int
+    who: Span
+    event: str
+    subject: str
+    facts: dict[str, Any]
+
+
+#: What somebody did, behind their name. Braces are filled with the subject or with one of the event's facts.
+EVENTS = {
+    "refused": "was refused: {what} ({code})",
+    "workspace.created": "created the workspace with the roles of {scheme}",
+    "place.linked": "linked {subject}",
+    "link.created": "made a code to link another place",
+    "setting.changed": "changed {subject} from {before} to {after}",
+    "invitation.created": "made the invitation {subject} ({label})",
+    "invitation.extended": "extended the invitation {subject}",
+    "invitation.revoked": "revoked the invitation {subject} ({label})",
+    "join.asked": "asked to join ({subject})",
+    "member.joined": "let {subject} in as {roles}",
+    "request.approved": "approved {subject}",
+    "request.denied": "denied {subject}",
+    "request.expired": "let {subject} expire",
+    "request.withdrawn": "withdrew {subject}",
+    "audit.exported": "exported the record",
+}
+#: What reads better when somebody did it to themselves.
+OWN = {"member.joined": "joined as {roles}", "member.removed": "left"}
+_LONGEST = 60
+
+
+def words(facts: EventFacts) -> str:
+    """What happened, in words; an event without words of its own shows its name."""
+    known = {name: _shown(value) for name, value in facts.facts.items()}
+    own = OWN.get(facts.event) if facts.who == facts.subject else None
+    template = own or EVENTS.get(facts.event, "{event}: {subject}")
+    return template.format_map(_Blanks({**known, "event": facts.event, "subject": facts.subject}))
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "none"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | "" | []:
+            return "none"
+        case bool():
+            return "on" if value else "off"
+        case list():
+            return shorten(", ".join(map(_shown, value)), _LONGEST)
+        case dict():
+            return shorten(", ".join(f"{name} {_shown(each)}" for name, each in value.items()), _LONGEST)
+        case _:
+            return shorten(str(value), _LONGEST)
+
+
+def audit_shown(found: list[EventFacts], workspace: str, *, newer: str, older: str) -> Card:
+    """One page of the record, newest first. ``newer`` and ``older``: what their buttons carry, empty for none."""
+    buttons = []
+    if newer:
+        buttons.append(Button("Previous", "audit.show", newer))
+    if older:
+        buttons.append(Button("Next", "audit.show", older))
+    lines = tuple(Line(_line(facts)) for facts in found)
+    return Card(
+        f"What happened in {workspace}",
+        body=() if lines else (text("Nothing that fits. Leave out the options to see everything."),),
+        lines=lines,
+        buttons=tuple(buttons),
+        footer=text("As a file: ", Say("audit export")),
+    )
+
+
+def _line(facts: EventFacts) -> Text:
+    return text(When(facts.at), " — ", facts.who, f" {words(facts)}")
+
+
+def audit_exported(workspace: str, count: int, file: File, *, cut: bool) -> Card:
+    """``cut``: there were more events than fit."""
+    more = "These are the latest ones; whoever runs Usher gets all of them with "
+    return Card(
+        f"The record of {workspace}",
+        body=(text(more, Code("usher audit export"), "."),) if cut else (),
+        files=(file,),
+        footer=quiet(plural(count, "event")),
+    )
+
+
+def audit_verified(workspace: str, count: int, first_bad: int | None) -> Card:
+    """``first_bad``: the number of the first event that is changed or missing."""
+    if first_bad is None:
+        return Card(
+            f"The record of {workspace} is whole",
+            tone=Tone.GOOD,
+            body=(
+                text(
+                    f"{plural(count, 'event')}, each tied to the one before: none was changed, none is missing."
+                ),
+            ),
+        )
+    return Card(
+        f"The record of {workspace} was tampered with",
+        tone=Tone.REFUSED,
+        body=(
+            text(
+                f"Event {first_bad} is not what it was, or is missing. What stands before it holds. "
+                "Keep a copy of the database and tell whoever runs Usher."
+            ),
+        ),
+    )

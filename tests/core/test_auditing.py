@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+import core
+from core.audit import verify_lines
+from core.cards import plain
+from core.errors import RefusalCode
+from core.views.audit import EVENTS
+from tests.core.world import DAY, Person, World, made, refusal_in
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.studio()
+
+
+def lines(card) -> list[str]:
+    return [plain(line.text) for line in card.lines]
+
+
+def buttons(card) -> list[str]:
+    return [button.label for button in card.buttons]
+
+
+def exported(card) -> list[dict]:
+    return [json.loads(line) for line in card.files[0].content.splitlines()]
+
+
+def test_what_happened_is_shown_newest_first_with_who_and_what(world: World, owner: Person):
+    dana = world.member(owner, "Dana", "Designer")
+    dana.say("workspace settings")
+
+    shown = lines(made(owner.say("audit show")))
+
+    assert shown[0].endswith("— Dana was refused: workspace settings (NOT_ALLOWED)")
+    assert any("— Olga approved req-" in line for line in shown)
+    assert any("— Olga made the invitation inv-" in line for line in shown)
+    assert shown[-1].endswith("— Olga created the workspace with the roles of studio")
+
+
+def test_pages_turn_both_ways_and_show_every_event_once(world: World, owner: Person):
+    for number in range(23):
+        owner.say(f"invite create name:n{number}")
+    total = world.one("SELECT audit_length FROM workspaces WHERE name = 'Studio'")
+
+    pages = [made(owner.say("audit show"))]
+    while "Next" in buttons(pages[-1]):
+        pages.append(made(owner.click(pages[-1], "Next")))
+
+    assert buttons(pages[0]) == ["Next"]
+    seen = [line for page in pages for line in lines(page)]
+    assert len(seen) == total
+    back = pages[-1]
+    for page in reversed(pages[:-1]):
+        back = made(owner.click(back, "Previous"))
+        assert lines(back) == lines(page)
+        assert buttons(back) == buttons(page)
+
+
+def test_the_record_can_be_narrowed_to_a_person_and_to_a_time(world: World, owner: Person):
+    dana = world.member(owner, "Dana", "Designer")
+    world.forward(10 * DAY)
+    dana.say("workspace settings")
+    owner.say("invite create name:later")
+
+    of_dana = "\n".join(lines(made(owner.say("audit show member:Dana"))))
+    lately = lines(made(owner.say("audit show since:1d")))
+    both = lines(made(owner.say("audit show member:Dana since:1d")))
+
+    assert "Olga let Dana in as Designer" in of_dana
+    assert "later" not in of_dana
+    assert len(lately) == 2
+    assert len(both) == 1
+    assert "Dana was refused" in both[0]
+
+
+def test_what_somebody_did_before_they_were_a_member_is_found_too(world: World, owner: Person):
+    world.person("Dana").say("member list")
+    world.member(owner, "Dana", "Designer")
+
+    found = lines(made(owner.say("audit show member:Dana")))
+
+    assert any("Dana was refused: member list (NOT_A_MEMBER)" in line for line in found)
+
+
+def test_the_deeds_of_somebody_who_left_are_found_by_name_and_by_mention(world: World, owner: Person):
+    dana = world.member(owner, "Dana", "Designer")
+    dana.say("workspace settings")
+    world.leave(dana)
+
+    for typed in ("Dana", "<@DANA>"):
+        assert any(
+            "Dana was refused" in line for line in lines(made(owner.say(f"audit show member:{typed}")))
+        )
+
+
+@pytest.mark.parametrize("command", ["audit show", "audit export", "audit verify"])
+def test_only_those_with_the_right_see_the_record(world: World, owner: Person, command: str):
+    assert refusal_in(world.member(owner, "Dana", "Designer").say(command)) is RefusalCode.NOT_ALLOWED
+    assert refusal_in(world.person("Eve").say(command)) is RefusalCode.NOT_A_MEMBER
+    made(world.member(owner, "Adam", "Admin").say(command))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "log",
+        "log/-/0",
+        "log/-/x/<5",
+        "log/-/0/5",
+        "log/-/0/=5",
+        "log/mem-none/0/<5",
+        "log/-/0/<x",
+        "log/" + "-" * 99,
+    ],
+)
+def test_a_forged_page_is_no_page(world: World, owner: Person, rest: str):
+    workspace = world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio'")
+    assert refusal_in(owner.press("audit.show", f"{workspace}/{rest}")) is RefusalCode.UNKNOWN_BUTTON
+
+
+def test_an_export_holds_every_event_and_can_be_checked_anywhere(world: World, owner: Person):
+    world.member(owner, "Dana", "Designer")
+    total = world.one("SELECT audit_length FROM workspaces WHERE name = 'Studio'")
+
+    card = made(owner.say("audit export"))
+
+    found = exported(card)
+    assert [event["number"] for event in found] == list(range(1, total + 1))
+    assert verify_lines(card.files[0].content.splitlines()) is None
+    assert world.events("audit.exported") == ["audit.exported"]
+    code = made(owner.say("invite create")).fields[0]
+    assert plain(code.value) not in made(owner.say("audit export")).files[0].content
+
+
+def test_a_changed_missing_or_moved_line_of_an_export_is_found(world: World, owner: Person):
+    world.member(owner, "Dana", "Designer")
+    good = made(owner.say("audit export")).files[0].content.splitlines()
+
+    for place in range(len(good)):
+        event = json.loads(good[place])
+        changed = json.dumps({**event, "actor": "somebody else"})
+        assert verify_lines([*good[:place], changed, *good[place + 1 :]]) == place + 1
+        assert verify_lines([*good[:place], "{}", *good[place + 1 :]]) == place + 1
+    assert verify_lines([good[1], good[0]]) == 2
+    assert verify_lines([good[0], good[0]]) == 2
+    assert verify_lines(good[2:5]) is None
+    assert verify_lines(["not json"]) == 1
+
+
+def test_an_export_of_a_part_is_a_part(world: World, owner: Person):
+    dana = world.member(owner, "Dana", "Designer")
+    world.forward(5 * DAY)
+    dana.say("workspace settings")
+
+    found = exported(made(owner.say("audit export member:Dana since:1d")))
+
+    assert [event["event"] for event in found] == ["refused"]
+
+
+def test_more_events_than_fit_are_cut_to_the_latest_and_that_is_said(
+    world: World, owner: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("core.auditing.MOST_IN_CHAT", 3)
+    for _ in range(4):
+        owner.say("invite create")
+
+    card = made(owner.say("audit export"))
+
+    assert [event["event"] for event in exported(card)] == ["invitation.created"] * 3
+    assert "usher audit export" in "".join(map(plain, card.body))
+
+
+def test_a_whole_record_holds_and_a_changed_one_is_named_with_the_place(world: World, owner: Person):
+    owner.say("invite create")
+    assert made(owner.say("audit verify")).title == "The record of Studio is whole"
+
+    world.change("UPDATE audit_events SET actor = 'x' WHERE number = 2 AND workspace_id <> '-'")
+
+    card = made(owner.say("audit verify"))
+    assert card.title == "The record of Studio was tampered with"
+    assert "Event 2 " in plain(card.body[0])
+
+
+def test_the_operator_s_export_is_the_whole_record(world: World, owner: Person):
+    world.member(owner, "Dana", "Designer")
+    (workspace,) = world.core.workspace_ids("studio")
+    assert world.core.workspace_ids(workspace) == [workspace]
+    assert world.core.workspace_ids("Nothing") == []
+
+    found = list(world.core.export_audit(workspace))
+
+    assert verify_lines(found) is None
+    assert len(found) == world.one("SELECT audit_length FROM workspaces WHERE name = 'Studio'")
+
+
+def _recorded() -> set[str]:
+    """The names of all events that the code records."""
+    found: set[str] = set()
+    for path in Path(core.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "record"
+            ):
+                name = node.args[0]
+                if isinstance(name, ast.Constant):
+                    found.add(name.value)
+    return found
+
+
+def test_every_event_has_words_of_its_own():
+    assert _recorded() <= set(EVENTS)

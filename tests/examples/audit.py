@@ -1,0 +1,47 @@
+"""Cards about the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.cards import Account, Card, File
+from core.views.audit import EVENTS, EventFacts
+from tests.examples import ADDRESS, LABEL, NOTE, NOW, PAGE
+
+_FACTS = {
+    "what": "workspace settings",
+    "code": "NOT_ALLOWED",
+    "scheme": "studio",
+    "before": 604_800,
+    "after": ["acme.example", "corp.example"],
+    "label": "Design team",
+    "roles": ["Designer"],
+    "on": True,
+}
+_LARGEST = EventFacts(
+    999_999_999, NOW, LABEL, "setting.changed", ADDRESS[:120], {"before": [NOTE] * 9, "after": {LABEL: NOTE}}
+)
+
+
+def _cards() -> Iterator[tuple[str, Card]]:
+    for name in (*EVENTS, "something.new"):
+        for who in ("Ada", Account("slack", "U012345678")):
+            facts = EventFacts(7, NOW, who, name, "inv-7F3K", _FACTS)
+            yield "audit_shown", views.audit_shown([facts], "Studio", newer="", older="")
+    for newer, older in (
+        ("", ""),
+        ("A/log/-/0/>9", ""),
+        ("", "A/log/-/0/<9"),
+        ("A/log/-/0/>9", "A/log/-/0/<9"),
+    ):
+        for found in ([], [_LARGEST] * PAGE):
+            yield "audit_shown", views.audit_shown(found, LABEL, newer=newer, older=older)
+    file = File("audit.jsonl", '{"number":1}\n', "1 event, one on each line, oldest first")
+    for cut in (False, True):
+        yield "audit_exported", views.audit_exported(LABEL, 50_000, file, cut=cut)
+    for first_bad in (None, 1, 999_999_999):
+        yield "audit_verified", views.audit_verified(LABEL, 1_234_567, first_bad)
+
+
+EXAMPLES = list(_cards())
