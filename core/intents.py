@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from core import views
 from core.cards import Card, Style, When
@@ -20,7 +20,7 @@ from core.models import intents
 #: How long something announced can be confirmed.
 LIFE = 15 * 60
 
-#: Does what an intent announced; gets its subject and facts.
+#: Does what an intent announced; gets its subject and facts, and under ``intent`` the intent's own id.
 Handler = Callable[[Context, str, dict[str, Any]], Card]
 HANDLERS: dict[str, Handler] = {}
 
@@ -39,6 +39,7 @@ _DONE = (
     )
     .values(done_at=bindparam("now"))
 )
+_FORGET = delete(intents).where(intents.c.expires_at < bindparam("before"))
 
 
 def confirms(kind: str) -> Callable[[Handler], Handler]:
@@ -69,16 +70,25 @@ def announce(ctx: Context, kind: str, subject: str, facts: dict[str, Any]) -> st
             "expires_at": ctx.at + LIFE,
         },
     )
+    ctx.touch()  # the number behind the id is used up
     return ctx.subject(intent_id)
+
+
+def load(ctx: Context, intent_id: str) -> Row[Any] | None:
+    return ctx.connection.execute(_ONE, {"ws": ctx.workspace.workspace_id, "intent": intent_id}).first()
+
+
+def forget(connection: Connection, before: int) -> None:
+    """Drops what could be confirmed until ``before`` at the latest, done or not: the record keeps what came of it."""
+    connection.execute(_FORGET, {"before": before})
 
 
 def _take(ctx: Context, intent_id: str) -> Row[Any]:
     """The intent, now done: once, by its maker, in time."""
-    params = {"ws": ctx.workspace.workspace_id, "intent": intent_id}
-    row = ctx.connection.execute(_ONE, params).first()
+    row = load(ctx, intent_id)
     if row is None or row.created_by != ctx.me.member_id:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
-    by = {**params, "by": ctx.me.member_id, "now": ctx.at}
+    by = {"ws": row.workspace_id, "intent": intent_id, "by": ctx.me.member_id, "now": ctx.at}
     if not ctx.connection.execute(_DONE, by).rowcount:
         if row.done_at is not None:
             raise Refusal(RefusalCode.ALREADY_CONFIRMED, when=When(row.done_at))
@@ -89,7 +99,7 @@ def _take(ctx: Context, intent_id: str) -> Row[Any]:
 @action("intent.confirm", "Confirm", style=Style.DANGER, needs="member")
 def confirm(ctx: Context, intent_id: str) -> Card:
     row = _take(ctx, intent_id)
-    return HANDLERS[row.kind](ctx, row.subject, row.facts)
+    return HANDLERS[row.kind](ctx, row.subject, {**row.facts, "intent": row.intent_id})
 
 
 @action("intent.cancel", "Cancel", needs="member")

@@ -70,6 +70,8 @@ DAY = 24 * 3_600
 REMIND_BEFORE = 2 * DAY
 REMIND_IF_LASTS = 4 * DAY
 EVENTS_KEPT = 2 * DAY
+#: Longer than a notice may wait for delivery: some of them tell of what was confirmed.
+INTENTS_KEPT = 7 * DAY
 SWEEP_BATCH = 500
 SUBJECT_LIMIT = 100
 
@@ -323,6 +325,7 @@ class Core:
         changed += sum(self._as_usher(ws, at, _remind_inviters) for ws in ending)
         with self.store.writing() as connection:
             connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
+            intents.forget(connection, at - INTENTS_KEPT)
         return changed
 
     # --- the web's and the operator's side -----------------------------------------------------------------------
