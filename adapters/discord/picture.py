@@ -33,7 +33,7 @@ _PHONE = 340
 _EDGE, _GAP = 14, 16
 _TEXT, _HEAD = 14, 13
 _ROW, _LINE = 30, 17
-_NAMES_AT_MOST, _HEAD_AT_MOST, _ASLANT_AT_MOST = 230, 72, 140
+_NAMES_AT_MOST, _HEAD_AT_MOST, _ASLANT_AT_MOST, _CELL_AT_MOST = 230, 72, 150, 110
 _NARROWEST = 34
 _ASLANT = 62
 _TICK = (-5.6, 0.4), (-1.7, 4.4), (6.0, -4.8)
@@ -70,7 +70,7 @@ _ALONE = threading.Lock()
 
 
 def drawn(table: Table) -> bytes | None:
-    """The table as a PNG; None where it is too big for a picture or has letters that the font has not."""
+    """The table as a PNG; None where it is too big for a picture or has letters that the font lacks."""
     with _ALONE:
         return _drawn(table)
 
@@ -85,6 +85,10 @@ def plan(table: Table) -> Plan | None:
     if not table.rows or not 2 <= len(table.columns) <= COLUMNS + 1 or len(table.rows) > ROWS:
         return None
     if not _can_write(cell for row in (table.columns, *table.rows) for cell in row if cell not in CHECKS):
+        return None
+    if not _distinct(table) or any(
+        _wide(cell, _TEXT) > _CELL_AT_MOST for row in table.rows for cell in row[1:]
+    ):
         return None
     names = max(_wide(cut(row[0], _NAMES_AT_MOST, _TEXT), _TEXT) for row in table.rows)
     names = max(names, _wide(cut(table.columns[0], _NAMES_AT_MOST, _HEAD), _HEAD))
@@ -172,7 +176,7 @@ def _cell(image: Image, draw: ImageDraw, cell: str, middle: tuple[float, float])
         mask = _mark(bool(cell))
         image.paste(CHECK if cell else RULE, (x - mask.width // 2, y - mask.height // 2), mask)
     else:
-        draw.text((x, y), cut(cell, _HEAD_AT_MOST, _TEXT), INK, _font(_TEXT), anchor="mm")
+        draw.text((x, y), cell, INK, _font(_TEXT), anchor="mm")
 
 
 @lru_cache(2)
@@ -220,6 +224,14 @@ def _aslant(image: Image, name: str, x: float, y: float) -> None:
     image.paste(INK, (_px(x) - side // 2, _px(y) - side // 2), mask)
 
 
+def _distinct(table: Table) -> bool:
+    """Whether names that are cut still tell rows and columns apart: who may do what is no place for doubt."""
+    rows, columns = {row[0] for row in table.rows}, set(table.columns[1:])
+    return len({cut(name, _NAMES_AT_MOST, _TEXT) for name in rows}) == len(rows) and (
+        len({cut(name, _ASLANT_AT_MOST, _HEAD) for name in columns}) == len(columns)
+    )
+
+
 def _can_write(texts: Iterable[str]) -> bool:
     font = _font(_TEXT)
     missing = bytes(font.getmask("\uffff"))
@@ -232,7 +244,7 @@ def _can_write(texts: Iterable[str]) -> bool:
 
 def _widest(cells: Iterable[str]) -> float:
     return max(
-        (_wide(cut(cell, _HEAD_AT_MOST, _TEXT), _TEXT) + 12 for cell in cells if cell not in CHECKS),
+        (_wide(cell, _TEXT) + 12 for cell in cells if cell not in CHECKS),
         default=0,
     )
 
