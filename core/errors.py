@@ -126,6 +126,11 @@ class RefusalCode(Enum):
         "It was made for one person. Ask {inviter} for one of your own.",
         attempt=True,
     )
+    INVITATION_DECLINED = Sentence(
+        "You declined this invitation",
+        "That was on {when}. If you would like to come after all, ask {inviter} for a new one.",
+        attempt=True,
+    )
     NOT_FOR_YOU = Sentence(
         "This invitation is for someone else",
         "It was made for another person. Ask {inviter} for one of your own.",
@@ -140,6 +145,59 @@ class RefusalCode(Enum):
     EMAIL_DIFFERS = Sentence(
         "This invitation is for another e-mail address",
         "Your own address does not match it. Ask {inviter} for one of your own.",
+        attempt=True,
+    )
+    INVITATION_SWITCHED_OFF = Sentence(
+        "Invite links are switched off",
+        "This link stopped working on {when}. Ask {inviter} for a personal invitation.",
+        attempt=True,
+    )
+    LINKS_OFF = Sentence(
+        "Invite links are switched off here",
+        "Make personal invitations instead: name the people with emails, by address or mention. {who}",
+        attempt=True,
+    )
+    DOMAIN_NOT_PROVEN = Sentence(
+        "{workspace} takes people with certain e-mail addresses",
+        "It can only go by an address that the platform has confirmed as yours, and here there is none. "
+        "Use the code in Slack, or ask {inviter}.",
+        attempt=True,
+    )
+    DOMAIN_DIFFERS = Sentence(
+        "{workspace} takes people with certain e-mail addresses",
+        "Your own address is at another domain. Ask {inviter} which ones it takes.",
+        attempt=True,
+    )
+    DOMAIN_CLOSED = Sentence(
+        "Nobody at {domain} can join here",
+        "This workspace takes people with an address at {domains}. {who}",
+        attempt=True,
+    )
+    NEWCOMER_OUTSIDE = Sentence(
+        "{name} can't be let in",
+        "This workspace takes people with a confirmed address at {domains}, and theirs is not. Deny the request, "
+        "or have allowed_domains changed first; until then it stays open.",
+        attempt=True,
+    )
+    WORKSPACE_FULL = Sentence(
+        "{workspace} is full",
+        "It has {seats}, and none is free. {told} has been told. Nothing was used up: try the same code again later.",
+        attempt=True,
+    )
+    WORKSPACE_ALONE = Sentence(
+        "{workspace} is for one person",
+        "Its plan has room for its owner alone. {told} has been told, and nothing was used up.",
+        attempt=True,
+    )
+    NO_SEAT = Sentence(
+        "There is no seat for {name}",
+        "{workspace} has {seats} on the {plan} plan, and none is free. Make room or have the plan changed, and approve "
+        "then: the request stays open until {until}.",
+        attempt=True,
+    )
+    ROLE_NOT_ON_PLAN = Sentence(
+        "{role} does not count on the {plan} plan",
+        "Whoever held it could do nothing with it, so it can't be given. Choose another one from {/role list}.",
         attempt=True,
     )
     ONE_ROLE = Sentence(

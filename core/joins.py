@@ -19,11 +19,12 @@ from core.catalogue import Kind, Scope, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses, refuse_guesser
+from core.house_rules import check_newcomer, domains, waits
 from core.invitations import is_personal, load, names_of
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
 from core.models import guesses, invitations, places, requests
-from core.permissions import Role
-from core.policy import needs_approval
+from core.permissions import TOP, Role
+from core.seats import seats_of
 
 _HERE = (
     select(places.c.workspace_id)
@@ -53,7 +54,13 @@ class Join:
 
 @command("join", "Join a workspace with an invite code", Join, scope=Scope.NONE, facts=frozenset({"email"}))
 def join(ctx: Context, ask: Join) -> Card:
-    code = ctx.config.codes.index(ask.code.rstrip("/").rpartition("/")[2])
+    row = by_code(ctx, ask.code)
+    return redeem(ctx, row, elsewhere=row.here not in {None, row.workspace_id})
+
+
+def by_code(ctx: Context, typed: str) -> Row[Any]:
+    """Enters the workspace of the invitation with that code; what opens nothing is refused and counted."""
+    code = ctx.config.codes.index(typed.rstrip("/").rpartition("/")[2])
     where = ctx.call.where
     params = {"code": code, "person": ctx.person, "platform": where.platform, "realm": where.realm}
     row = ctx.connection.execute(_BY_CODE, {**params, "channel": where.channel}).first()
@@ -68,7 +75,7 @@ def join(ctx: Context, ask: Join) -> Card:
         if row is None:
             raise Refusal(RefusalCode.UNKNOWN_CODE)
         refuse_guesser(ctx, row.since, row.wrong)
-    return redeem(ctx, row, elsewhere=row.here not in {None, row.workspace_id})
+    return row
 
 
 def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
@@ -87,7 +94,9 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
         row = load(ctx, row.invitation_id) or row
     roles = roles_to_give(ctx, row)
     inviter = ctx.standing_of(row.created_by)
-    if needs_approval(ctx.workspace.setting("join_policy"), inviter, roles):
+    refuse(ctx, row)
+    _check_seat(ctx, row)
+    if waits(ctx, inviter, roles):
         return _ask(ctx, row, roles)
     member_id = ctx.new_id("mem")
     take_use(ctx, row, member_id=member_id, accepted=is_personal(row.email, row.person_subject))
@@ -104,6 +113,26 @@ def roles_to_give(ctx: Context, row: Any) -> list[Role]:
     return ctx.workspace.roles_of([default] if default else [])
 
 
+def _check_seat(ctx: Context, row: Row[Any]) -> None:
+    """Refuses where no seat is free, and tells the inviter, or whoever runs the workspace in their place.
+
+    The workspace's row is locked: the number of members cannot change before this transaction ends.
+    """
+    found = seats_of(ctx)
+    if not found.full:
+        return
+    told = row.created_by
+    if ctx.standing_of(told) is None:
+        told = next(iter(asking.holders_of(ctx, TOP)), told)
+    ctx.tell_anyway(f"member:{told}", "full", ctx.person)
+    raise Refusal(
+        RefusalCode.WORKSPACE_FULL if found.collaboration else RefusalCode.WORKSPACE_ALONE,
+        workspace=ctx.workspace.name,
+        seats=text.plural(found.limit or 0, "seat"),
+        told=names_of(ctx, {told}).get(told, "Whoever invited you"),
+    )
+
+
 def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bool) -> None:
     """Takes one use for this person, or refuses with why there is none: over, for somebody else, used up."""
     refuse(ctx, row)
@@ -115,7 +144,8 @@ def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bo
 def refuse(ctx: Context, row: Row[Any]) -> None:
     """Refuses an invitation that is over, with the date, or that is for somebody else."""
     status = invitation_status(row, ctx.at)
-    if status is not InvitationStatus.PENDING or row.email or row.domain or row.person_subject:
+    bound = row.email or row.domain or row.person_subject or domains(ctx)
+    if status is not InvitationStatus.PENDING or bound:
         names = names_of(ctx, {row.created_by, row.revoked_by})
         inviter = names.get(row.created_by, "whoever sent it")
         if status is InvitationStatus.EXPIRED:
@@ -125,12 +155,20 @@ def refuse(ctx: Context, row: Row[Any]) -> None:
             raise Refusal(
                 RefusalCode.INVITATION_REVOKED, by=by, when=When(row.revoked_at, "date"), inviter=inviter
             )
+        if status is InvitationStatus.SWITCHED_OFF:
+            off_since = When(row.switched_off_at, "date")
+            raise Refusal(RefusalCode.INVITATION_SWITCHED_OFF, when=off_since, inviter=inviter)
         _refuse_foreign(ctx, row, inviter)
         if status is InvitationStatus.ACCEPTED:
             raise Refusal(RefusalCode.INVITATION_ACCEPTED, inviter=inviter)
+        if status is InvitationStatus.DECLINED:
+            raise Refusal(
+                RefusalCode.INVITATION_DECLINED, when=When(row.declined_at, "date"), inviter=inviter
+            )
         if status is InvitationStatus.USED_UP:
             count = text.plural(row.uses_limit, "use")
             raise Refusal(RefusalCode.INVITATION_USED_UP, uses=count, inviter=inviter)
+        check_newcomer(ctx, inviter)
 
 
 def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
@@ -151,7 +189,6 @@ def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
 
 
 def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
-    refuse(ctx, row)
     approvers = asking.approvers_for(ctx, roles, ctx.person)
     role_ids = [role.role_id for role in roles]
     if not approvers:
