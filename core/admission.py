@@ -10,9 +10,12 @@ from sqlalchemy import text as sql
 from core import text, uses
 from core.calls import Identity
 from core.context import Context, identity_of, person_key
+from core.errors import Refusal, RefusalCode
+from core.house_rules import check_on_plan, domain_words, domains, takes_address
 from core.invitations import load
 from core.models import member_roles, members
 from core.permissions import Role
+from core.seats import seats_of
 
 _INSERT_MEMBER = insert(members)
 _INSERT_ROLES = insert(member_roles)
@@ -35,6 +38,7 @@ def add_member(
     member_id: str = "",
 ) -> str:
     """Makes a person a member with these roles and returns the new member's id."""
+    _check_seat(ctx, name)
     workspace = ctx.workspace.workspace_id
     member_id = member_id or ctx.new_id("mem")
     ctx.connection.execute(
@@ -66,6 +70,19 @@ def add_member(
     return member_id
 
 
+def _check_seat(ctx: Context, name: str) -> None:
+    """Nobody comes in without a seat, by whatever door: the workspace's row is locked, so the count stands."""
+    found = seats_of(ctx)
+    if found.full:
+        raise Refusal(
+            RefusalCode.NO_SEAT,
+            name=name,
+            workspace=ctx.workspace.name,
+            seats=text.plural(found.limit or 0, "seat"),
+            plan=found.plan,
+        )
+
+
 def admit(ctx: Context, request: Row[Any]) -> None:
     """Lets the person of an approved request in; who came in by another door meanwhile stays as they are."""
     identity = identity_of(request.person)
@@ -73,11 +90,19 @@ def admit(ctx: Context, request: Row[Any]) -> None:
         uses.give_back(ctx, request.invitation_id, request.person)
         return
     roles = ctx.workspace.roles_of(request.roles)
+    _check(ctx, request, roles)
     member_id = add_member(ctx, identity, request.name, request.email, roles, request.invitation_id)
     if request.invitation_id is None:
         return
     uses.fill(ctx, request.invitation_id, request.person, member_id)
     tell_inviter(ctx, load(ctx, request.invitation_id), member_id)
+
+
+def _check(ctx: Context, request: Row[Any], roles: list[Role]) -> None:
+    """What the workspace allows may have changed since the request was made."""
+    if domains(ctx) and not (request.email and takes_address(ctx, request.email)):
+        raise Refusal(RefusalCode.NEWCOMER_OUTSIDE, name=request.name, domains=domain_words(ctx))
+    check_on_plan(ctx, roles)
 
 
 def tell_inviter(ctx: Context, invitation: Any, member_id: str) -> None:

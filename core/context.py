@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, text, union_all, update
 
 from core import audit, ids
 from core.calls import Call, Identity
-from core.cards import Link
+from core.cards import Link, Say, Text
 from core.errors import Refusal, RefusalCode
 from core.invariants import check_invariants
 from core.models import (
     IS_PENDING,
     NOWHERE,
+    chosen,
     identities,
     member_roles,
     members,
@@ -23,11 +25,13 @@ from core.models import (
 )
 from core.permissions import NO_STANDING, Role, Standing
 from core.policy import decide
+from core.seats import seats_moved
 from core.state import Config, Member, RoleCache, Workspace, read_roles
 from core.text import key
 
 _LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
 _LOCK_FOR_WRITE = _LOCK.with_for_update()
+#: What was deleted is linked to nothing; asked all the same, for whoever waited for the lock while it was.
 _BY_PLACE_FOR_WRITE = (
     select(workspaces)
     .join(places, places.c.workspace_id == workspaces.c.workspace_id)
@@ -35,6 +39,7 @@ _BY_PLACE_FOR_WRITE = (
         places.c.platform == bindparam("platform"),
         places.c.realm == bindparam("realm"),
         or_(places.c.channel == "", places.c.channel == bindparam("channel")),
+        workspaces.c.deleted_at.is_(None),
     )
     .order_by(places.c.channel.desc())
     .limit(1)
@@ -51,39 +56,98 @@ _ME = and_(
     members.c.member_id == identities.c.member_id,
     members.c.left_at.is_(None),
 )
-#: For commands that only read: the workspace of a place and the person in it at once, a row for each of their roles.
-_PLACE_AND_ME = (
-    select(
-        workspaces,
-        members.c.member_id,
-        members.c.name.label("member_name"),
-        identities.c.email,
-        member_roles.c.role_id,
-        exists()
-        .where(
-            requests.c.workspace_id == workspaces.c.workspace_id,
-            IS_PENDING,
-            requests.c.expires_at > bindparam("now"),
-        )
-        .label("waiting"),
+_LIVE_ROLE = and_(
+    member_roles.c.workspace_id == members.c.workspace_id,
+    member_roles.c.member_id == members.c.member_id,
+    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
+)
+_other_identities, _other_members = identities.alias(), members.alias()
+#: Whether the same account is that of a member of a further workspace. Whoever left, or was in what was deleted, is none.
+_ELSEWHERE = (
+    exists()
+    .where(
+        _other_identities.c.platform == identities.c.platform,
+        _other_identities.c.realm == identities.c.realm,
+        _other_identities.c.subject == identities.c.subject,
+        _other_identities.c.workspace_id != identities.c.workspace_id,
+        _other_members.c.workspace_id == _other_identities.c.workspace_id,
+        _other_members.c.member_id == _other_identities.c.member_id,
+        _other_members.c.left_at.is_(None),
     )
+    .correlate(identities)
+    .label("elsewhere")
+)
+#: For commands that only read: a workspace and the person in it at once, a row for each of their roles.
+_AND_ME = (
+    workspaces,
+    members.c.member_id,
+    members.c.name.label("member_name"),
+    identities.c.email,
+    member_roles.c.role_id,
+    _ELSEWHERE,
+    exists()
+    .where(
+        requests.c.workspace_id == workspaces.c.workspace_id,
+        IS_PENDING,
+        requests.c.expires_at > bindparam("now"),
+    )
+    .label("waiting"),
+)
+_PLACE_AND_ME = (
+    select(*_AND_ME)
     .join(places, places.c.workspace_id == workspaces.c.workspace_id)
     .outerjoin(identities, _MINE)
     .outerjoin(members, _ME)
-    .outerjoin(
-        member_roles,
-        and_(
-            member_roles.c.workspace_id == members.c.workspace_id,
-            member_roles.c.member_id == members.c.member_id,
-            or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
-        ),
-    )
+    .outerjoin(member_roles, _LIVE_ROLE)
     .where(
         places.c.platform == bindparam("platform"),
         places.c.realm == bindparam("realm"),
         or_(places.c.channel == "", places.c.channel == bindparam("channel")),
     )
     .order_by(places.c.channel.desc())
+)
+_OF_TEAM = select(places.c.workspace_id).where(
+    places.c.platform == bindparam("platform"), places.c.realm == bindparam("realm"), places.c.channel == ""
+)
+_OF_IDENTITY = select(identities.c.workspace_id).where(
+    identities.c.platform == bindparam("on"),
+    identities.c.realm == bindparam("in_realm"),
+    identities.c.subject == bindparam("who"),
+)
+_CHOSEN = select(chosen.c.workspace_id).where(chosen.c.person == bindparam("person"))
+#: The same for a direct message: the workspace of the team, and each in which the person is or was.
+_DIRECT_AND_ME = (
+    select(
+        *_AND_ME,
+        (workspaces.c.workspace_id == _CHOSEN.scalar_subquery()).label("is_chosen"),
+        (workspaces.c.workspace_id == _OF_TEAM.scalar_subquery()).label("of_team"),
+    )
+    .select_from(workspaces)
+    .outerjoin(identities, _MINE)
+    .outerjoin(members, _ME)
+    .outerjoin(member_roles, _LIVE_ROLE)
+    .where(
+        workspaces.c.workspace_id.in_(union_all(_OF_TEAM, _OF_IDENTITY)),
+        workspaces.c.deleted_at.is_(None),
+    )
+)
+_CHOSEN_BY_MEMBER = (
+    _CHOSEN.join(identities, identities.c.workspace_id == chosen.c.workspace_id)
+    .join(members, _ME)
+    .where(
+        identities.c.platform == bindparam("on"),
+        identities.c.realm == bindparam("in_realm"),
+        identities.c.subject == bindparam("who"),
+    )
+)
+_DIRECT_FOR_WRITE = (
+    select(workspaces)
+    .where(
+        workspaces.c.workspace_id
+        == func.coalesce(_CHOSEN_BY_MEMBER.scalar_subquery(), _OF_TEAM.scalar_subquery()),
+        workspaces.c.deleted_at.is_(None),
+    )
+    .with_for_update()
 )
 _OF_PERSON = (
     select(identities.c.workspace_id, workspaces.c.name)
@@ -99,18 +163,13 @@ _OF_PERSON = (
         identities.c.realm == bindparam("realm"),
         identities.c.subject == bindparam("subject"),
         members.c.left_at.is_(None),
+        workspaces.c.deleted_at.is_(None),
     )
-    .order_by(workspaces.c.name)
-    .limit(10)
+    .order_by(workspaces.c.name, workspaces.c.workspace_id)
 )
-_LIVE_ROLE = and_(
-    member_roles.c.workspace_id == members.c.workspace_id,
-    member_roles.c.member_id == members.c.member_id,
-    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
-)
-_MEMBER_COLUMNS = select(members.c.member_id, members.c.name, identities.c.email, member_roles.c.role_id)
 _MEMBER_BY_IDENTITY = (
-    _MEMBER_COLUMNS.select_from(identities)
+    select(members.c.member_id, members.c.name, identities.c.email, member_roles.c.role_id, _ELSEWHERE)
+    .select_from(identities)
     .join(
         members,
         and_(
@@ -176,12 +235,14 @@ class Context:
         self._writes = writes
         self._touched = False
         self._guarded = False
+        self._moved = False
         self._cache = cache
         self._workspace: Workspace | None = None
         self._events: list[audit.Event] = []
         self._stale: dict[str, int] = {}
         self._once: dict[str, int] = {}
         self.to_revisit: set[str] = set()
+        self.to_tell: set[tuple[str, str, str]] = set()
         #: False when it is known that no request is open in the workspace.
         self.anything_waits = True
 
@@ -209,41 +270,76 @@ class Context:
         return self.member.standing if self.member else NO_STANDING
 
     def enter_place(self, *, only_linked: bool = False) -> None:
-        """Enters the workspace that is linked to the place of the call, if any.
+        """Enters the workspace that is meant where the call comes from, if any: the one that is linked to the place.
 
-        In a direct message that is linked to none: the person's only one, unless ``only_linked``.
+        In a direct message, unless ``only_linked``: the one that the person chose and still is in, else that of the
+        team, else the person's only one. Raises ``Refusal`` where several could be meant.
         """
         where = self.call.where
+        if not where.channel and not only_linked:
+            self._enter_direct()
+            return
         place = {"platform": where.platform, "realm": where.realm, "channel": where.channel}
-        if not self._writes and self._look(place):
+        if not self._writes:
+            rows = self.connection.execute(_PLACE_AND_ME, {**place, **self._myself()}).all()
+            if rows:
+                self._arrive([row for row in rows if row.workspace_id == rows[0].workspace_id])
             return
-        row = self.connection.execute(_BY_PLACE_FOR_WRITE, place).first() if self._writes else None
-        if row is None and not where.channel and not only_linked:
-            mine = self.my_workspaces()
-            if len(mine) > 1:
-                raise Refusal(RefusalCode.WHICH_WORKSPACE, workspaces=", ".join(name for _, name in mine))
-            if mine:
-                self.enter(mine[0][0])
-            return
+        row = self.connection.execute(_BY_PLACE_FOR_WRITE, place).first()
         if row is not None:
             self._open(row)
 
-    def _look(self, place: dict[str, str]) -> bool:
-        """Enters the place's workspace for reading, with the person, in one statement; False when there is none."""
+    def _enter_direct(self) -> None:
+        where = self.call.where
+        team = {"platform": where.platform, "realm": where.realm, "person": self.person}
+        if not self._writes:
+            self._arrive_direct(self.connection.execute(_DIRECT_AND_ME, {**team, **self._myself()}).all())
+            return
         me = self.actor.identity
-        person = {"on": me.platform, "in_realm": me.realm, "who": me.subject, "now": self.at}
-        rows = self.connection.execute(_PLACE_AND_ME, {**place, **person}).all()
-        if not rows:
-            return False
+        who = {"on": me.platform, "in_realm": me.realm, "who": me.subject}
+        row = self.connection.execute(_DIRECT_FOR_WRITE, {**team, **who}).first()
+        if row is not None:
+            self._open(row)
+            return
+        mine = self.my_workspaces()
+        self._refuse_several([name for _, name in mine])
+        if mine:
+            self.enter(mine[0][0])
+
+    def _arrive_direct(self, rows: Sequence[Row[Any]]) -> None:
+        mine = {row.workspace_id: row.name for row in rows if row.member_id is not None}
+        picked = [row for row in rows if row.is_chosen and row.workspace_id in mine]
+        picked = picked or [row for row in rows if row.of_team]
+        if not picked:
+            self._refuse_several(sorted(mine.values()))
+            picked = [row for row in rows if row.workspace_id in mine]
+        if picked:
+            self._arrive(picked)
+
+    def _refuse_several(self, names: list[str]) -> None:
+        if len(names) > 1:
+            raise Refusal(RefusalCode.WHICH_WORKSPACE, workspaces=naming(names))
+
+    def _myself(self) -> dict[str, Any]:
+        me = self.actor.identity
+        return {"on": me.platform, "in_realm": me.realm, "who": me.subject, "now": self.at}
+
+    def _arrive(self, rows: Sequence[Row[Any]]) -> None:
+        """Enters for reading what was read in one statement: the workspace, and the person in it by their roles."""
         first = rows[0]
         workspace = self._load(first)
         self.anything_waits = bool(first.waiting)
+        self.member = None
         if first.member_id is not None:
-            mine = [row for row in rows if row.workspace_id == first.workspace_id]
-            held = tuple(row.role_id for row in mine if row.role_id)
-            standing_now = workspace.standing(held)
-            self.member = Member(first.member_id, first.member_name, first.email, held, standing_now)
-        return True
+            held = tuple(row.role_id for row in rows if row.role_id)
+            self.member = Member(
+                first.member_id,
+                first.member_name,
+                first.email,
+                held,
+                workspace.standing(held),
+                bool(first.elsewhere),
+            )
 
     def my_workspaces(self) -> list[tuple[str, str]]:
         """Id and name of each workspace in which the person is a member."""
@@ -251,20 +347,28 @@ class Context:
         return [(row.workspace_id, row.name) for row in rows]
 
     def enter(self, workspace_id: str) -> bool:
-        """Locks and loads a workspace by its id; False when there is none."""
+        """Locks and loads a workspace by its id; False when there is none.
+
+        One that was deleted is none for everybody, except for Usher itself, who still tells what became of it.
+        """
         row = self.connection.execute(
             _LOCK_FOR_WRITE if self._writes else _LOCK, {"ws": workspace_id}
         ).first()
-        if row is not None:
-            self._open(row)
-        return row is not None
+        if row is None or (row.deleted_at is not None and not self._is_usher):
+            return False
+        self._open(row)
+        return True
+
+    @property
+    def _is_usher(self) -> bool:
+        return self.actor.identity.platform == "usher"
 
     def _open(self, row: Row[Any]) -> None:
         if self._workspace is not None:
             self._write_head()
         self._load(row)
         # After the lock: what this reads cannot change before the transaction ends.
-        nobody = row.workspace_id == NOWHERE or self.actor.identity.platform == "usher"
+        nobody = row.workspace_id == NOWHERE or self._is_usher
         self.member = None if nobody else self.find_member(self.actor.identity)
 
     def _load(self, row: Row[Any]) -> Workspace:
@@ -302,7 +406,8 @@ class Context:
             return None
         held = tuple(row.role_id for row in rows if row.role_id)
         first = rows[0]
-        return Member(first.member_id, first.name, first.email, held, self._standing(held))
+        of_member = self._standing(held)
+        return Member(first.member_id, first.name, first.email, held, of_member, bool(first.elsewhere))
 
     def standing_of(self, member_id: str) -> Standing | None:
         """The standing of a member now, None when they are no member any more."""
@@ -313,6 +418,11 @@ class Context:
 
     def _standing(self, role_ids: tuple[str, ...]) -> Standing:
         return self.workspace.standing(role_ids)
+
+    @property
+    def spoken_of(self) -> str:
+        """The workspace's name, for a member who has to be told which one an answer is about; else empty."""
+        return self.workspace.name if self.member is not None and self.member.elsewhere else ""
 
     # --- permissions ---------------------------------------------------------------------------------------------
 
@@ -391,6 +501,7 @@ class Context:
             workspace.roles_version += 1
             self._roles_changed(workspace)
         self._guarded = self._guarded or taken
+        self._moved = self._moved or joined != 0
         self._touched = True
 
     def _roles_changed(self, workspace: Workspace) -> None:
@@ -402,6 +513,10 @@ class Context:
     def revisit(self, subject: str) -> None:
         """A refused click has shown that a card is out of date: it is marked even though the call is rolled back."""
         self.to_revisit.add(subject)
+
+    def tell_anyway(self, recipient: str, view: str, subject: str) -> None:
+        """As ``notify``, of a call that is refused: somebody hears of it even though the call is rolled back."""
+        self.to_tell.add((recipient, view, subject))
 
     def notify(self, recipient: str, view: str, subject: str) -> None:
         """Somebody (``member:<id>`` or a person's key) is to hear of ``subject``, once."""
@@ -416,6 +531,8 @@ class Context:
     def _write_head(self) -> None:
         if self._guarded:
             check_invariants(self)
+        if self._moved:
+            seats_moved(self)
         workspace = self.workspace
         connection = self.connection
         if self._events:
@@ -437,7 +554,8 @@ class Context:
                 "members": workspace.member_count,
             }
             connection.execute(_HEAD, head)
-        self._events, self._stale, self._once, self._touched, self._guarded = [], {}, {}, False, False
+        self._events, self._stale, self._once, self._touched = [], {}, {}, False
+        self._guarded = self._moved = False
 
     # --- words ---------------------------------------------------------------------------------------------------
 
@@ -462,3 +580,15 @@ def identity_of(person: str) -> Identity:
 def salt_of(workspace_id: str) -> int:
     """Makes each workspace's short ids begin elsewhere, so that one workspace's id seldom means something in another."""
     return int.from_bytes(workspace_id.encode()[-6:])
+
+
+#: So many workspaces are named in one sentence.
+_NAMED = 10
+
+
+def naming(names: list[str]) -> Text:
+    """Names of workspaces as one text; where there are many, it says how many more, and where they are."""
+    if len(names) <= _NAMED:
+        return (", ".join(names),)
+    more = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more, which are on "
+    return (more, Say("workspace list"))

@@ -191,8 +191,8 @@ class RefusalCode(Enum):
     )
     NO_SEAT = Sentence(
         "There is no seat for {name}",
-        "{workspace} has {seats} on the {plan} plan, and none is free. Make room or have the plan changed, and approve "
-        "then: the request stays open until {until}.",
+        "{workspace} has {seats} on the {plan} plan, and none is free. Make room or have the plan changed first; "
+        "nothing was changed now.",
         attempt=True,
     )
     ROLE_NOT_ON_PLAN = Sentence(

@@ -11,6 +11,10 @@ from core.permissions import Role, Standing
 
 #: What an approver needs.
 APPROVE = "request:approve"
+#: What an inviter needs.
+INVITE = "member:invite"
+#: What it takes to invite where members can't, and to look after other people's invitations.
+OVERSEE = "member:remove"
 
 
 class Rule(Enum):
@@ -77,10 +81,33 @@ def may_decide(  # noqa: PLR0911 - one line for each verdict reads best
     return Verdict.MAY
 
 
-def needs_approval(join_policy: str, inviter: Standing | None, roles: Iterable[Role]) -> bool:
-    """Whether a join waits for an approver: by the workspace's policy, or because the inviter could not invite so today."""
+def may_invite(standing: Standing | None, *, everyone: bool, floor: int | None) -> bool:
+    """Whether a member of this standing (None: no member) may invite.
+
+    ``everyone``: whoever's role has the permission; else only those who may also remove members, or who stand above the
+    lowest role that may. ``floor`` is that role's rank, None where there is no such role.
+    """
+    if standing is None or not decide(standing, INVITE).allowed:
+        return False
+    if everyone or decide(standing, OVERSEE).allowed:
+        return True
+    return floor is not None and standing.rank > floor
+
+
+def needs_approval(
+    join_policy: str,
+    inviter: Standing | None,
+    roles: Iterable[Role],
+    *,
+    everyone: bool = True,
+    floor: int | None = None,
+) -> bool:
+    """Whether a join waits for an approver: by the workspace's policy, or because the inviter could not invite so today.
+
+    ``everyone`` and ``floor`` are those of ``may_invite``.
+    """
     if join_policy != "instant":
         return True
-    if inviter is None or not decide(inviter, "member:invite").allowed:
+    if inviter is None or not may_invite(inviter, everyone=everyone, floor=floor):
         return True
     return not all(inviter.may_give(role) for role in roles)

@@ -213,7 +213,7 @@ class Core:
                 ctx.finish()
                 return card
         except Refusal as refusal:
-            if ctx is not None and (refusal.code.sentence.attempt or ctx.to_revisit):
+            if ctx is not None and (refusal.code.sentence.attempt or ctx.to_revisit or ctx.to_tell):
                 self._after_refusal(call, ctx, refusal)
             raise
 
@@ -231,6 +231,8 @@ class Core:
             if refusal.code.sentence.attempt:
                 subject = call.subject if call.action else call.command
                 ctx.record("refused", subject, what=call.action or call.command, code=refusal.code.name)
+            for recipient, view, about in sorted(refused.to_tell):
+                ctx.notify(recipient, view, about)
             for stale in refused.to_revisit:
                 ctx.stale(stale)
                 if call.message is not None:
