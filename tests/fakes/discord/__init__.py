@@ -33,6 +33,9 @@ Waiting: ``await fake.wait_for(predicate, timeout)`` looks again at every change
 ``wait_message(channel or user, text)``, ``wait_connected()``. ``fake.advance(seconds)`` moves the fake's clock: past 3 s
 unanswered interactions have failed (10062), past 15 min their tokens are void (50027).
 
+Files come as multipart (``payload_json``, ``files[n]``, described in ``attachments``) and stay in ``message.files``
+(``filename``, ``content``, ``description``); ``select`` takes only what the message offers at that moment.
+
 Strictness: unknown routes and keys and every violated limit are answered as the real API does and noted in
 ``fake.violations``; ``with fake.expect_violation("part of it"):`` where a test means it.
 
