@@ -145,7 +145,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A declared button: ``name`` travels with it, ``label`` is the word on it."""
+    """A declared button: ``name`` travels with it, ``label`` is the word on it.
+
+    ``facts``: what the platform is asked about the person beforehand, as for commands.
+    ``live``: it stands on a card that is brought up to date wherever it was posted; one that is pressed is looked at again.
+    """
 
     name: str
     label: str
@@ -153,6 +157,8 @@ class Action:
     handler: Callable[..., Card]
     needs: str = ""
     reads: bool = False
+    facts: frozenset[str] = frozenset()
+    live: bool = False
 
 
 COMMANDS: dict[str, Command] = {}
@@ -206,14 +212,21 @@ def command(
 
 
 def action(
-    name: str, label: str, *, style: Style = Style.PLAIN, needs: str = "", reads: bool = False
+    name: str,
+    label: str,
+    *,
+    style: Style = Style.PLAIN,
+    needs: str = "",
+    reads: bool = False,
+    facts: frozenset[str] = frozenset(),
+    live: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declares a button; its subject names the workspace, so its scope is always the subject's."""
 
     def declare(handler: _Handler) -> _Handler:
         if name in ACTIONS:
             raise ValueError(f"action {name!r} is declared twice")
-        ACTIONS[name] = Action(name, label, style, handler, needs, reads)
+        ACTIONS[name] = Action(name, label, style, handler, needs, reads, facts, live)
         return handler
 
     return declare

@@ -57,14 +57,21 @@ class Verdict(Enum):
     EXPIRED = "expired"
     DECIDED = "decided"
     ABOVE_CEILING = "above ceiling"
+    NOT_ABLE = "not able"
 
 
 def may_decide(  # noqa: PLR0911 - one line for each verdict reads best
-    standing: Standing | None, *, own: bool, status: RequestStatus, roles: Iterable[Role]
+    standing: Standing | None,
+    *,
+    own: bool,
+    status: RequestStatus,
+    roles: Iterable[Role],
+    able: bool = True,
 ) -> Verdict:
     """Whether a member of this standing (None: no member) may answer a request for ``roles``.
 
-    The order matters: who has no business here learns nothing about the request.
+    ``able``: whether they could do themselves what is asked for. The order matters: who has no business here learns
+    nothing about the request.
     """
     if standing is None:
         return Verdict.NOT_A_MEMBER
@@ -78,7 +85,7 @@ def may_decide(  # noqa: PLR0911 - one line for each verdict reads best
         return Verdict.DECIDED
     if not all(standing.may_give(role) for role in roles):
         return Verdict.ABOVE_CEILING
-    return Verdict.MAY
+    return Verdict.MAY if able else Verdict.NOT_ABLE
 
 
 def may_invite(standing: Standing | None, *, everyone: bool, floor: int | None) -> bool:
