@@ -1,18 +1,18 @@
-"""Roles, permissions and the ready-made role schemes.
+"""Roles, permissions, and what a set of roles gives.
 
 A permission is ``thing:action``. Those about members, roles, groups, resources, requests, workspaces and the audit are
-Usher's own; every other one belongs to the product behind the workspace.
+Usher's own; every other one belongs to the product behind the workspace. The ready-made sets of roles are in
+``core.schemes``.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, NamedTuple
+from enum import IntEnum
+from typing import NamedTuple
 
 #: How a permission reads.
 PERMISSION = re.compile(r"[a-z][a-z_]{0,39}:[a-z][a-z_]{0,39}")
@@ -62,18 +62,47 @@ class Role(NamedTuple):
         return not self.plans or plan in self.plans
 
 
+class Level(IntEnum):
+    """How far a grant on a resource goes; each includes those before it."""
+
+    VIEW = 1
+    USE = 2
+    EDIT = 3
+    MANAGE = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Row(NamedTuple):
+    """One line of a scheme's table: these permissions are held by these roles."""
+
+    permissions: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A ready set of roles, from the top down. ``default``: the role of a newcomer, empty for none."""
+    """A ready set of roles, from the top down. ``default``: the role of a newcomer, empty for none.
+
+    ``rows``: its table as people read it. ``levels``: what a permission of the product needs on a resource.
+    """
 
     name: str
     default: str
     single: bool
     roles: tuple[Role, ...]
+    rows: tuple[Row, ...]
+    levels: Mapping[str, Level]
 
     @property
     def top(self) -> Role:
         return self.roles[0]
+
+    def level(self, permission: str) -> Level:
+        """The level that a permission needs on a resource; the highest where the scheme does not know it."""
+        return self.levels.get(permission, Level.MANAGE)
 
 
 def is_own(permission: str) -> bool:
@@ -86,6 +115,11 @@ def unknown_own(permission: str) -> bool:
     return is_own(permission) and permission not in OWN
 
 
+def including(permission: str) -> list[str]:
+    """The permissions that include this one."""
+    return [holding for holding, included in INCLUDED.items() if permission in included]
+
+
 def expanded(permissions: Iterable[str]) -> frozenset[str]:
     """The permissions with those that they include."""
     held = set(permissions)
@@ -94,57 +128,10 @@ def expanded(permissions: Iterable[str]) -> frozenset[str]:
     return frozenset(held)
 
 
-class SchemeError(ValueError):
-    """A scheme's file does not make sense; the message names the file."""
-
-
-def load(source: str, text: str) -> Scheme:
-    """A scheme from its file's text. Raises ``SchemeError``."""
-    try:
-        data = tomllib.loads(text)
-        scheme = Scheme(data["name"], data["default"], data["single"], tuple(map(_role, data["role"])))
-    except tomllib.TOMLDecodeError as error:
-        raise SchemeError(f"{source}: {error}") from error
-    except KeyError as missing:
-        raise SchemeError(f"{source}: {missing} is missing") from missing
-    problem = _problem(scheme)
-    if problem:
-        raise SchemeError(f"{source}: {problem}")
-    return scheme
-
-
-def _role(data: dict[str, Any]) -> Role:
-    return Role(
-        data["name"].lower().replace(" ", "-"),
-        data["name"],
-        data["rank"],
-        expanded(data["permissions"]),
-        data.get("exactly_one", False),
-        tuple(data.get("plans", ())),
-    )
-
-
-def _problem(scheme: Scheme) -> str:
-    """What makes no sense about a scheme, or empty."""
-    if not scheme.roles:
-        return "there is no role"
-    ranks = [role.rank for role in scheme.roles]
-    if ranks != sorted(set(ranks), reverse=True):
-        return "ranks must differ and fall from the top role down"
-    if len({role.role_id for role in scheme.roles}) < len(scheme.roles):
-        return "two roles have the same name"
-    if scheme.default and scheme.default not in {role.name for role in scheme.roles}:
-        return f"the default role {scheme.default!r} is not among the roles"
-    odd = [p for role in scheme.roles for p in sorted(role.permissions) if not PERMISSION.fullmatch(p)]
-    return f"{odd[0]!r} is not a permission" if odd else ""
-
-
-@functools.cache
 def schemes() -> dict[str, Scheme]:
-    """The schemes that come with Usher, by name."""
-    folder = resources.files("core") / "schemes"
-    found = [load(file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".toml")]
-    return {scheme.name: scheme for scheme in sorted(found, key=lambda scheme: scheme.name)}
+    from core.schemes import schemes as found
+
+    return found()
 
 
 class Standing(NamedTuple):
@@ -154,6 +141,7 @@ class Standing(NamedTuple):
     permissions: frozenset[str]
 
     def has(self, permission: str) -> bool:
+        """The one rule about permissions: a live role has it, itself or through another that includes it."""
         return permission in self.permissions
 
     def may_give(self, role: Role) -> bool:
@@ -161,7 +149,7 @@ class Standing(NamedTuple):
 
         Ranks and permissions are compared, never names.
         """
-        return role.rank <= self.rank and all(p in self.permissions for p in role.permissions if is_own(p))
+        return role.rank <= self.rank and all(self.has(p) for p in role.permissions if is_own(p))
 
 
 NO_STANDING = Standing(-1, frozenset())
@@ -172,4 +160,6 @@ def standing(held: frozenset[Role]) -> Standing:
     """The standing that a set of live roles gives."""
     if not held:
         return NO_STANDING
-    return Standing(max(role.rank for role in held), frozenset().union(*(role.permissions for role in held)))
+    return Standing(
+        max(role.rank for role in held), expanded(frozenset().union(*(role.permissions for role in held)))
+    )

@@ -2,68 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from core.permissions import INCLUDED, NO_STANDING, Role, SchemeError, is_own, load, schemes, standing
-
-#: The tables of the product's contract, cell by cell: which roles (from the top down) hold what.
-STUDIO = {
-    "project:publish": "Owner Admin Designer Editor Commenter",
-    "project:view_all": "Owner Admin Designer Editor Commenter",
-    "member:invite": "Owner Admin Designer Editor Commenter",
-    "comment:write": "Owner Admin Designer Editor Commenter",
-    "content:edit": "Owner Admin Designer Editor",
-    "project:create": "Owner Admin Designer",
-    "project:edit": "Owner Admin Designer",
-    "member:remove": "Owner Admin",
-    "role:assign": "Owner Admin",
-    "project:transfer": "Owner Admin",
-    "workspace:configure": "Owner Admin",
-    "script:add": "Owner Admin",
-    "request:approve": "Owner Admin",
-    "workspace:delete": "Owner",
-}
-SIMPLE = {
-    "project:view_all": "Admin Editor Viewer",
-    "project:create": "Admin Editor",
-    "project:edit": "Admin Editor",
-    "project:archive": "Admin Editor",
-    "project:share": "Admin Editor",
-    "project:delete_forever": "Admin",
-    "member:invite": "Admin",
-    "member:remove": "Admin",
-    "role:assign": "Admin",
-    "request:approve": "Admin",
-    "workspace:configure": "Admin",
-    "workspace:delete": "Admin",
-}
-TABLES = {
-    "studio": (["Owner", "Admin", "Designer", "Content Editor", "Commenter"], STUDIO),
-    "simple": (["Workspace Admin", "Workspace Editor", "Workspace Viewer"], SIMPLE),
-}
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_a_scheme_s_roles_stand_in_the_order_of_the_table(name):
-    made = schemes()[name]
-    assert [role.name for role in made.roles] == TABLES[name][0]
-    assert [role.rank for role in made.roles] == sorted((role.rank for role in made.roles), reverse=True)
-    assert made.single
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_cell_of_a_scheme_is_that_of_the_table(name):
-    _, table = TABLES[name]
-    for role in schemes()[name].roles:
-        said = {
-            permission for permission, holders in table.items() if role.name.split()[-1] in holders.split()
-        }
-        included = set(INCLUDED["workspace:configure"]) if "workspace:configure" in said else set()
-        assert role.permissions == said | included, role.name
-
-
-def test_the_defaults_and_the_single_owner_are_those_of_the_contract():
-    assert (schemes()["studio"].default, schemes()["simple"].default) == ("Commenter", "Workspace Viewer")
-    alone = {role.name for scheme in schemes().values() for role in scheme.roles if role.exactly_one}
-    assert alone == {"Owner"}
+from core.permissions import (
+    INCLUDED,
+    NO_STANDING,
+    OWN,
+    OWN_THINGS,
+    PERMISSION,
+    Role,
+    expanded,
+    including,
+    is_own,
+    standing,
+    unknown_own,
+)
 
 
 def test_configuring_a_workspace_includes_what_the_contract_says():
@@ -76,49 +27,6 @@ def test_configuring_a_workspace_includes_what_the_contract_says():
             "audit:view",
         )
     }
-
-
-GOOD = """
-name = "x"
-default = "Low"
-single = true
-[[role]]
-name = "High"
-rank = 20
-permissions = ["workspace:configure"]
-[[role]]
-name = "Low"
-rank = 10
-permissions = []
-"""
-
-
-def test_a_scheme_is_read_from_its_file():
-    made = load("x.toml", GOOD)
-    assert made.top == Role(
-        "high", "High", 20, frozenset({"workspace:configure", *INCLUDED["workspace:configure"]})
-    )
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        GOOD.replace("rank = 10", "rank = 20"),
-        GOOD.replace("rank = 10", "rank = 30"),
-        GOOD.replace('default = "Low"', 'default = "Lower"'),
-        GOOD.replace("rank = 10", ""),
-        GOOD.replace('name = "Low"\n', ""),
-        GOOD.replace("single = true", ""),
-        GOOD.replace('"Low"', '"high"'),
-        GOOD.replace("permissions = []", 'permissions = ["everything"]'),
-        GOOD.replace("single = true", "single = "),
-        'name = "x"\ndefault = ""\nsingle = true\nrole = []',
-        "",
-    ],
-)
-def test_a_scheme_that_makes_no_sense_is_refused_with_its_file_s_name(broken):
-    with pytest.raises(SchemeError, match=r"^x\.toml: "):
-        load("x.toml", broken)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +46,39 @@ def test_a_scheme_that_makes_no_sense_is_refused_with_its_file_s_name(broken):
 )
 def test_usher_s_own_permissions_are_known_by_their_thing(permission, own):
     assert is_own(permission) is own
+
+
+def test_usher_s_own_permissions_are_a_closed_set_of_the_things_that_the_contract_names():
+    assert {"member", "role", "group", "resource", "request", "workspace", "audit"} == OWN_THINGS
+    assert {permission for permission in OWN if not PERMISSION.fullmatch(permission)} == set()
+    assert {included for each in INCLUDED.values() for included in each} | set(INCLUDED) <= OWN
+
+
+@pytest.mark.parametrize(
+    ("permission", "unknown"),
+    [
+        ("member:invite", False),
+        ("member:fly", True),
+        ("workspace:manage", True),
+        ("audit:edit", True),
+        ("project:fly", False),
+        ("members:fly", False),
+    ],
+)
+def test_what_reads_like_one_of_usher_s_own_and_is_none_is_known_for_that(permission, unknown):
+    assert unknown_own(permission) is unknown
+
+
+def test_a_permission_brings_those_that_it_includes_and_none_brings_others():
+    assert expanded(["workspace:configure"]) == {"workspace:configure", *INCLUDED["workspace:configure"]}
+    assert expanded(["audit:view", "project:edit"]) == {"audit:view", "project:edit"}
+    assert including("audit:view") == ["workspace:configure"]
+    assert including("workspace:configure") == []
+
+
+def test_a_standing_has_what_its_roles_permissions_include_however_they_are_kept():
+    bare = Role("bare", "bare", 1, frozenset({"workspace:configure"}))
+    assert standing(frozenset({bare})).has("audit:view")
 
 
 LOW = Role("low", "low", 10, frozenset({"member:invite"}))
