@@ -25,13 +25,17 @@ class Config:
 
 
 class Member(NamedTuple):
-    """A member as the one who acts: ``standing`` is that of this moment."""
+    """A member as the one who acts: ``standing`` is that of this moment.
+
+    ``elsewhere``: the same account is a member of a further workspace.
+    """
 
     member_id: str
     name: str
     email: str | None
     role_ids: tuple[str, ...]
     standing: Standing
+    elsewhere: bool = False
 
 
 @dataclass(slots=True)
