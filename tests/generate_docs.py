@@ -6,11 +6,16 @@ from pathlib import Path
 
 import core.service  # noqa: F401 - declares every command
 from core.catalogue import ACTIONS, COMMANDS, Command
-from core.permissions import Scheme, schemes
+from core.permissions import INCLUDED, Level, Scheme
+from core.schemes import schemes
 
 INTRODUCTION = (
     "In Slack each command follows `/usher`; in Discord each noun is a command of its own, such as `/invite create`; in the "
     "console it is typed as it stands here. Options are `name:value`; those with * are required."
+)
+INTRODUCTION_TO_ROLES = (
+    "Each scheme is a file in `core/schemes`, arranged like its table here. Roles stand in order of rank, the top role first; "
+    "who starts a workspace has it."
 )
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -47,24 +52,47 @@ def commands() -> str:
 
 
 def _scheme(scheme: Scheme) -> list[str]:
-    every = sorted({p for role in scheme.roles for p in role.permissions})
-    names = [f"{role.name}{' (newcomers)' if role.name == scheme.default else ''}" for role in scheme.roles]
+    """A scheme as its file arranges it: roles across from the top down, rows of permissions with the roles that hold them."""
+    names = [role.name for role in scheme.roles]
+    holders = [" | ".join("✓" if name in row.roles else " " for name in names) for row in scheme.rows]
     return [
         f"## {scheme.name}",
+        "",
+        f"{_facts(scheme)}.",
         "",
         f"| permission | {' | '.join(names)} |",
         f"| --- |{' --- |' * len(names)}",
         *(
-            f"| {p} | {' | '.join('✓' if p in role.permissions else ' ' for role in scheme.roles)} |"
-            for p in every
+            f"| {', '.join(row.permissions)} | {held} |"
+            for row, held in zip(scheme.rows, holders, strict=True)
         ),
+        "",
+        f"On a resource: {_levels(scheme)}.",
         "",
     ]
 
 
+def _facts(scheme: Scheme) -> str:
+    facts = ["One role each" if scheme.single else "Several roles at once"]
+    facts += [f"exactly one {role.name}" for role in scheme.roles if role.exactly_one]
+    facts.append(f"a newcomer is {scheme.default}" if scheme.default else "a newcomer has no role")
+    facts += [
+        f"{role.name} counts on the {' or '.join(role.plans)} plan only"
+        for role in scheme.roles
+        if role.plans
+    ]
+    return "; ".join(facts)
+
+
+def _levels(scheme: Scheme) -> str:
+    listed = {level: [p for p, needed in scheme.levels.items() if needed is level] for level in Level}
+    return "; ".join(f"`{level.word}` for {', '.join(found)}" for level, found in listed.items() if found)
+
+
 def roles() -> str:
     """The tables of the role schemes."""
-    rows = ["# Role schemes", "", "Columns stand in order of rank, the top role first.", ""]
+    included = "; ".join(f"`{p}` includes {', '.join(more)}" for p, more in INCLUDED.items())
+    rows = ["# Role schemes", "", f"{INTRODUCTION_TO_ROLES} {included}.", ""]
     for scheme in schemes().values():
         rows += _scheme(scheme)
     return "\n".join(rows)
