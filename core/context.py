@@ -419,6 +419,10 @@ class Context:
     def _standing(self, role_ids: tuple[str, ...]) -> Standing:
         return self.workspace.standing(role_ids)
 
+    def leave(self) -> None:
+        """Forgets which workspace this is about, before anything was recorded there."""
+        self._workspace = self.member = None
+
     @property
     def spoken_of(self) -> str:
         """The workspace's name, for a member who has to be told which one an answer is about; else empty."""
@@ -439,7 +443,7 @@ class Context:
 
     def who_has(self, permission: str) -> str:
         """A sentence that names the roles that hold a permission, for members only."""
-        names = [role.name for role in self.workspace.roles.values() if permission in role.permissions]
+        names = [role.name for role in self.workspace.roles_with(permission)]
         return f"Ask someone who is {' or '.join(names)}." if names else ""
 
     def role(self, typed: str) -> Role:

@@ -163,3 +163,8 @@ def standing(held: frozenset[Role]) -> Standing:
     return Standing(
         max(role.rank for role in held), expanded(frozenset().union(*(role.permissions for role in held)))
     )
+
+
+def standing_on(plan: str, held: Iterable[Role]) -> Standing:
+    """What these live roles give together on a plan."""
+    return standing(frozenset(role for role in held if role.on(plan)))

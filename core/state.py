@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from core import ids
 from core.models import roles
-from core.permissions import Role, Standing, schemes, standing
+from core.permissions import Role, Standing, schemes, standing_on
 from core.settings import SETTINGS
 
 _ROLES = select(roles).where(roles.c.workspace_id == bindparam("ws")).order_by(roles.c.rank.desc())
@@ -58,11 +58,14 @@ class Workspace:
     roles: dict[str, Role] = field(default_factory=dict)
 
     def setting(self, name: str) -> Any:
-        if name in self.kept:
-            return self.kept[name]
+        return self.kept[name] if name in self.kept else self.default(name)
+
+    def default(self, name: str) -> Any:
+        """What a setting is without anybody's doing; the default role is the scheme's."""
         if name == "default_role":
-            wanted = schemes()[self.scheme].default
-            return next((role.role_id for role in self.roles.values() if role.name == wanted), "")
+            scheme = schemes()[self.scheme]
+            wanted = next((role.role_id for role in scheme.roles if role.name == scheme.default), "")
+            return wanted if wanted in self.roles else ""
         return SETTINGS[name].default
 
     def role_names(self) -> dict[str, str]:
@@ -76,7 +79,11 @@ class Workspace:
 
     def standing(self, role_ids: Any) -> Standing:
         """What these roles give together on the workspace's plan."""
-        return standing(frozenset(role for role in self.roles_of(role_ids) if role.on(self.plan)))
+        return standing_on(self.plan, self.roles_of(role_ids))
+
+    def roles_with(self, permission: str) -> list[Role]:
+        """The roles that give a permission on the workspace's plan, from the top down."""
+        return [role for role in self.roles.values() if standing_on(self.plan, [role]).has(permission)]
 
     @property
     def single(self) -> bool:
