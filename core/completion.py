@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from core import text
 from core.catalogue import COMMANDS, Kind
@@ -19,8 +19,20 @@ from core.settings import SETTINGS
 MOST = 25
 _LOOK_AT = 200
 
+_OTHER = members.alias("other")
 _MEMBERS = (
-    select(members.c.name)
+    select(
+        members.c.name,
+        members.c.member_id,
+        exists()
+        .where(
+            _OTHER.c.workspace_id == bindparam("ws"),
+            _OTHER.c.name_key == members.c.name_key,
+            _OTHER.c.member_id != members.c.member_id,
+            _OTHER.c.left_at.is_(None),
+        )
+        .label("alike"),
+    )
     .where(
         members.c.workspace_id == bindparam("ws"),
         members.c.left_at.is_(None),
@@ -70,7 +82,10 @@ def _named(names: list[str], typed: str) -> Choices:
 def _members(ctx: Context, typed: str) -> Choices:
     begin = text.key(text.clean(typed[:80])).replace("%", "").replace("_", "")
     rows = ctx.connection.execute(_MEMBERS, {"ws": ctx.workspace.workspace_id, "begin": begin})
-    return [(row.name, row.name) for row in rows]
+    return [
+        (row.member_id, f"{row.name} ({row.member_id})") if row.alike else (row.name, row.name)
+        for row in rows
+    ]
 
 
 def _invitations(ctx: Context, typed: str) -> Choices:

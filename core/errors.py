@@ -34,7 +34,33 @@ class RefusalCode(Enum):
     )
     WHICH_WORKSPACE = Sentence(
         "Which workspace?",
-        "You are in several: {workspaces}. Type the command in a channel of the one you mean.",
+        "You are in several: {workspaces}. Choose one with {/workspace use}, or type the command in a channel of the one you mean.",
+    )
+    UNKNOWN_WORKSPACE = Sentence(
+        "You are in no workspace called “{name}”", "Those you are in: {workspaces}."
+    )
+    AMBIGUOUS_WORKSPACE = Sentence(
+        "You are in several workspaces called “{name}”",
+        "Type the id of the one you mean instead: {ids}. {/workspace list} shows which is which.",
+    )
+    PLACE_DECIDES = Sentence(
+        "In a channel the place decides",
+        "What is typed here is about {workspace}. For another workspace go to a place that is linked to it, or type "
+        "{/workspace use} in a direct message with me.",
+    )
+    NOT_TOP = Sentence(
+        "You can't hand this workspace over", "Only someone who is {role} for good can do that.", attempt=True
+    )
+    TRANSFER_OVER = Sentence(
+        "That offer is over", "{outcome} on {when}. Nothing was changed now.", attempt=True
+    )
+    TRANSFER_VOID = Sentence(
+        "That offer no longer stands",
+        "{giver} is not {role} any more, and so cannot pass that on. Nothing was changed.",
+        attempt=True,
+    )
+    WRONG_NAME = Sentence(
+        "Nothing was deleted", "To delete {workspace}, with everything in it and for good, type {example}."
     )
     NO_PLACE = Sentence(
         "This can't be done in a direct message", "Type it in the server or channel that it is about."
@@ -78,7 +104,16 @@ class RefusalCode(Enum):
         "Use a mention, an e-mail address, or a name as {/member list} shows it.",
     )
     AMBIGUOUS_MEMBER = Sentence(
-        "Several members are called “{name}”", "Use a mention or an e-mail address instead."
+        "Several members are called “{name}”",
+        "Use a mention, an e-mail address or the short id that stands in {/member list}.",
+    )
+    ABOVE_YOU = Sentence(
+        "{name} stands above you",
+        "You can take out members up to your own rank, and theirs is higher. {who}",
+        attempt=True,
+    )
+    ALREADY_LEFT = Sentence(
+        "{name} has left already", "They are no longer in {workspace} since {when}. Nothing was changed now."
     )
     UNKNOWN_INVITATION = Sentence(
         "I can't find the invitation “{name}”",

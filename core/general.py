@@ -12,6 +12,7 @@ from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
 from core.lifecycle import RequestStatus, request_status
+from core.members import held_by, shown_roles
 from core.models import outbox, requests
 from core.requests import facts_of as request_facts
 from core.requests import waiting_for
@@ -77,7 +78,7 @@ class Me:
 def me(ctx: Context, ask: Me) -> Card:
     del ask
     if ctx.member is not None:
-        roles = ctx.workspace.names_of(ctx.member.role_ids)
+        roles = shown_roles(ctx, held_by(ctx, [ctx.member.member_id])[ctx.member.member_id])
         return views.me_member(ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx))
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):

@@ -32,11 +32,12 @@ _PERMANENT = (
 )
 
 
-def check_invariants(ctx: Context) -> None:
+def check_invariants(ctx: Context, without: str = "") -> None:
     """In every workspace a member holds ``workspace:configure`` for good, and each role of exactly one has one holder.
 
     Checked before the commit of every transaction that took something away: removal, another role, an edited role, a
-    plan, a transfer. Raises ``Refusal``. A deleted workspace has no members at all.
+    plan, a transfer. Raises ``Refusal``. A deleted workspace has no members at all. ``without``: as if that member had
+    left.
     """
     workspace = ctx.workspace
     if not workspace.member_count:
@@ -44,7 +45,8 @@ def check_invariants(ctx: Context) -> None:
     holders: dict[str, set[str]] = {}
     wanted = [r.role_id for r in workspace.roles.values() if r.exactly_one or TOP in r.permissions]
     for row in ctx.connection.execute(_PERMANENT, {"ws": workspace.workspace_id, "wanted": wanted}):
-        holders.setdefault(row.role_id, set()).add(row.member_id)
+        if row.member_id != without:
+            holders.setdefault(row.role_id, set()).add(row.member_id)
     live = [role for role in workspace.roles.values() if role.on(workspace.plan)]
     if not any(holders.get(role.role_id) for role in live if TOP in role.permissions):
         raise Refusal(RefusalCode.LAST_HOLDER)

@@ -1,47 +1,32 @@
-"""Members and roles, as far as they are looked at."""
+"""Members: finding the one who is meant, and showing them. Their list is in ``member_list``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from core import text, views
 from core.calls import Identity
 from core.cards import Card
-from core.catalogue import Kind, action, command, option
+from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitations import load as load_invitation
-from core.models import identities, member_roles, members
-from core.views.common import PAGE
-from core.views.members import MemberFacts
+from core.invitations import names_of
+from core.models import identities, invitations, member_roles, members
+from core.views.members import HeldRole, MemberFacts
 
-_HOLDS = (
-    select(member_roles.c.member_id)
-    .where(
-        member_roles.c.workspace_id == members.c.workspace_id,
-        member_roles.c.member_id == members.c.member_id,
-        member_roles.c.role_id == bindparam("role"),
-        or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
-    )
-    .exists()
+#: Whoever holds it takes members out, and sees what is theirs alone: e-mail addresses.
+REMOVE = "member:remove"
+
+HERE = (members.c.workspace_id == bindparam("ws"), members.c.left_at.is_(None))
+_ONE = select(members).where(
+    members.c.workspace_id == bindparam("ws"), members.c.member_id == bindparam("member")
 )
-_HERE = (members.c.workspace_id == bindparam("ws"), members.c.left_at.is_(None))
-_PAGE = (
-    select(members)
-    .where(*_HERE)
-    .order_by(members.c.name_key, members.c.member_id)
-    .limit(PAGE)
-    .offset(bindparam("skip"))
-)
-_PAGE_OF_ROLE = _PAGE.where(_HOLDS)
-_COUNT = select(func.count()).select_from(members).where(*_HERE)
-_COUNT_OF_ROLE = _COUNT.where(_HOLDS)
-_ONE = select(members).where(*_HERE, members.c.member_id == bindparam("member"))
-_BY_NAME = select(members).where(*_HERE, members.c.name_key == bindparam("name")).limit(2)
+_BY_NAME = select(members).where(*HERE, members.c.name_key == bindparam("name")).limit(2)
 _BY_EMAIL = (
     select(members)
     .join(
@@ -49,62 +34,128 @@ _BY_EMAIL = (
         (identities.c.workspace_id == members.c.workspace_id)
         & (identities.c.member_id == members.c.member_id),
     )
-    .where(*_HERE, identities.c.email == bindparam("email"))
+    .where(*HERE, identities.c.email == bindparam("email"))
+    .distinct()
     .limit(2)
 )
-_ROLES = select(member_roles.c.member_id, member_roles.c.role_id).where(
+_ROLES = select(member_roles).where(
     member_roles.c.workspace_id == bindparam("ws"),
     member_roles.c.member_id.in_(bindparam("ids", expanding=True)),
     or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
 )
 _ACCOUNTS = (
     select(identities)
-    .where(identities.c.workspace_id == bindparam("ws"), identities.c.member_id == bindparam("member"))
-    .order_by(identities.c.platform)
+    .where(
+        identities.c.workspace_id == bindparam("ws"),
+        identities.c.member_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(identities.c.platform, identities.c.realm, identities.c.subject)
+)
+_LABELS = select(invitations.c.invitation_id, invitations.c.label, invitations.c.email).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.invitation_id.in_(bindparam("ids", expanding=True)),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MemberList:
-    role: str = option(Kind.ROLE, "only those with this role", "Designer", default="")
+# --- finding ---------------------------------------------------------------------------------------------------------
 
 
-@command("member list", "See who is in the workspace", MemberList, needs="member", reads=True)
-def list_(ctx: Context, ask: MemberList) -> Card:
-    return _list_page(ctx, ctx.role(ask.role).role_id if ask.role else "", 0)
+def load(ctx: Context, member_id: str) -> Row[Any] | None:
+    """A member by their id, also one who has left."""
+    return ctx.connection.execute(_ONE, {"ws": ctx.workspace.workspace_id, "member": member_id}).first()
 
 
-def _list_page(ctx: Context, role_id: str, page: int) -> Card:
-    params: dict[str, Any] = {"ws": ctx.workspace.workspace_id}
-    if role_id:
-        params |= {"role": role_id, "now": ctx.at}
-    total = int(ctx.connection.execute(_COUNT_OF_ROLE if role_id else _COUNT, params).scalar_one())
-    page = min(page, max(0, (total - 1) // PAGE))
-    rows = ctx.connection.execute(_PAGE_OF_ROLE if role_id else _PAGE, {**params, "skip": page * PAGE}).all()
-    held = roles_of(ctx, rows)
-    found = [
-        MemberFacts(row.name, ctx.workspace.names_of(held[row.member_id]), (), row.joined_at) for row in rows
-    ]
-    return views.member_list(found, total, page, ctx.subject(f"list/{role_id or '-'}"))
+def find(ctx: Context, typed: Identity | str | None) -> Row[Any]:
+    """The member meant by a mention, an e-mail address, a short id or a unique name; oneself when nothing is typed.
+
+    Whoever has left is as unknown as whoever never was here.
+    """
+    workspace = ctx.workspace.workspace_id
+    if typed is None or isinstance(typed, Identity):
+        found = ctx.find_member(typed) if isinstance(typed, Identity) else ctx.me
+        if found is None:
+            raise Refusal(RefusalCode.UNKNOWN_MEMBER, name="that person")
+        return ctx.connection.execute(_ONE, {"ws": workspace, "member": found.member_id}).one()
+    address = text.email(typed)
+    if address:
+        rows = ctx.connection.execute(_BY_EMAIL, {"ws": workspace, "email": address}).all()
+    else:
+        # Before the names: nobody can take another's place by calling themselves as that one's id.
+        known = load(ctx, f"mem-{typed[4:].upper()}") if typed[:4].lower() == "mem-" else None
+        if known is not None and known.left_at is None:
+            return known
+        wanted = text.key(typed.removeprefix("@"))[:160]
+        rows = ctx.connection.execute(_BY_NAME, {"ws": workspace, "name": wanted}).all()
+    if not rows:
+        raise Refusal(RefusalCode.UNKNOWN_MEMBER, name=text.shorten(typed))
+    if len(rows) > 1:
+        raise Refusal(RefusalCode.AMBIGUOUS_MEMBER, name=text.shorten(typed))
+    return rows[0]
 
 
-@action("member.list", "Next", needs="member", reads=True)
-def turn_page(ctx: Context, rest: str) -> Card:
-    role_id, _, page = rest.removeprefix("list/").partition("/")
-    if (role_id != "-" and role_id not in ctx.workspace.roles) or not page.isdecimal() or len(page) > 6:
-        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
-    return _list_page(ctx, "" if role_id == "-" else role_id, int(page))
+# --- what is theirs --------------------------------------------------------------------------------------------------
 
 
-def roles_of(ctx: Context, rows: Sequence[Row[Any]]) -> dict[str, list[str]]:
-    """The live roles of members, highest first, by member id."""
-    held: dict[str, list[str]] = {row.member_id: [] for row in rows}
+def held_by(ctx: Context, member_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """The live roles of members as they hold them, highest first, by member id."""
+    held: dict[str, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
     if held:
         params = {"ws": ctx.workspace.workspace_id, "ids": list(held), "now": ctx.at}
         for row in ctx.connection.execute(_ROLES, params):
-            held[row.member_id].append(row.role_id)
-    order = list(ctx.workspace.roles)
-    return {member_id: sorted(ids, key=order.index) for member_id, ids in held.items()}
+            if row.role_id in ctx.workspace.roles:
+                held[row.member_id].append(row)
+    order = {role_id: place for place, role_id in enumerate(ctx.workspace.roles)}
+    for rows in held.values():
+        rows.sort(key=lambda row: order[row.role_id])
+    return held
+
+
+def roles_of(ctx: Context, rows: Sequence[Row[Any]]) -> dict[str, list[str]]:
+    """The ids of the live roles of members, highest first, by member id."""
+    held = held_by(ctx, [row.member_id for row in rows])
+    return {member_id: [row.role_id for row in rows] for member_id, rows in held.items()}
+
+
+def accounts_of(ctx: Context, member_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """The accounts of members, by member id."""
+    found: dict[str, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
+    if found:
+        params = {"ws": ctx.workspace.workspace_id, "ids": list(found)}
+        for row in ctx.connection.execute(_ACCOUNTS, params):
+            found[row.member_id].append(row)
+    return found
+
+
+def shown_roles(
+    ctx: Context, held: Iterable[Row[Any]], sources: dict[str, str] | None = None
+) -> tuple[HeldRole, ...]:
+    """Roles as cards show them, with where they come from if that is known."""
+    names = ctx.workspace.roles
+    return tuple(
+        HeldRole(names[row.role_id].name, row.ends_at, (sources or {}).get(row.source, "")) for row in held
+    )
+
+
+def sources_of(ctx: Context, held: Iterable[Row[Any]], *, private: bool) -> dict[str, str]:
+    """Where roles come from, in words: a source names members and invitations by their ids.
+
+    ``private``: whether the reader may know for which address an invitation was.
+    """
+    sources = {row.source for row in held}
+    parts = {part for source in sources for part in source.split()}
+    known: dict[str, str] = dict(names_of(ctx, {part for part in parts if part.startswith("mem-")}))
+    params = {"ws": ctx.workspace.workspace_id, "ids": [part for part in parts if part.startswith("inv-")]}
+    for row in ctx.connection.execute(_LABELS, params):
+        known[row.invitation_id] = label_of(row, private=private)
+    return {source: " ".join(known.get(part, part) for part in source.split()) for source in sources}
+
+
+def label_of(invitation: Any, *, private: bool) -> str:
+    """An invitation's label; one for an address is mostly called as that address, which not everybody may know."""
+    return invitation.label if private or not invitation.email else "for one person"
+
+
+# --- showing ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,42 +171,39 @@ def show(ctx: Context, ask: MemberShow) -> Card:
     return views.member_shown(facts_of(ctx, row), ctx.workspace.name)
 
 
-def find(ctx: Context, typed: Identity | str | None) -> Row[Any]:
-    """The member meant by a mention, an e-mail address or a unique name; oneself when nothing is typed."""
-    workspace = ctx.workspace.workspace_id
-    if typed is None or isinstance(typed, Identity):
-        found = ctx.find_member(typed) if isinstance(typed, Identity) else ctx.me
-        if found is None:
-            raise Refusal(RefusalCode.UNKNOWN_MEMBER, name="that person")
-        return ctx.connection.execute(_ONE, {"ws": workspace, "member": found.member_id}).one()
-    address = text.email(typed)
-    if address:
-        rows = ctx.connection.execute(_BY_EMAIL, {"ws": workspace, "email": address}).all()
-    else:
-        wanted = text.key(typed.removeprefix("@"))[:160]
-        rows = ctx.connection.execute(_BY_NAME, {"ws": workspace, "name": wanted}).all()
-    if not rows:
-        raise Refusal(RefusalCode.UNKNOWN_MEMBER, name=text.shorten(typed))
-    if len(rows) > 1:
-        raise Refusal(RefusalCode.AMBIGUOUS_MEMBER, name=text.shorten(typed))
-    return rows[0]
-
-
 def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
-    held = roles_of(ctx, [row])[row.member_id]
-    params = {"ws": ctx.workspace.workspace_id, "member": row.member_id}
-    accounts = tuple(
-        f"{text.platform_name(account.platform)}{f' ({account.email})' if account.email else ''}"
-        for account in ctx.connection.execute(_ACCOUNTS, params)
-    )
+    """A member with everything that whoever asks may know: addresses are for themselves and for those who oversee members."""
+    own = row.member_id == ctx.me.member_id
+    private = own or ctx.standing.has(REMOVE)
+    held = held_by(ctx, [row.member_id])[row.member_id]
     through = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
     return MemberFacts(
-        row.name,
-        ctx.workspace.names_of(held),
-        accounts,
-        row.joined_at,
-        through.label if through else "created the workspace",
+        subject=ctx.subject(row.member_id),
+        short_id=row.member_id,
+        name=row.name,
+        roles=shown_roles(ctx, held, sources_of(ctx, held, private=private)),
+        joined_at=row.joined_at,
+        accounts=tuple(
+            f"{text.platform_name(account.platform)}{f' ({account.email})' if private and account.email else ''}"
+            for account in accounts_of(ctx, [row.member_id])[row.member_id]
+        ),
+        through=_through(ctx, through, private=private),
+        button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
     )
+
+
+def _through(ctx: Context, invitation: Any, *, private: bool) -> str:
+    if invitation is None:
+        return "created the workspace"
+    inviter = names_of(ctx, {invitation.created_by}).get(invitation.created_by, "")
+    label = label_of(invitation, private=private)
+    return f"invitation {label}, from {inviter}" if inviter else f"invitation {label}"
+
+
+def may_remove(ctx: Context, row: Row[Any]) -> bool:
+    """Whether this person may take out that other member: not somebody of higher rank than their own."""
+    theirs = ctx.standing_of(row.member_id)
+    return ctx.standing.has(REMOVE) and (theirs is None or theirs.rank <= ctx.standing.rank)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import invitations, requests, views
+from core import intents, invitations, requests, views
 from core.cards import Card, Room
-from core.context import Context
+from core.context import Context, identity_of
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.members import roles_of
 from core.models import identities, members
@@ -25,6 +25,8 @@ _MEMBER = (
     .limit(1)
 )
 View = Callable[[Context, str, str], Card | None]
+#: What is told to a member who has left; every other notice to them is dropped.
+FAREWELLS = frozenset({"removed"})
 
 
 def _outcome(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -32,6 +34,8 @@ def _outcome(ctx: Context, subject: str, recipient: str) -> Card | None:
     row = requests.load(ctx, subject)
     if row is None or request_status(row, ctx.at) is RequestStatus.PENDING:
         return None
+    if row.status == RequestStatus.APPROVED.value and ctx.find_member(identity_of(row.person)) is None:
+        return None  # let in, and gone since
     return views.outcome(requests.facts_of(ctx, row))
 
 
@@ -42,7 +46,7 @@ def _arrived(ctx: Context, subject: str, recipient: str) -> Card | None:
     who: Any = ctx.connection.execute(
         _MEMBER, {"ws": ctx.workspace.workspace_id, "member": member_id}
     ).first()
-    if row is None or who is None or recipient == f"member:{member_id}":
+    if row is None or who is None or who.left_at is not None or recipient == f"member:{member_id}":
         return None
     if ctx.standing_of(recipient.removeprefix("member:")) is None:
         return None
@@ -83,10 +87,21 @@ def _misplaced(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.approvals_misplaced(ctx.workspace.name, Room(place[0], place[2]))
 
 
+def _removed(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To whoever was taken out: the last thing that they hear. ``subject`` is the intent that was confirmed."""
+    del recipient
+    intent = intents.load(ctx, subject)
+    if intent is None:
+        return None
+    by = invitations.names_of(ctx, {intent.created_by}).get(intent.created_by, "Somebody")
+    return views.removed_notice(ctx.workspace.name, by, intent.facts["reason"])
+
+
 VIEWS: dict[str, View] = {
     "outcome": _outcome,
     "arrived": _arrived,
     "invited": _invited,
     "ending": _ending,
     "misplaced": _misplaced,
+    "removed": _removed,
 }

@@ -19,7 +19,7 @@ from core.cards import Card
 from core.context import Context, identity_of
 from core.lifecycle import RequestStatus, request_status
 from core.models import identities, messages, outbox
-from core.notices import VIEWS
+from core.notices import FAREWELLS, VIEWS
 from core.outbox_types import Edit, Look, Post, Step, Work
 from core.ports import MessageRef, Target
 
@@ -291,6 +291,8 @@ def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     kind = "/member:" if "/member:" in about else "/person:"
     subject, _, who = about.rpartition(kind)
     recipient = f"{kind[1:]}{who}"
+    if recipient.startswith("member:") and view not in FAREWELLS and ctx.standing_of(who) is None:
+        return None  # they have left
     card = VIEWS[view](ctx, subject, recipient)
     if card is None:
         return None

@@ -32,7 +32,15 @@ from core.views.members import (
     member_shown,
     role_list,
 )
-from core.views.settings import approvals_misplaced, setting_changed, settings_shown
+from core.views.removal import member_removed, members_exported, removal_warning, removed_notice
+from core.views.settings import (
+    approvals_misplaced,
+    preset_announced,
+    preset_applied,
+    preset_unneeded,
+    setting_changed,
+    settings_shown,
+)
 from core.views.workspaces import (
     help_command,
     help_overview,
@@ -72,10 +80,17 @@ __all__ = [
     "me_stranger",
     "me_waiting",
     "member_list",
+    "member_removed",
     "member_shown",
+    "members_exported",
     "newcomer_arrived",
     "outcome",
     "place_linked",
+    "preset_announced",
+    "preset_applied",
+    "preset_unneeded",
+    "removal_warning",
+    "removed_notice",
     "request_list",
     "role_list",
     "setting_changed",

@@ -4,54 +4,124 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Card, Code, Field, Line, Say, Text, When, text
+from core.cards import Button, Card, Code, Field, Line, Menu, Say, Text, When, joined, text
 from core.permissions import Role
 from core.text import plural
-from core.views.common import PAGE, paging, quiet
+from core.views.common import PAGE, button, quiet
+
+
+class HeldRole(NamedTuple):
+    """A role of a member's. ``source`` says in words where it comes from."""
+
+    name: str
+    ends_at: int | None = None
+    source: str = ""
 
 
 class MemberFacts(NamedTuple):
-    """A member as cards show them."""
+    """A member as cards show it. ``alike``: another member has the same name.
 
+    ``button``: what whoever looks may do about them, as the word on the button, or empty.
+    """
+
+    subject: str
+    short_id: str
     name: str
-    roles: str
-    accounts: tuple[str, ...]
+    roles: tuple[HeldRole, ...]
     joined_at: int
+    accounts: tuple[str, ...] = ()
     through: str = ""
+    left_at: int | None = None
+    alike: bool = False
+    button: str = ""
 
 
-def member_list(found: list[MemberFacts], total: int, page: int, subject: str) -> Card:
-    """One page of members; ``total`` counts all."""
-    pages = max(1, -(-total // PAGE))
-    lines = tuple(Line(text(f"{facts.name} — {facts.roles}")) for facts in found)
+class Count(NamedTuple):
+    """How many there are; ``open_end``: at least that many, nobody counted further."""
+
+    number: int
+    open_end: bool = False
+
+    def __str__(self) -> str:
+        return f"more than {self.number:,}" if self.open_end else f"{self.number:,}"
+
+
+_LISTS = {"active": "Members", "left": "Former members", "all": "Members, present and former"}
+
+
+def role_words(roles: tuple[HeldRole, ...], *, sources: bool = False) -> Text:
+    """The roles with their ends and, where asked for, their sources."""
+    return joined([_role(role, sources=sources) for role in roles]) or text("no role")
+
+
+def _role(role: HeldRole, *, sources: bool) -> Text:
+    until = text(" until ", When(role.ends_at)) if role.ends_at is not None else ()
+    return (role.name, *until, *text(f" ({role.source})" if sources and role.source else ""))
+
+
+def member_list(
+    found: list[MemberFacts], total: Count, status: str, page: int, earlier: str = "", later: str = ""
+) -> Card:
+    """One page of members; ``total`` counts all. ``earlier`` and ``later`` are the subjects of the pages beside it."""
+    pages = max(page + 1 + bool(later), -(-total.number // PAGE))
+    counted = "" if total.open_end else f" of {pages:,}"
+    empty = "Nobody has left." if status == "left" else "Nobody fits. Leave out the options to see everybody."
     return Card(
-        f"Members ({total:,})",
-        body=() if found else (text("Nobody fits. Leave out the options to see everybody."),),
-        lines=lines,
-        buttons=paging("member.list", subject, page, pages),
-        footer=quiet(f"page {page + 1} of {pages}" if pages > 1 else "", text("More: ", Say("member show"))),
+        f"{_LISTS[status]} ({total})",
+        body=() if found else (text(empty),),
+        lines=tuple(map(_line, found)),
+        buttons=tuple(
+            Button(label, "member.list", subject)
+            for label, subject in (("Previous", earlier), ("Next", later))
+            if subject
+        ),
+        footer=quiet(
+            f"page {page + 1:,}{counted}" if earlier or later else "", text("More: ", Say("member show"))
+        ),
     )
 
 
-def member_shown(facts: MemberFacts, workspace: str) -> Card:
+def _line(facts: MemberFacts) -> Line:
+    name = f"{facts.name} ({facts.short_id})" if facts.alike else facts.name
+    if facts.left_at is not None:
+        return Line(text(f"{name} — left on ", When(facts.left_at, "date")), dead=True)
+    since = text(", since ", When(facts.joined_at, "date"))
+    return Line((f"{name} — ", *role_words(facts.roles), *since))
+
+
+def member_shown(facts: MemberFacts, workspace: str, menus: tuple[Menu, ...] = ()) -> Card:
     fields = [
-        Field("Role", text(facts.roles)),
-        Field("Accounts", text(", ".join(facts.accounts))),
+        Field("Role", role_words(facts.roles, sources=True)),
+        Field("Accounts", text(", ".join(facts.accounts) or "none")),
         Field("Joined", text(When(facts.joined_at, "date"))),
     ]
     if facts.through:
         fields.append(Field("Through", text(facts.through)))
-    return Card(facts.name, fields=tuple(fields), footer=quiet(f"in {workspace}"))
+    buttons = (button("member.remove", facts.subject)._replace(label=facts.button),) if facts.button else ()
+    return Card(
+        facts.name,
+        fields=tuple(fields),
+        menus=menus,
+        buttons=buttons,
+        footer=quiet(facts.short_id, f"in {workspace}"),
+    )
 
 
-def me_member(workspace: str, roles: str, permissions: frozenset[str], waiting: int) -> Card:
+def me_member(workspace: str, roles: tuple[HeldRole, ...], permissions: frozenset[str], waiting: int) -> Card:
     """Who I am here and what I may do."""
     allowed = ", ".join(sorted(permissions)) or "nothing yet"
-    fields = [Field("Role", text(roles)), Field("You may", text(allowed))]
+    fields = [Field("Role", role_words(roles)), Field("You may", text(allowed))]
     if waiting:
         fields.append(Field("Waiting for you", text(plural(waiting, "request"), ": ", Say("request list"))))
+    without = text(
+        "You are a member and see who is here. What else you may do comes with a role: somebody with role:assign gives "
+        "you one. The roles: ",
+        Say("role list"),
+        ".",
+    )
     return Card(
         f"You are in {workspace}",
+        body=() if roles else (without,),
         fields=tuple(fields),
         footer=text("What you can type: ", Say("help")),
     )

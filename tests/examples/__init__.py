@@ -19,10 +19,8 @@ from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded, schemes
 from core.settings import SETTINGS
 from core.text import LABEL_LIMIT, NOTE_LIMIT
-from core.views.common import PAGE
 from core.views.invitations import BulkLine, InvitationFacts
 from core.views.joins import JoinFacts
-from core.views.members import MemberFacts
 
 NOW = 1_770_000_000
 LATER = NOW + 7 * 86_400
@@ -85,8 +83,6 @@ LARGEST_REQUEST = REQUEST._replace(
     decided_at=NOW,
     reason=NOTE,
 )
-MEMBER = MemberFacts("Bob", "Designer", ("Slack bob@acme.example",), NOW, "Design team")
-LARGEST_MEMBER = MemberFacts(LABEL, ", ".join(NAMES[:5]), (f"Slack {ADDRESS}",) * 5, NOW, LABEL)
 PERMISSIONS = expanded(p for role in schemes()["studio"].roles for p in role.permissions)
 DECIDED = [REQUEST, LARGEST_REQUEST, *(
     facts._replace(status=status, decided_at=NOW, decided_by=by)
@@ -162,14 +158,6 @@ def _joins() -> Iterator[tuple[str, Card]]:
 
 
 def _members() -> Iterator[tuple[str, Card]]:
-    for facts in (MEMBER, LARGEST_MEMBER):
-        yield "member_shown", views.member_shown(facts, LABEL)
-    for found, total in (([], 0), ([MEMBER], 1), ([LARGEST_MEMBER] * PAGE, 1_234_567)):
-        for page in (0, 1, 123_456):
-            yield "member_list", views.member_list(found, total, page, f"FEV8GJNK/list/{'r' * 64}")
-    for waiting in (0, 1, 1_234):
-        yield "me_member", views.me_member("Studio", "Owner", PERMISSIONS, waiting)
-        yield "me_member", views.me_member(LABEL, ", ".join(NAMES[:5]), frozenset(), waiting)
     yield "me_waiting", views.me_waiting(LABEL, "req-2M9C", LATER)
     for workspace in ("", "Studio", LABEL):
         yield "me_stranger", views.me_stranger(workspace)

@@ -1,0 +1,265 @@
+"""Taking somebody out of a workspace, and leaving it: announced with what will end, and done in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+
+from core import requests as asking
+from core import views
+from core.calls import Identity
+from core.cards import Card, Style, When
+from core.catalogue import Kind, action, command, option
+from core.context import Context, person_key
+from core.errors import Refusal, RefusalCode
+from core.intents import announce, confirms
+from core.invariants import check_invariants
+from core.members import REMOVE, accounts_of, find, held_by, load, may_remove, shown_roles
+from core.models import (
+    IS_INTACT,
+    IS_PENDING,
+    chosen,
+    invitations,
+    member_roles,
+    members,
+    requests,
+    transfers,
+)
+from core.policy import APPROVE
+from core.seats import open_requests, seats_of
+from core.views.removal import RemovalFacts
+
+_ALIVE = (
+    invitations.c.workspace_id == bindparam("ws"),
+    IS_INTACT,
+    invitations.c.expires_at > bindparam("now"),
+)
+_BY_THEM = invitations.c.created_by == bindparam("who")
+_FOR_ACCOUNT = and_(
+    invitations.c.person_platform == bindparam("platform"),
+    invitations.c.person_realm == bindparam("realm"),
+    invitations.c.person_subject == bindparam("subject"),
+)
+_FOR_ADDRESS = invitations.c.email == bindparam("address")
+_OPEN = (requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now"))
+_PENDING_TRANSFER = (
+    transfers.c.workspace_id == bindparam("ws"),
+    transfers.c.status == "pending",
+    or_(transfers.c.from_member == bindparam("who"), transfers.c.to_member == bindparam("who")),
+)
+
+
+def _ids(*where: Any) -> Any:
+    return select(invitations.c.invitation_id).where(*_ALIVE, *where)
+
+
+_SENT = _ids(_BY_THEM)
+_HELD = (_ids(_FOR_ACCOUNT), _ids(_FOR_ADDRESS))
+_TRANSFERS = select(transfers.c.transfer_id).where(
+    *_PENDING_TRANSFER, transfers.c.expires_at > bindparam("now")
+)
+_ASKED = select(requests).where(*_OPEN, requests.c.person.in_(bindparam("keys", expanding=True)))
+_WAITING = select(requests.c.request_id).where(
+    *_OPEN,
+    requests.c.invitation_id.in_(
+        select(invitations.c.invitation_id).where(invitations.c.workspace_id == bindparam("ws"), _BY_THEM)
+    ),
+)
+#: Names the state it expects: zero rows means that somebody was first.
+_LEAVE = (
+    update(members)
+    .where(
+        members.c.workspace_id == bindparam("ws"),
+        members.c.member_id == bindparam("who"),
+        members.c.left_at.is_(None),
+    )
+    .values(left_at=bindparam("now"))
+)
+_NO_ROLES = delete(member_roles).where(
+    member_roles.c.workspace_id == bindparam("ws"), member_roles.c.member_id == bindparam("who")
+)
+_REVOKE = (
+    update(invitations)
+    .where(*_ALIVE, invitations.c.invitation_id == bindparam("inv"))
+    .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
+)
+_WITHDRAW = (
+    update(transfers)
+    .where(*_PENDING_TRANSFER, transfers.c.transfer_id == bindparam("transfer"))
+    .values(status="withdrawn", decided_at=bindparam("now"))
+)
+_UNCHOOSE = delete(chosen).where(
+    chosen.c.workspace_id == bindparam("ws"), chosen.c.person.in_(bindparam("keys", expanding=True))
+)
+
+
+class Endings(NamedTuple):
+    """What ends with a membership, and who waits because of it."""
+
+    roles: list[Row[Any]]
+    keys: list[str]
+    sent: list[str]
+    held: list[str]
+    asked: list[Row[Any]]
+    waiting: list[str]
+    transfers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemove:
+    member: Identity | str = option(
+        Kind.MEMBER, "a mention, an e-mail address or a name; yourself, to leave", "Ada", required=True
+    )
+    reason: str = option(Kind.NOTE, "why, for them and for the record", "The project is over", default="")
+
+
+@command("member remove", "Take somebody out of the workspace, or leave it", MemberRemove, needs="member")
+def remove(ctx: Context, ask: MemberRemove) -> Card:
+    try:
+        row = find(ctx, ask.member)
+    except Refusal:
+        ctx.require(REMOVE)  # who may remove nobody does not learn who is here
+        raise
+    return _announce(ctx, row, ask.reason)
+
+
+@action("member.remove", "Remove…", style=Style.DANGER, needs="member")
+def press(ctx: Context, member_id: str) -> Card:
+    return _announce(ctx, _load(ctx, member_id), "")
+
+
+def _load(ctx: Context, member_id: str) -> Row[Any]:
+    """The member that a button is about; whoever has no business with them learns nothing about them."""
+    row = load(ctx, member_id)
+    if row is None or row.member_id != ctx.me.member_id:
+        ctx.require(REMOVE)
+    if row is None:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    return row
+
+
+def _announce(ctx: Context, row: Row[Any], reason: str) -> Card:
+    check(ctx, row)
+    subject = announce(ctx, "member.remove", row.member_id, {"reason": reason})
+    return views.removal_warning(_facts(ctx, row, endings(ctx, row.member_id), subject, reason))
+
+
+@confirms("member.remove")
+def confirmed(ctx: Context, member_id: str, facts: dict[str, Any]) -> Card:
+    """Everything is read again at this moment: what was true when it was announced may no longer be."""
+    row = _load(ctx, member_id)
+    check(ctx, row)
+    ended = endings(ctx, member_id)
+    _end(ctx, row, ended, facts["reason"])
+    if member_id != ctx.me.member_id:
+        ctx.notify(f"member:{member_id}", "removed", facts["intent"])
+    return views.member_removed(_facts(ctx, row, ended, ctx.subject(member_id), facts["reason"]))
+
+
+def check(ctx: Context, row: Row[Any]) -> None:
+    """Refuses to take out whoever is gone, may not be taken out by this person, or cannot be spared."""
+    if row.left_at is not None:
+        raise Refusal(
+            RefusalCode.ALREADY_LEFT, name=row.name, workspace=ctx.workspace.name, when=When(row.left_at)
+        )
+    own = row.member_id == ctx.me.member_id
+    if not own:
+        ctx.require(REMOVE)
+    for held in held_by(ctx, [row.member_id])[row.member_id]:
+        role = ctx.workspace.roles[held.role_id]
+        if role.exactly_one and held.ends_at is None:
+            raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+    if not own and not may_remove(ctx, row):
+        raise Refusal(RefusalCode.ABOVE_YOU, name=row.name, who=_who_could(ctx, row.member_id))
+    check_invariants(ctx, without=row.member_id)
+
+
+def _who_could(ctx: Context, member_id: str) -> str:
+    theirs = ctx.standing_of(member_id)
+    rank = theirs.rank if theirs else 0
+    able = [r.name for r in ctx.workspace.roles.values() if r.rank >= rank and REMOVE in r.permissions]
+    return f"Ask someone who is {' or '.join(able)}." if able else ""
+
+
+def endings(ctx: Context, member_id: str) -> Endings:
+    """What ends when this member goes, as it stands now."""
+    accounts = accounts_of(ctx, [member_id])[member_id]
+    keys = [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
+    params = {"ws": ctx.workspace.workspace_id, "who": member_id, "now": ctx.at}
+    sent = list(ctx.connection.execute(_SENT, params).scalars())
+    for_account, for_address = _HELD
+    held: dict[str, None] = {}
+    for each in accounts:
+        account = {"platform": each.platform, "realm": each.realm, "subject": each.subject}
+        held |= dict.fromkeys(ctx.connection.execute(for_account, {**params, **account}).scalars())
+        if each.email:
+            address = {**params, "address": each.email}
+            held |= dict.fromkeys(ctx.connection.execute(for_address, address).scalars())
+    return Endings(
+        roles=held_by(ctx, [member_id])[member_id],
+        keys=keys,
+        sent=sent,
+        held=[invitation_id for invitation_id in held if invitation_id not in set(sent)],
+        asked=list(ctx.connection.execute(_ASKED, {**params, "keys": keys}).all()),
+        waiting=list(ctx.connection.execute(_WAITING, params).scalars()),
+        transfers=list(ctx.connection.execute(_TRANSFERS, params).scalars()),
+    )
+
+
+def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: str) -> RemovalFacts:
+    return RemovalFacts(
+        subject=subject,
+        short_id=row.member_id,
+        name=row.name,
+        workspace=ctx.workspace.name,
+        own=row.member_id == ctx.me.member_id,
+        roles=shown_roles(ctx, ended.roles),
+        sent=len(ended.sent),
+        held=len(ended.held),
+        waiting=len(ended.waiting),
+        asked=len(ended.asked),
+        transfers=len(ended.transfers),
+        reason=reason,
+        seats=seats_of(ctx),
+    )
+
+
+def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
+    """Ends a membership with everything that hangs on it. The accounts stay bound, so that the record can be read."""
+    ws = {"ws": row.workspace_id}
+    params = {**ws, "who": row.member_id, "now": ctx.at}
+    if not ctx.connection.execute(_LEAVE, params).rowcount:
+        raise Refusal(
+            RefusalCode.ALREADY_LEFT, name=row.name, workspace=ctx.workspace.name, when=When(ctx.at)
+        )
+    may_decide = APPROVE in ctx.workspace.standing([held.role_id for held in ended.roles]).permissions
+    ctx.connection.execute(_NO_ROLES, params)
+    ctx.connection.execute(_UNCHOOSE, {**ws, "keys": ended.keys})
+    for invitation_id in (*ended.sent, *ended.held):
+        by = {**ws, "inv": invitation_id, "now": ctx.at, "by": ctx.me.member_id}
+        if ctx.connection.execute(_REVOKE, by).rowcount:
+            ctx.record("invitation.revoked", invitation_id, member=row.member_id)
+    for request in ended.asked:
+        asking.withdraw(ctx, request)
+    for transfer_id in ended.transfers:
+        if ctx.connection.execute(_WITHDRAW, {**params, "transfer": transfer_id}).rowcount:
+            ctx.record("transfer.withdrawn", transfer_id, member=row.member_id)
+            ctx.stale(transfer_id)
+    ctx.record(
+        "member.removed",
+        row.member_id,
+        name=row.name,
+        roles=[
+            {"role": held.role_id, "ends_at": held.ends_at, "source": held.source} for held in ended.roles
+        ],
+        reason=reason,
+        invitations=[*ended.sent, *ended.held],
+        requests=[request.request_id for request in ended.asked],
+        transfers=ended.transfers,
+    )
+    ctx.standing_changed(joined=-1)
+    # Their cards say where the invitation stands, and who can answer.
+    for request_id in open_requests(ctx) if may_decide else ended.waiting:
+        ctx.stale(request_id)
