@@ -62,7 +62,14 @@ workspaces = Table(
     Column("declared", JSON, nullable=False),  # the product's permissions, beside those of the scheme
     _time("created_at", nullable=False),
     _time("deleted_at"),
+    _time("digest_at"),  # when the next digest is due; empty: nobody has looked yet
     PrimaryKeyConstraint("workspace_id"),
+    Index(
+        "ix_workspaces_digest_at",
+        "digest_at",
+        sqlite_where=text("deleted_at IS NULL"),
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
 )
 
 places = Table(

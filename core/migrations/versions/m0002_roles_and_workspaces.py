@@ -10,6 +10,7 @@ down_revision = "0001"
 
 _OPEN = sa.text("status = 'pending'")
 _HERE = sa.text("left_at IS NULL")
+_PRESENT = sa.text("deleted_at IS NULL")
 #: Columns that may not be empty get these values in rows that are there already.
 _FILLED: dict[str, dict[str, tuple[sa.types.TypeEngine[Any], str]]] = {
     "workspaces": {
@@ -41,6 +42,14 @@ def upgrade() -> None:
     with op.batch_alter_table("workspaces") as batch:
         batch.add_column(sa.Column("seats", sa.Integer(), nullable=True))
         batch.add_column(_time("deleted_at"))
+        batch.add_column(_time("digest_at"))
+    op.create_index(
+        "ix_workspaces_digest_at",
+        "workspaces",
+        ["digest_at"],
+        sqlite_where=_PRESENT,
+        postgresql_where=_PRESENT,
+    )
     op.execute(
         "UPDATE workspaces SET member_count = (SELECT count(*) FROM members "
         "WHERE members.workspace_id = workspaces.workspace_id AND left_at IS NULL)"
