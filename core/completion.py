@@ -10,10 +10,11 @@ from core import text
 from core.catalogue import COMMANDS, Kind
 from core.context import Context
 from core.invitations import may_manage
-from core.lifecycle import InvitationStatus, invitation_status, request_status
+from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, invitations, members, requests
 from core.permissions import schemes
-from core.policy import Verdict, may_decide
+from core.policy import Verdict
+from core.requests import is_own, verdict
 from core.settings import SETTINGS
 
 MOST = 25
@@ -58,6 +59,8 @@ _REQUESTS = (
     .limit(_LOOK_AT)
 )
 
+_ROLE_CHANGES = frozenset({"role edit", "role delete", "role assign", "role unassign"})
+
 Choices = list[tuple[str, str]]
 
 
@@ -69,9 +72,11 @@ def complete(ctx: Context, option: str, typed: str) -> Choices:
         return []
     if found.kind in _ANYONE:
         return _named(_ANYONE[found.kind](), typed)
-    if ctx.member is None or found.kind not in _MEMBER:
+    if ctx.member is None:
         return []
-    return _MEMBER[found.kind](ctx, typed)
+    if found.kind is Kind.ROLE:
+        return _roles(ctx, option, typed)
+    return _MEMBER[found.kind](ctx, typed) if found.kind in _MEMBER else []
 
 
 def _named(names: list[str], typed: str) -> Choices:
@@ -101,24 +106,28 @@ def _invitations(ctx: Context, typed: str) -> Choices:
 
 
 def _requests(ctx: Context, typed: str) -> Choices:
+    """One's own to take back, and those that one may decide."""
     wanted = text.key(typed[:80])
+    cancel = ctx.call.command == "request cancel"
     rows = ctx.connection.execute(_REQUESTS, {"ws": ctx.workspace.workspace_id, "now": ctx.at})
     return [
         (row.request_id, f"{row.name} ({row.request_id})")
         for row in rows
         if (wanted in text.key(row.name) or wanted in row.request_id.lower())
-        and may_decide(
-            ctx.standing,
-            own=row.person == ctx.person,
-            status=request_status(row, ctx.at),
-            roles=ctx.workspace.roles_of(row.roles),
-        )
-        is Verdict.MAY
+        and (is_own(ctx, row) if cancel else verdict(ctx, row) is Verdict.MAY)
     ][:MOST]
 
 
-def _roles(ctx: Context, typed: str) -> Choices:
-    return _named([role.name for role in ctx.workspace.roles.values()], typed)
+def _roles(ctx: Context, option: str, typed: str) -> Choices:
+    """Those that will not be refused: to be changed or given only up to one's own; to be seen or copied, all."""
+    found = list(ctx.workspace.roles.values())
+    if ctx.call.command in _ROLE_CHANGES and option in {"name", "role"}:
+        found = [role for role in found if ctx.standing.may_give(role)]
+        if ctx.call.command != "role edit":
+            found = [role for role in found if not role.exactly_one]
+        if ctx.call.command == "role assign":
+            found = [role for role in found if role.on(ctx.workspace.plan)]
+    return _named([role.name for role in found], typed)
 
 
 def _roles_to_give(ctx: Context, typed: str) -> Choices:
@@ -149,7 +158,6 @@ _ANYONE: dict[Kind, Callable[[], list[str]]] = {
 }
 _MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
     Kind.SETTING: lambda _ctx, typed: _named(list(SETTINGS), typed),
-    Kind.ROLE: _roles,
     Kind.ROLES: _roles_to_give,
     Kind.MEMBER: _members,
     Kind.INVITE: _invitations,

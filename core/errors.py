@@ -36,9 +36,7 @@ class RefusalCode(Enum):
         "Which workspace?",
         "You are in several: {workspaces}. Choose one with {/workspace use}, or type the command in a channel of the one you mean.",
     )
-    UNKNOWN_WORKSPACE = Sentence(
-        "You are in no workspace called “{name}”", "Those you are in: {workspaces}."
-    )
+    UNKNOWN_WORKSPACE = Sentence("You are in no workspace called “{name}”", "Those you are in: {workspaces}.")
     AMBIGUOUS_WORKSPACE = Sentence(
         "You are in several workspaces called “{name}”",
         "Type the id of the one you mean instead: {ids}. {/workspace list} shows which is which.",
@@ -96,6 +94,64 @@ class RefusalCode(Enum):
         attempt=True,
     )
     UNKNOWN_ROLE = Sentence("There is no role “{name}” here", "The roles are: {roles}.")
+    ROLE_EXISTS = Sentence(
+        "There is a role “{name}” already", "See it with {/role show}, or change it with {/role edit}."
+    )
+    BAD_ROLE_NAME = Sentence(
+        "“{name}” can't be the name of a role",
+        "Commas and semicolons stand between roles in a list, and “none” means no role. Choose another name.",
+    )
+    RANK_TAKEN = Sentence("Rank {rank} is taken", "It is that of {role}. Free next to it: {free}.")
+    BAD_RANK = Sentence(
+        "Ranks go from 1 to {highest}",
+        "A role with a higher number stands above one with a lower number. {/role show} tells the rank of a role.",
+    )
+    NO_FREE_RANK = Sentence(
+        "There is no free rank below {role}",
+        "Name one that is free with rank, or move another role with {/role edit} first.",
+    )
+    TOO_MANY_ROLES = Sentence(
+        "There are {limit} roles already", "More do not fit. Delete one that nobody needs with {/role delete} first."
+    )
+    UNKNOWN_PERMISSION = Sentence("There is no permission “{name}”", "{owner} are: {known}. {hint}")
+    MIXED_PERMISSIONS = Sentence(
+        "Either a list or changes",
+        "Without signs, permissions are the whole list; with + and - they are changes to it. Write all of them in one way.",
+    )
+    PERMISSION_INCLUDED = Sentence(
+        "{permission} comes with {whole}",
+        "Whoever has {whole} has that too. Take away {whole} instead, or leave both.",
+    )
+    TOO_MANY_PERMISSIONS = Sentence(
+        "Too many permissions of the product",
+        "A workspace keeps at most {limit} that its scheme does not know. Use one that is known already.",
+    )
+    ROLE_IN_USE = Sentence("{role} is in use", "Before it can be deleted: {steps}.")
+    ROLES_CHANGED = Sentence(
+        "Somebody has changed the roles since",
+        "Nothing was changed now. See how things stand with {/role list}, then type the command again.",
+    )
+    MEMBER_ABOVE = Sentence(
+        "You can't change the roles of {name}",
+        "They stand above you: somebody of their rank or a higher one can.",
+        attempt=True,
+    )
+    NOT_ON_PLAN = Sentence(
+        "{role} does not count on the {plan} plan",
+        "It needs the plan {plans}. Give another role; whoever runs Usher can change the plan.",
+    )
+    BAD_TIME = Sentence(
+        "A role for a time lasts from {shortest} to {longest}",
+        "Choose a time between these, or leave it out to give the role for good.",
+    )
+    HELD_FOR_GOOD = Sentence(
+        "{name} is {role} for good",
+        "A time would not add anything. To let it end, take the role away with {/role unassign} first.",
+    )
+    ONLY_ROLE = Sentence(
+        "{name} has no other role than {role}",
+        "Here everybody has one role. Give another one with {/role assign}, which takes its place.",
+    )
     UNKNOWN_SCHEME = Sentence("There is no role scheme “{name}”", "The schemes are: {schemes}.")
     UNKNOWN_SETTING = Sentence("There is no setting “{name}”", "The settings are: {settings}.")
     BAD_SETTING = Sentence("“{value}” does not fit {setting}", "{problem}")
@@ -280,14 +336,15 @@ class RefusalCode(Enum):
     )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",
-        "Your request {request} waits for an answer until {until}. You will hear as soon as there is one.",
+        "Your request {request} waits for an answer until {until}. You will hear as soon as there is one; "
+        "to take it back, type {/request cancel}.",
     )
     ALREADY_DECIDED = Sentence(
         "Somebody was first", "{outcome} by {by} on {when}. Your click changed nothing.", attempt=True
     )
     REQUEST_EXPIRED = Sentence(
         "That request has expired",
-        "It ended on {until} without an answer. {who} can ask again with the invite code.",
+        "It ended on {until} without an answer. {who} can ask again.",
         attempt=True,
     )
     OWN_REQUEST = Sentence(

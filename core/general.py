@@ -11,11 +11,11 @@ from core import views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
+from core.join_requests import JOIN, facts_of
 from core.lifecycle import RequestStatus, request_status
 from core.members import held_by, shown_roles
 from core.models import outbox, requests
-from core.requests import facts_of as request_facts
-from core.requests import waiting_for
+from core.request_commands import waiting_for
 from core.workspaces import place_name, waiting
 
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
@@ -23,7 +23,11 @@ from core.workspaces import place_name, waiting
 _RECENT = 7 * 24 * 3_600
 _MINE = (
     select(requests)
-    .where(requests.c.person == bindparam("person"), requests.c.expires_at > bindparam("since"))
+    .where(
+        requests.c.person == bindparam("person"),
+        requests.c.kind == JOIN,
+        requests.c.expires_at > bindparam("since"),
+    )
     .order_by(requests.c.created_at.desc())
     .limit(1)
 )
@@ -60,7 +64,7 @@ def _may(ctx: Context, declared: Command) -> bool:
         return ctx.found is None or ctx.standing.has("workspace:create")
     if declared.name == "workspace link":
         return ctx.found is None or ctx.standing.has("workspace:configure")
-    if declared.name == "request list":
+    if declared.name in {"request list", "request cancel"}:
         return ctx.member is not None
     if declared.name in {"request approve", "request deny"}:
         return ctx.standing.has("request:approve")
@@ -87,7 +91,7 @@ def me(ctx: Context, ask: Me) -> Card:
         ctx.enter(mine.workspace_id)
     if request_status(mine, ctx.at) is RequestStatus.PENDING:
         return views.me_waiting(ctx.workspace.name, mine.request_id, mine.expires_at)
-    return views.outcome(request_facts(ctx, mine))
+    return views.outcome(facts_of(ctx, mine))
 
 
 @dataclass(frozen=True, slots=True)

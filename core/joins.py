@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from core import requests as asking
 from core import text, uses, views
 from core.admission import add_member, tell_inviter
+from core.approvers import approvers_for, holders_of
 from core.calls import Identity
 from core.cards import Card, When
 from core.catalogue import Kind, Scope, command, option
@@ -21,8 +22,9 @@ from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses, refuse_guesser
 from core.house_rules import check_newcomer, domains, waits
 from core.invitations import is_personal, load, names_of
-from core.lifecycle import InvitationStatus, RequestStatus, invitation_status
-from core.models import guesses, invitations, places, requests
+from core.join_requests import JOIN, facts_of
+from core.lifecycle import InvitationStatus, invitation_status
+from core.models import guesses, invitations, places
 from core.permissions import TOP, Role
 from core.seats import seats_of
 
@@ -42,7 +44,6 @@ _WRONG = select(guesses.c.wrong).where(guesses.c.person == bindparam("person")).
 _BY_CODE = select(invitations, _HERE.label("here"), _SINCE.label("since"), _WRONG.label("wrong")).where(
     invitations.c.code_index == bindparam("code")
 )
-_INSERT_REQUEST = insert(requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
     """The one way in: every door that takes an invitation ends here."""
     if ctx.member is not None:
         return views.already_member(ctx.workspace.name, ctx.workspace.names_of(ctx.member.role_ids))
-    waiting, settled = asking.in_the_way(ctx, row.invitation_id)
+    waiting, settled = asking.in_the_way(ctx, JOIN, row.invitation_id)
     if waiting is not None:
         raise Refusal(
             RefusalCode.ALREADY_WAITING,
@@ -123,7 +124,7 @@ def _check_seat(ctx: Context, row: Row[Any]) -> None:
         return
     told = row.created_by
     if ctx.standing_of(told) is None:
-        told = next(iter(asking.holders_of(ctx, TOP)), told)
+        told = next(iter(holders_of(ctx, TOP)), told)
     ctx.tell_anyway(f"member:{told}", "full", ctx.person)
     raise Refusal(
         RefusalCode.WORKSPACE_FULL if found.collaboration else RefusalCode.WORKSPACE_ALONE,
@@ -189,34 +190,13 @@ def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
 
 
 def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
-    approvers = asking.approvers_for(ctx, roles, ctx.person)
+    approvers = approvers_for(ctx, roles, ctx.person)
     role_ids = [role.role_id for role in roles]
     if not approvers:
         inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
         raise Refusal(RefusalCode.NO_APPROVER, role=ctx.workspace.names_of(role_ids), inviter=inviter)
     take_use(ctx, row, member_id=None, accepted=False)
-    request_id = ctx.new_id("req")
-    ctx.connection.execute(
-        _INSERT_REQUEST,
-        {
-            "workspace_id": ctx.workspace.workspace_id,
-            "request_id": request_id,
-            "kind": "join",
-            "status": RequestStatus.PENDING.value,
-            "person": ctx.person,
-            **ctx.actor.identity._asdict(),
-            "name": ctx.actor.name,
-            "email": text.email(ctx.actor.email or ""),
-            "invitation_id": row.invitation_id,
-            "roles": role_ids,
-            "topic": "",
-            "facts": {},
-            "created_at": ctx.at,
-            "expires_at": ctx.at + asking.LIFE,
-            "reason": "",
-        },
-    )
-    ctx.record("join.asked", request_id, invitation=row.invitation_id, roles=role_ids, name=ctx.actor.name)
-    ctx.stale(request_id)
-    asked = asking.facts_of(ctx, asking.load(ctx, request_id))
-    return views.join_asked(asked, tuple(approver.name for approver in approvers))
+    asked = asking.open_one(ctx, JOIN, role_ids, invitation_id=row.invitation_id)
+    name = ctx.actor.name
+    ctx.record("join.asked", asked.request_id, invitation=row.invitation_id, roles=role_ids, name=name)
+    return views.join_asked(facts_of(ctx, asked), tuple(approver.name for approver in approvers))

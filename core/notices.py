@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import intents, invitations, requests, views
-from core.cards import Card, Room
+from core import digest, intents, invitations, requests, role_notices, views
+from core.cards import Account, Card, Room
 from core.context import Context, identity_of
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.members import roles_of
 from core.models import identities, members
+from core.request_kinds import kind_of
+from core.seats import in_words, seats_of
+from core.setting_values import sends
 
 _MEMBER = (
     select(members, identities.c.platform)
@@ -34,9 +37,7 @@ def _outcome(ctx: Context, subject: str, recipient: str) -> Card | None:
     row = requests.load(ctx, subject)
     if row is None or request_status(row, ctx.at) is RequestStatus.PENDING:
         return None
-    if row.status == RequestStatus.APPROVED.value and ctx.find_member(identity_of(row.person)) is None:
-        return None  # let in, and gone since
-    return views.outcome(requests.facts_of(ctx, row))
+    return kind_of(row).outcome(ctx, row)
 
 
 def _arrived(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -97,11 +98,50 @@ def _removed(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.removed_notice(ctx.workspace.name, by, intent.facts["reason"])
 
 
+def _full(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the inviter, while it is still so: somebody came and found no seat. ``subject`` is that person."""
+    who = identity_of(subject)
+    if not seats_of(ctx).full or ctx.find_member(who) is not None:
+        return None
+    if ctx.standing_of(recipient.removeprefix("member:")) is None:
+        return None
+    return views.no_seat_for(ctx.workspace.name, in_words(seats_of(ctx)), Account(who.platform, who.subject))
+
+
+def _reminded(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the person whom a personal invitation waits for, before its end. ``subject`` carries the end it was written for."""
+    invitation_id, _, until = subject.partition("@")
+    row = invitations.load(ctx, invitation_id)
+    if row is None or str(row.expires_at) != until:
+        return None
+    if invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
+        return None
+    if ctx.find_member(identity_of(recipient.removeprefix("person:"))) is not None:
+        return None
+    names = invitations.names_of(ctx, {row.created_by})
+    return views.invitation_waits(invitations.facts_of(ctx, row, names, secret=True))
+
+
+def _while_on(kind: str, view: View) -> View:
+    """A notice that is sent only while the setting ``reminders`` says so, at the moment of sending."""
+
+    def read(ctx: Context, subject: str, recipient: str) -> Card | None:
+        return view(ctx, subject, recipient) if sends(ctx.workspace.setting("reminders"), kind) else None
+
+    return read
+
+
 VIEWS: dict[str, View] = {
     "outcome": _outcome,
-    "arrived": _arrived,
+    "arrived": _while_on("arrival", _arrived),
     "invited": _invited,
-    "ending": _ending,
+    "ending": _while_on("inviter", _ending),
+    "reminded": _while_on("invitee", _reminded),
+    "full": _full,
     "misplaced": _misplaced,
     "removed": _removed,
+    "digest": digest.notice,
+    "role_given": _while_on("roles", role_notices.role_given),
+    "role_taken": _while_on("roles", role_notices.role_taken),
+    "role_ended": _while_on("roles", role_notices.role_ended),
 }

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from core import requests, views
+from core import requests
+from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
 from core.context import Context, identity_of
@@ -22,6 +23,7 @@ from core.models import identities, messages, outbox
 from core.notices import FAREWELLS, VIEWS
 from core.outbox_types import Edit, Look, Post, Step, Work
 from core.ports import MessageRef, Target
+from core.request_kinds import kind_of
 
 #: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
 LEASE = 25
@@ -33,9 +35,14 @@ PARKED_PAUSE = 30 * 60
 PARKED_FOR = 3 * 24 * 3_600
 #: A copy that a platform refused is tried again in this time, while its request is open: somebody may have mended it.
 TRY_AGAIN = 3_600
-#: That the place for approvals cannot be reached is told to this many people, once in this time.
+#: What is told to those who may change settings is told to this many of them.
 MOST_TOLD = 5
+#: That the place for approvals cannot be reached is told once in this time.
 TELL_AGAIN = 24 * 3_600
+
+#: How the recipient of a notice begins: a member, anybody by their account, or the place for approvals (with the
+#: permission of those who stand in for it).
+_RECIPIENTS = ("/member:", "/person:", "/place:")
 
 _DUE = (
     select(outbox.c.workspace_id, outbox.c.key, outbox.c.version, outbox.c.attempts)
@@ -263,7 +270,7 @@ def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     row = requests.load(ctx, subject)
     if row is None:
         return None
-    card = views.join_request(requests.facts_of(ctx, row))
+    card = kind_of(row).card(ctx, row)
     if request_status(row, ctx.at) is not RequestStatus.PENDING:
         return Wanted(card, {})
     place = ctx.workspace.setting("approvals_place")
@@ -271,7 +278,7 @@ def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     if shared and not _refused(ctx, f"card/{subject}", "/".join(place)):
         return Wanted(card, shared)
     # No place, or one that cannot be reached: nobody has to miss a request because of that.
-    approvers = requests.approvers_for(ctx, ctx.workspace.roles_of(row.roles), row.person)
+    approvers = requests.approvers_of(ctx, row)
     direct = {
         f"{account.platform}/{account.realm}/@{account.subject}": Target.direct(account)
         for approver in approvers
@@ -288,7 +295,7 @@ def _refused(ctx: Context, key: str, recipient: str) -> bool:
 def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     """A notice, if it is still true; it stands once, and is never edited afterwards."""
     view, _, about = rest.partition("/")
-    kind = "/member:" if "/member:" in about else "/person:"
+    kind = next(kind for kind in _RECIPIENTS if kind in about)
     subject, _, who = about.rpartition(kind)
     recipient = f"{kind[1:]}{who}"
     if recipient.startswith("member:") and view not in FAREWELLS and ctx.standing_of(who) is None:
@@ -296,11 +303,30 @@ def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     card = VIEWS[view](ctx, subject, recipient)
     if card is None:
         return None
+    key = f"note/{rest}"
+    return Wanted(card, _at_place(ctx, key, who) if kind == "/place:" else _at_person(ctx, key, recipient))
+
+
+def _at_person(ctx: Context, key: str, recipient: str) -> dict[str, Target]:
+    """One account of theirs: the first one that takes messages."""
     for number, account in enumerate(_accounts(ctx, recipient)):
         copy = f"{recipient}#{number}" if number else recipient
-        if not _refused(ctx, f"note/{rest}", copy):
-            return Wanted(card, {copy: Target.direct(account)})
-    return Wanted(card, {})
+        if not _refused(ctx, key, copy):
+            return {copy: Target.direct(account)}
+    return {}
+
+
+def _at_place(ctx: Context, key: str, permission: str) -> dict[str, Target]:
+    """The place for approvals; where there is none, or none that can be reached, some of those who hold a permission."""
+    place = ctx.workspace.setting("approvals_place")
+    if place:
+        recipient = "/".join(place)
+        if not _refused(ctx, key, recipient):
+            return {recipient: Target(place[0], place[1], channel=place[2])}
+    direct: dict[str, Target] = {}
+    for member_id in holders_of(ctx, permission)[:MOST_TOLD]:
+        direct |= _at_person(ctx, key, f"member:{member_id}")
+    return direct
 
 
 def _accounts(ctx: Context, recipient: str) -> list[Identity]:
@@ -338,7 +364,7 @@ def given_up(ctx: Context, step: Step, reason: str) -> None:
         and place
         and tuple(place) == (step.target.platform, step.target.realm, step.target.channel)
     ):
-        for member_id in requests.holders_of(ctx, "workspace:configure")[:MOST_TOLD]:
+        for member_id in holders_of(ctx, "workspace:configure")[:MOST_TOLD]:
             ctx.notify(f"member:{member_id}", "misplaced", f"{'.'.join(place)}@{ctx.at // TELL_AGAIN}")
 
 

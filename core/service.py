@@ -12,9 +12,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 # The use cases fill the catalogue when they are imported.
 from core import (
+    assignment,
     audit,
     auditing,
     completion,
+    digest,
     export,
     general,
     intents,
@@ -22,12 +24,16 @@ from core import (
     invitation_list,
     invitations,
     inviting,
+    join_requests,
     joins,
     member_list,
     members,
     outbox,
     removal,
+    request_commands,
     requests,
+    role_changes,
+    roles,
     setting_changes,
     views,
     workspaces,
@@ -37,7 +43,7 @@ from core.binding import bind
 from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
-from core.context import Context
+from core.context import Context, person_key
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.lifecycle import InvitationStatus
@@ -69,7 +75,7 @@ NOUNS = (
 arrange(NOUNS)
 
 DAY = 24 * 3_600
-#: The inviter hears this long before the end of an invitation, if it lasted long enough for that to help.
+#: The inviter, and whoever was invited by mention, hear this long before the end, if it lasted long enough to help.
 REMIND_BEFORE = 2 * DAY
 REMIND_IF_LASTS = 4 * DAY
 EVENTS_KEPT = 2 * DAY
@@ -100,7 +106,14 @@ _ENDING_SOON = (
 )
 _DUE_REMINDERS = select(invitation_rows.c.workspace_id).where(*_ENDING_SOON).distinct().limit(SWEEP_BATCH)
 _TO_REMIND = (
-    select(invitation_rows.c.invitation_id, invitation_rows.c.created_by, invitation_rows.c.expires_at)
+    select(
+        invitation_rows.c.invitation_id,
+        invitation_rows.c.created_by,
+        invitation_rows.c.expires_at,
+        invitation_rows.c.person_platform,
+        invitation_rows.c.person_realm,
+        invitation_rows.c.person_subject,
+    )
     .where(invitation_rows.c.workspace_id == bindparam("ws"), *_ENDING_SOON)
     .limit(SWEEP_BATCH)
 )
@@ -324,13 +337,18 @@ class Core:
             expiring = connection.execute(_DUE_REQUESTS, {"now": at}).scalars().all()
             soon = {"now": at, "soon": at + REMIND_BEFORE}
             ending = connection.execute(_DUE_REMINDERS, soon).scalars().all()
+            digests = digest.any_due(connection, at)
+            ended = connection.execute(assignment.DUE, {"now": at, "most": SWEEP_BATCH}).scalars().all()
         changed = sum(
             self._as_usher(ws, at, lambda ctx: requests.expire_due(ctx, SWEEP_BATCH)) for ws in expiring
         )
-        changed += sum(self._as_usher(ws, at, _remind_inviters) for ws in ending)
+        changed += sum(self._as_usher(ws, at, _remind) for ws in ending)
+        changed += sum(self._as_usher(ws, at, assignment.settle) for ws in ended)
         with self.store.writing() as connection:
             connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
             intents.forget(connection, at - INTENTS_KEPT)
+            if digests:
+                changed += digest.announce(connection, at, SWEEP_BATCH)
         return changed
 
     # --- the web's and the operator's side -----------------------------------------------------------------------
@@ -417,7 +435,7 @@ def _press(ctx: Context, declared: Action | None) -> Card:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     ctx.require(declared.needs)
     card: Card = declared.handler(ctx, local)
-    if ctx.call.message is not None and local.startswith("req-") and not declared.reads:
+    if ctx.call.message is not None and declared.live:
         outbox.adopt(ctx, local, ctx.call.message)
     return card
 
@@ -435,13 +453,17 @@ def _enter_for_record(ctx: Context, refused: Context) -> None:
         ctx.enter(NOWHERE)
 
 
-def _remind_inviters(ctx: Context) -> int:
+def _remind(ctx: Context) -> int:
     soon = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "soon": ctx.at + REMIND_BEFORE}
     changed = 0
     for row in ctx.connection.execute(_TO_REMIND, soon).all():
         params = {"ws": ctx.workspace.workspace_id, "inv": row.invitation_id, "now": ctx.at}
         if ctx.connection.execute(_REMINDED, params).rowcount:
-            ctx.notify(f"member:{row.created_by}", "ending", f"{row.invitation_id}@{row.expires_at}")
+            about = f"{row.invitation_id}@{row.expires_at}"
+            ctx.notify(f"member:{row.created_by}", "ending", about)
+            if row.person_subject is not None:
+                invited = Identity(row.person_platform, row.person_realm, row.person_subject)
+                ctx.notify(f"person:{person_key(invited)}", "reminded", about)
             changed += 1
     return changed
 
@@ -457,6 +479,7 @@ def _is_clash(error: DBAPIError) -> bool:
 
 __all__ = [
     "Core",
+    "assignment",
     "auditing",
     "export",
     "general",
@@ -464,10 +487,14 @@ __all__ = [
     "invitation_changes",
     "invitation_list",
     "inviting",
+    "join_requests",
     "joins",
     "member_list",
     "members",
+    "request_commands",
     "removal",
+    "role_changes",
+    "roles",
     "setting_changes",
     "workspaces",
 ]

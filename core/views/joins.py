@@ -106,14 +106,29 @@ def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
         ),
         fields=(
             Field("Role", text(facts.roles)),
-            Field("Who can approve", text(_approver_names(approvers))),
+            Field("Who can approve", text(approver_names(approvers))),
             Field("Answer until", text(When(facts.expires_at))),
+        ),
+        buttons=(button("request.withdraw", facts.subject),),
+        footer=quiet(facts.short_id),
+    )
+
+
+def join_withdrawn(facts: JoinFacts) -> Card:
+    """To the newcomer who has just taken their request back."""
+    return Card(
+        f"Withdrawn: your request to join {facts.workspace}",
+        Tone.GOOD,
+        body=(
+            text(
+                "It is off the approvers' list. You can ask again with ", Say("join"), " and the same code."
+            ),
         ),
         footer=quiet(facts.short_id),
     )
 
 
-def _approver_names(approvers: tuple[str, ...]) -> str:
+def approver_names(approvers: tuple[str, ...]) -> str:
     if len(approvers) <= 5:
         return list_of(approvers, "or")
     return f"{', '.join(approvers[:4])} or {len(approvers) - 4} others"
@@ -218,39 +233,38 @@ def newcomer_arrived(name: str, workspace: str, invitation: str, roles: str) -> 
     )
 
 
-def request_list(
-    shown: list[tuple[JoinFacts, bool]], waiting: int, page: int, pages: int, subject: str
-) -> Card:
-    """One page of what waits for this person's decision and of what they wait for themselves (marked true).
-
-    ``waiting`` counts all that they could decide.
-    """
-    lines = tuple(
-        Line(
-            text(
-                f"{facts.short_id} your own request to join {facts.workspace} — until "
-                if own
-                else f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until ",
-                When(facts.expires_at),
-            )
-        )
-        for facts, own in shown
+def join_line(facts: JoinFacts, own: bool) -> Line:
+    """A request to join in a list; ``own``: to the newcomer."""
+    asks = (
+        f"{facts.short_id} your own request to join {facts.workspace} — until "
+        if own
+        else f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until "
     )
-    body: tuple[Text, ...] = ()
-    theirs = [facts for facts, own in shown if not own]
+    return Line(text(asks, When(facts.expires_at)))
+
+
+def request_list(
+    lines: list[Line], first: str, own: str, waiting: int, page: int, pages: int, subject: str
+) -> Card:
+    """One page of what waits for this person's decision and of what they wait for themselves.
+
+    ``first`` and ``own``: the short ids of the first of either on this page, empty for none. ``waiting`` counts all that
+    they could decide.
+    """
+    body: list[Text] = []
+    if first:
+        ask = Say("request approve", f"request:{first}")
+        body.append(text("Decide with ", ask, " or ", Say("request deny"), "."))
+    if own:
+        body.append(text("Take your own back with ", Say("request cancel", f"request:{own}"), "."))
     if not lines:
-        body = (
-            text(
-                "Nothing waits for you. When somebody asks to join, a card with buttons reaches the approvers."
-            ),
+        body.append(
+            text("Nothing waits for you. When somebody asks, a card with buttons reaches the approvers.")
         )
-    elif theirs:
-        ask = Say("request approve", f"request:{theirs[0].short_id}")
-        body = (text("Decide with ", ask, " or ", Say("request deny"), "."),)
     return Card(
         f"Requests ({plural(waiting, 'waits', 'wait')} for you)",
-        body=body,
-        lines=lines,
+        body=tuple(body),
+        lines=tuple(lines),
         buttons=paging("request.list", subject, page, pages),
         footer=quiet(f"page {page + 1} of {pages}" if pages > 1 else ""),
     )

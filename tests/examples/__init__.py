@@ -17,10 +17,9 @@ from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
 from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded, schemes
-from core.settings import SETTINGS
 from core.text import LABEL_LIMIT, NOTE_LIMIT
 from core.views.invitations import BulkLine, InvitationFacts
-from core.views.joins import JoinFacts
+from core.views.joins import JoinFacts, join_line
 
 NOW = 1_770_000_000
 LATER = NOW + 7 * 86_400
@@ -151,10 +150,15 @@ def _joins() -> Iterator[tuple[str, Card]]:
             yield "welcome", views.welcome(workspace, roles, elsewhere)
         yield "already_member", views.already_member(workspace, roles)
         yield "newcomer_arrived", views.newcomer_arrived(LABEL, workspace, LABEL, roles)
+        yield "join_withdrawn", views.join_withdrawn(REQUEST._replace(workspace=workspace))
     for found, mine in ([0, 0], [1, 0], [0, 1], [10, 0], [9, 1]):
-        shown = [(LARGEST_REQUEST, False)] * found + [(REQUEST, True)] * mine
+        lines = [join_line(LARGEST_REQUEST, False)] * found + [join_line(REQUEST, True)] * mine
+        first, own = "req-2M9C" if found else "", "req-2M9D" if mine else ""
         for page, pages in ((0, 1), (0, 3), (1, 3), (2, 3)):
-            yield "request_list", views.request_list(shown, found, page, pages, "FEV8GJNK/list")
+            yield (
+                "request_list",
+                views.request_list(lines, first, own, found, page, pages, "FEV8GJNK/list"),
+            )
 
 
 def _members() -> Iterator[tuple[str, Card]]:
@@ -182,11 +186,6 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
             yield "help_overview", views.help_overview(name, commands, "invite")
             for nearest in (commands[0] if commands else None, None):
                 yield "help_unknown", views.help_unknown(LABEL, nearest, commands)
-    values = [(text("7d"), text("1h")), (text(LABEL), (Room("slack", "C012345678"),))]
-    for before, after in values:
-        yield "settings_shown", views.settings_shown("Studio", [(each, after) for each in SETTINGS.values()])
-        for setting in SETTINGS.values():
-            yield "setting_changed", views.setting_changed(setting.name, before, after, setting.meaning)
     for command in COMMANDS.values():
         yield "help_command", views.help_command(command)
     yield "broken", views.broken("7F3K2A")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-import core.requests
+import core.join_requests
 from tests.contract.conftest import Logged
 from tests.contract.stories import admit, ask, change, invite, link, member, start
 from tests.drivers.base import DAY
@@ -111,7 +111,7 @@ async def test_L09_a_fault_in_the_middle_of_approving_leaves_the_request_as_it_w
         raise RuntimeError("the effect failed")
 
     with monkeypatch.context() as broken:
-        broken.setattr(core.requests, "admit", fail)
+        broken.setattr(core.join_requests, "admit", fail)
         seen = await door.click("Ada", door.last("Ada"), "Approve")
     assert seen.private
     assert seen.title.startswith("Something broke on our side (ref ")

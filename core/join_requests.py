@@ -1,0 +1,81 @@
+"""Requests to join: what they look like, and what a yes to them does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import text, uses, views
+from core.admission import admit
+from core.approvers import nothing
+from core.cards import Card, Line
+from core.context import Context, identity_of
+from core.invitations import load as load_invitation
+from core.invitations import names_of
+from core.lifecycle import RequestStatus, request_status
+from core.request_kinds import RequestKind, declare
+from core.views.joins import JoinFacts, join_line
+
+JOIN = "join"
+
+
+def facts_of(ctx: Context, row: Any) -> JoinFacts:
+    """A request to join as cards show it."""
+    invitation = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
+    names = names_of(ctx, {row.decided_by, invitation.created_by if invitation else None})
+    return JoinFacts(
+        subject=ctx.subject(row.request_id),
+        short_id=row.request_id,
+        workspace=ctx.workspace.name,
+        name=row.name,
+        account=", ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
+        roles=ctx.workspace.names_of(row.roles),
+        invitation=_label(invitation),
+        inviter=names.get(invitation.created_by, "") if invitation else "",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        status=request_status(row, ctx.at),
+        decided_at=row.decided_at,
+        decided_by=names.get(row.decided_by or "", ""),
+        reason=row.reason,
+    )
+
+
+def _label(invitation: Any) -> str:
+    if invitation is None:
+        return "none"
+    return (
+        f"{invitation.label} (revoked since)" if invitation.revoked_at is not None else str(invitation.label)
+    )
+
+
+def _allow(ctx: Context, row: Any) -> None:
+    admit(ctx, row)
+
+
+def _release(ctx: Context, row: Any) -> None:
+    uses.give_back(ctx, row.invitation_id, row.person)
+
+
+def _outcome(ctx: Context, row: Any) -> Card | None:
+    if row.status == RequestStatus.APPROVED.value and ctx.find_member(identity_of(row.person)) is None:
+        return None  # let in, and gone since
+    return views.outcome(facts_of(ctx, row))
+
+
+def _line(ctx: Context, row: Any, own: bool) -> Line:
+    return join_line(facts_of(ctx, row), own)
+
+
+declare(
+    RequestKind(
+        JOIN,
+        allow=_allow,
+        release=_release,
+        lacks=nothing,
+        card=lambda ctx, row: views.join_request(facts_of(ctx, row)),
+        decided=lambda ctx, row: views.decided(facts_of(ctx, row)),
+        withdrawn=lambda ctx, row: views.join_withdrawn(facts_of(ctx, row)),
+        outcome=_outcome,
+        line=_line,
+    )
+)

@@ -1,0 +1,51 @@
+"""What is particular to each kind of request; how requests wait, are decided, expire and are withdrawn is the same for all.
+
+A kind is declared once, by the module that makes such requests; ``core.requests`` asks it at each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.approvers import Lacks
+from core.cards import Card, Line
+from core.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKind:
+    """``allow`` does what was asked for, in the name of the approver who runs the call; a refusal undoes the decision.
+
+    ``release`` gives back what the request held while it was open, when nothing comes of it. ``lacks``: the permission
+    that an approver would need beside ``request:approve`` and the ceiling, and has not. The others show a request: ``card`` to its approvers (a question
+    while it is open, the outcome afterwards), ``decided`` to the one who has just decided, ``withdrawn`` to whoever has
+    just taken it back, ``outcome`` to whoever asked (None: nothing to tell any more), ``line`` in a list (true: to
+    whoever asked).
+    """
+
+    name: str
+    allow: Callable[[Context, Any], None]
+    release: Callable[[Context, Any], None]
+    lacks: Lacks
+    card: Callable[[Context, Any], Card]
+    decided: Callable[[Context, Any], Card]
+    withdrawn: Callable[[Context, Any], Card]
+    outcome: Callable[[Context, Any], Card | None]
+    line: Callable[[Context, Any, bool], Line]
+
+
+_KINDS: dict[str, RequestKind] = {}
+
+
+def declare(kind: RequestKind) -> RequestKind:
+    if kind.name in _KINDS:
+        raise ValueError(f"requests of the kind {kind.name!r} are declared twice")
+    _KINDS[kind.name] = kind
+    return kind
+
+
+def kind_of(row: Any) -> RequestKind:
+    """The kind of a request's row."""
+    return _KINDS[row.kind]
