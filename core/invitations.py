@@ -14,6 +14,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_PENDING, invitations, members, requests, uses
+from core.seats import effect, seats_of
 from core.views.invitations import InvitationFacts
 
 INVITE = "member:invite"
@@ -116,6 +117,9 @@ def facts_of(
         ended_at=ended_at(row) or row.expires_at,
         ended_by=names.get(row.revoked_by or "", ""),
         came=tuple(r.name for r in ctx.connection.execute(_CAME, params)) if came else (),
+        seats=effect(seats_of(ctx), row.uses_limit and row.uses_limit - row.uses_taken + free_again)
+        if secret and alive
+        else "",
     )
 
 

@@ -13,10 +13,12 @@ from core.cards import Account, Card, Span
 from core.catalogue import Kind, command, option
 from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
+from core.house_rules import check_domain, check_links, check_on_plan, takes_address
 from core.invitations import INVITE, code_of, for_whom, is_personal, role_names
 from core.lifecycle import InvitationStatus
 from core.models import IS_INTACT, identities, invitations, members
 from core.permissions import Role, schemes
+from core.seats import effect, seats_of
 from core.settings import LONGEST_LIFE
 from core.views.invitations import BulkLine, InvitationFacts
 
@@ -90,6 +92,9 @@ def create(ctx: Context, ask: InviteCreate) -> Card:
     life = check_life(ask.expires if ask.expires is not None else ctx.workspace.setting("invite_expires"))
     if ask.emails:
         return _create_personal(ctx, ask, roles, ctx.at + life)
+    check_links(ctx)
+    if ask.domain:
+        check_domain(ctx, ask.domain)
     row = _new_row(
         ctx,
         label=ask.name or (f"{roles[0].name} link" if roles else "Invite link"),
@@ -110,6 +115,7 @@ def check_ceiling(ctx: Context, roles: list[Role]) -> None:
             raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=ctx.who_has("role:define"))
         if role.exactly_one:
             raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+    check_on_plan(ctx, roles)
 
 
 def check_life(seconds: int) -> int:
@@ -188,7 +194,11 @@ def _create_personal(ctx: Context, ask: InviteCreate, roles: list[Role], expires
     if len(rows) == len(results) == 1:
         return views.invitation_ready(_new_facts(ctx, rows[0]))
     return views.bulk_result(
-        results, expires_at, role_names(ctx, [r.role_id for r in roles]), ctx.workspace.name
+        results,
+        expires_at,
+        role_names(ctx, [r.role_id for r in roles]),
+        ctx.workspace.name,
+        effect(seats_of(ctx), len(rows)),
     )
 
 
@@ -225,6 +235,8 @@ def _one_person(
         address = normal[item.address]
         if address is None:
             return BulkLine(shown, "bad"), None
+        if not takes_address(ctx, address):
+            return BulkLine(shown, "outside"), None
         known = "member" if address in taken else "waiting" if address in waiting else ""
         same = address
     if same in seen:
@@ -285,4 +297,5 @@ def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
         note=row["note"],
         code=code,
         link=ctx.link(code).url,
+        seats=effect(seats_of(ctx), row["uses_limit"]),
     )

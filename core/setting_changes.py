@@ -3,24 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from core import text, views
 from core.calls import Channel
-from core.cards import Card, Text
+from core.cards import Card, Say, Text
+from core.cards import text as spans
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.models import IS_PENDING, places, requests, workspaces
+from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
+from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
+from core.seats import open_requests
 from core.settings import SETTINGS, Setting
+from core.views.settings import SettingFacts
+
+__all__ = ["apply", "check", "live_links", "may_invite", "shown"]
 
 _SETTINGS = (
     update(workspaces).where(workspaces.c.workspace_id == bindparam("ws")).values(settings=bindparam("kept"))
 )
 _PLACES = select(places).where(places.c.workspace_id == bindparam("ws"))
-_OPEN = select(requests.c.request_id).where(
-    requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
+_JOINED = (
+    select(func.count())
+    .where(
+        uses.c.workspace_id == invitations.c.workspace_id,
+        uses.c.invitation_id == invitations.c.invitation_id,
+        uses.c.member_id.is_not(None),
+    )
+    .correlate(invitations)
+    .scalar_subquery()
+)
+#: Links that somebody could still join through, now or once a request that holds a use comes to nothing.
+_LIVE_LINK = (
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.email.is_(None),
+    invitations.c.person_subject.is_(None),
+    IS_INTACT,
+    invitations.c.expires_at > bindparam("now"),
+    or_(invitations.c.uses_limit.is_(None), invitations.c.uses_limit > _JOINED),
+)
+_LIVE_LINKS = select(func.count()).where(*_LIVE_LINK)
+#: All at once and for good: nothing takes the mark away again.
+_SWITCH_OFF = (
+    update(invitations)
+    .where(*_LIVE_LINK)
+    .values(switched_off_at=bindparam("now"))
+    .returning(invitations.c.invitation_id)
+)
+_WAITING_THROUGH = (
+    select(requests.c.request_id)
+    .join(
+        invitations,
+        (invitations.c.workspace_id == requests.c.workspace_id)
+        & (invitations.c.invitation_id == requests.c.invitation_id),
+    )
+    .where(
+        requests.c.workspace_id == bindparam("ws"),
+        IS_PENDING,
+        requests.c.expires_at > bindparam("now"),
+        invitations.c.switched_off_at == bindparam("now"),
+    )
+)
+_BOUND = select(invitations.c.email, invitations.c.domain).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    or_(invitations.c.email.is_not(None), invitations.c.domain.is_not(None)),
+    IS_INTACT,
+    invitations.c.expires_at > bindparam("now"),
+)
+_ASKING = select(requests.c.email).where(
+    requests.c.workspace_id == bindparam("ws"),
+    requests.c.kind == "join",
+    IS_PENDING,
+    requests.c.expires_at > bindparam("now"),
 )
 
 
@@ -38,13 +95,24 @@ class WorkspaceSettings:
 )
 def settings(ctx: Context, ask: WorkspaceSettings) -> Card:
     del ask
-    values = [(setting, shown(ctx, setting)) for setting in SETTINGS.values()]
-    return views.settings_shown(ctx.workspace.name, values)
+    return views.settings_shown(ctx.workspace.name, [_facts(ctx, setting) for setting in SETTINGS.values()])
 
 
-def shown(ctx: Context, setting: Setting) -> Text:
-    """The present value of a setting, in words."""
-    return setting.show(ctx.workspace.setting(setting.name), ctx.workspace.role_names())
+def shown(ctx: Context, setting: Setting, kept: Any) -> Text:
+    """A value of a setting, in words."""
+    return setting.show(kept, ctx.workspace.role_names())
+
+
+def _facts(ctx: Context, setting: Setting) -> SettingFacts:
+    kept = ctx.workspace.setting(setting.name)
+    return SettingFacts(
+        setting.name,
+        setting.meaning,
+        shown(ctx, setting, kept),
+        setting.does(kept, ctx.workspace.role_names()),
+        shown(ctx, setting, ctx.workspace.default(setting.name)),
+        setting.example,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +128,7 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
         raise Refusal(
             RefusalCode.UNKNOWN_SETTING, name=text.shorten(ask.setting), settings=", ".join(SETTINGS)
         )
-    workspace = ctx.workspace
-    by_name = {role.name.casefold(): role.role_id for role in workspace.roles.values()}
+    by_name = {text.key(role.name): role.role_id for role in ctx.workspace.roles.values()}
     try:
         kept = setting.read(ask.value, ctx.call.where, by_name)
     except ValueError as problem:
@@ -69,20 +136,21 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
         raise Refusal(
             RefusalCode.BAD_SETTING, setting=setting.name, value=text.shorten(typed), problem=str(problem)
         ) from None
+    check(ctx, setting, kept)
+    was = ctx.workspace.setting(setting.name)
+    before = shown(ctx, setting, was)
+    if kept == was:
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=(f"{setting.name} is ", *before, " already."))
+    effects = apply(ctx, setting, kept)
+    return views.setting_changed(_facts(ctx, setting), before, effects)
+
+
+def check(ctx: Context, setting: Setting, kept: Any) -> None:
+    """Refuses a value that this person may not give the setting, or that cannot be here."""
     if setting.name == "default_role" and kept:
         _check_default_role(ctx, kept)
     if setting.name == "approvals_place" and kept:
         _check_place(ctx, kept)
-    before = shown(ctx, setting)
-    if kept == workspace.setting(setting.name):
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=(f"{setting.name} is ", *before, " already."))
-    ctx.record("setting.changed", setting.name, before=workspace.setting(setting.name), after=kept)
-    workspace.kept = {**workspace.kept, setting.name: kept}
-    ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})
-    if setting.name == "approvals_place":
-        for request_id in open_requests(ctx):
-            ctx.stale(request_id)
-    return views.setting_changed(setting.name, before, shown(ctx, setting), setting.meaning)
 
 
 def _check_default_role(ctx: Context, role_id: str) -> None:
@@ -91,6 +159,7 @@ def _check_default_role(ctx: Context, role_id: str) -> None:
         raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who="")
     if role.exactly_one:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+    check_on_plan(ctx, [role])
 
 
 def _check_place(ctx: Context, place: list[str]) -> None:
@@ -106,6 +175,72 @@ def _check_place(ctx: Context, place: list[str]) -> None:
     )
 
 
-def open_requests(ctx: Context) -> list[str]:
+def apply(ctx: Context, setting: Setting, kept: Any) -> tuple[Text, ...]:
+    """Keeps a value that was checked, and does what it brings about; says what that was."""
+    workspace = ctx.workspace
+    ctx.record("setting.changed", setting.name, before=workspace.setting(setting.name), after=kept)
+    workspace.kept = {**workspace.kept, setting.name: kept}
+    ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})
+    match setting.name:
+        case "approvals_place":
+            for request_id in open_requests(ctx):
+                ctx.stale(request_id)
+        case "invite_links":
+            return (_links_back_on(),) if kept else _end_links(ctx)
+        case "allowed_domains" if kept:
+            return _outsiders(ctx)
+        case "members_can_invite" if not kept:
+            return (
+                spans(
+                    "Invitations that they made before still work, but whoever uses one waits for approval."
+                ),
+            )
+    return ()
+
+
+def live_links(ctx: Context) -> int:
+    """How many links would end if they were switched off now."""
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
-    return list(ctx.connection.execute(_OPEN, params).scalars())
+    return int(ctx.connection.execute(_LIVE_LINKS, params).scalar_one())
+
+
+def _end_links(ctx: Context) -> tuple[Text, ...]:
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    ended = sorted(ctx.connection.execute(_SWITCH_OFF, params).scalars())
+    ctx.record("links.ended", "invite_links", count=len(ended), invitations=ended)
+    waiting = list(ctx.connection.execute(_WAITING_THROUGH, params).scalars()) if ended else []
+    for request_id in waiting:
+        ctx.stale(request_id)
+    if not ended:
+        return (spans("There was no live link."),)
+    ends = f"{text.plural(len(ended), 'live link')} ended, for good."
+    if not waiting:
+        return (spans(ends),)
+    asked = text.plural(len(waiting), "person who asked", "people who asked")
+    still = "still waits" if len(waiting) == 1 else "still wait"
+    return (spans(f"{ends} {asked} through one before {still} for an answer: ", Say("request list"), "."),)
+
+
+def _links_back_on() -> Text:
+    return spans("Links that were ended stay dead. Make new ones with ", Say("invite create"), ".")
+
+
+def _outsiders(ctx: Context) -> tuple[Text, ...]:
+    """What was begun for people who can't come in while the list stands."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    bound = ctx.connection.execute(_BOUND, params)
+    made = sum(
+        not takes_address(ctx, row.email) if row.email else not takes_domain(ctx, row.domain) for row in bound
+    )
+    asked = sum(
+        not (email and takes_address(ctx, email))
+        for email in ctx.connection.execute(_ASKING, params).scalars()
+    )
+    counts = [
+        text.plural(made, "open invitation") if made else "",
+        text.plural(asked, "person who asked to join", "people who asked to join") if asked else "",
+    ]
+    found = " and ".join(count for count in counts if count)
+    if not found:
+        return (spans("Members stay, whatever their address is."),)
+    return (spans(f"Members stay, whatever their address is. Shut out while this stands: {found}."),)

@@ -1,4 +1,4 @@
-"""The settings of a workspace: what each means, its default, and how a typed value is read."""
+"""The settings of a workspace: what each means, what it does, its default, and how a typed value is read."""
 
 from __future__ import annotations
 
@@ -7,79 +7,89 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import durations
-from core.calls import Channel, Where
-from core.cards import Room, Text
+from core import setting_values as values
+from core.cards import Text
+from core.setting_values import LONGEST_LIFE, NOTICES
 
-LONGEST_LIFE = 90 * durations.DAY
+__all__ = ["LONGEST_LIFE", "NOTICES", "SETTINGS", "Setting"]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``read`` turns a typed value into what is kept, or raises ``ValueError`` with a sentence; ``show`` is its reverse.
+    """``read`` turns a typed value into what is kept (JSON), ``show`` is its reverse, ``does`` what that means at present.
 
-    What is kept is JSON. A role is kept by its id; ``read`` gets the workspace's roles by their compared name.
+    A role is kept by its id; ``show`` and ``does`` get the workspace's roles by their ids. ``default`` None: the scheme's.
     """
 
     name: str
     meaning: str
+    does: Callable[[Any, dict[str, str]], str]
     example: str
     default: Any
-    read: Callable[[str | Channel, Where, dict[str, str]], Any]
+    read: values.Reader
     show: Callable[[Any, dict[str, str]], Text]
 
 
-def _one_of(*allowed: str) -> Callable[[str | Channel, Where, dict[str, str]], str]:
-    def read(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
-        del where, roles
-        if not isinstance(value, str) or value.lower() not in allowed:
-            raise ValueError(f"It can be {' or '.join(allowed)}.")
-        return value.lower()
-
-    return read
-
-
-def _life(value: str | Channel, where: Where, roles: dict[str, str]) -> int:
-    del where, roles
-    seconds = durations.parse(value, 0) if isinstance(value, str) and value[:5].count("-") == 0 else None
-    if seconds is None:
-        raise ValueError("Write a duration such as 12h, 7d or 2w.")
-    if not durations.HOUR <= seconds <= LONGEST_LIFE:
-        raise ValueError("It can be from 1h to 90d.")
-    return seconds
-
-
-def _role(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
-    del where
-    typed = value if isinstance(value, str) else ""
-    if typed.lower() in {"none", "-"}:
-        return ""
-    found = roles.get(typed.casefold())
-    if found is None:
-        raise ValueError("There is no such role here; type none for no role.")
-    return found
-
-
-def _place(value: str | Channel, where: Where, roles: dict[str, str]) -> list[str]:
+def _does_policy(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    if isinstance(value, Channel):
-        return list(value)
-    typed = value.lower()
-    if typed in {"none", "dm", "off", "-"}:
-        return []
-    if typed == "here":
-        if not where.channel:
-            raise ValueError(
-                "This is a direct message: type it in the channel you mean, or mention the channel."
-            )
-        return [where.platform, where.realm, where.channel]
-    raise ValueError(
-        "Mention a channel, or type here for this one, or none for direct messages to each approver."
+    if kept == "instant":
+        return "A good code lets people in at once."
+    return "Somebody with the right says yes to every newcomer first, whatever door they come by."
+
+
+def _does_role(kept: Any, roles: dict[str, str]) -> str:
+    role = roles.get(kept, "")
+    return f"Newcomers whose invitation names no role get {f'the role {role}' if role else 'none'}."
+
+
+def _does_members(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if kept:
+        return "Whoever's role has member:invite may invite."
+    return "Only those who may also remove members invite; everybody else can ask for it."
+
+
+def _does_links(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if kept:
+        return "Links can be made, for whoever gets hold of one."
+    return "Only personal invitations work. Links that were ended stay dead, even when this is on again."
+
+
+def _does_domains(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if not kept:
+        return "People can join whatever their address is."
+    return (
+        "Only people with a confirmed address at exactly these domains join, whatever their invitation says."
     )
 
 
-def _show_place(kept: Any, roles: dict[str, str]) -> Text:
+def _does_life(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    return (Room(kept[0], kept[2]),) if kept else ("none (a direct message to each approver)",)
+    return f"An invitation lasts {durations.show(kept)} when its maker says nothing else."
+
+
+def _does_notices(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    sent = [f"{kind} ({words})" for kind, words in NOTICES.items() if values.sends(kept, kind)]
+    return (
+        f"Usher tells by itself: {'; '.join(sent)}." if sent else "Usher reminds and tells nobody by itself."
+    )
+
+
+def _does_digest(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if kept:
+        return "Every Monday one message tells who joined, what waits and what ends soon; after a quiet week, none does."
+    return "Nobody gets a summary of the week."
+
+
+def _does_place(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if kept:
+        return "Requests are shown there for approval."
+    return "Whoever can approve a request gets it as a direct message."
 
 
 SETTINGS: dict[str, Setting] = {
@@ -87,35 +97,84 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         Setting(
             "join_policy",
-            "approval: someone with the right says yes to every newcomer first. instant: a good code is enough.",
+            "Who lets newcomers in.",
+            _does_policy,
             "instant",
             "approval",
-            _one_of("approval", "instant"),
+            values.one_of("approval", "instant"),
             lambda kept, _roles: (str(kept),),
         ),
         Setting(
             "default_role",
             "The role of newcomers whose invitation names none.",
+            _does_role,
             "Designer",
-            None,  # the scheme's
-            _role,
-            lambda kept, roles: (roles.get(kept, "none"),),
+            None,
+            values.role,
+            values.show_role,
         ),
         Setting(
-            "approvals_place",
-            "The channel where requests are shown for approval. With none, each approver gets a direct message.",
-            "here",
+            "members_can_invite",
+            "Whether all whose role lets them may invite.",
+            _does_members,
+            "off",
+            True,
+            values.switch,
+            values.show_switch,
+        ),
+        Setting(
+            "invite_links",
+            "Whether there are invitations for whoever gets hold of them.",
+            _does_links,
+            "off",
+            True,
+            values.switch,
+            values.show_switch,
+        ),
+        Setting(
+            "allowed_domains",
+            "From which e-mail domains people join.",
+            _does_domains,
+            "example.com, example.org",
             [],
-            _place,
-            _show_place,
+            values.domains,
+            values.show_domains,
         ),
         Setting(
             "invite_expires",
-            "How long an invitation lasts when its maker says nothing else.",
-            "7d",
+            "How long invitations last.",
+            _does_life,
+            "14d",
             7 * durations.DAY,
-            _life,
-            lambda kept, _roles: (durations.show(kept),),
+            values.life,
+            values.show_life,
+        ),
+        Setting(
+            "reminders",
+            "What Usher tells people by itself.",
+            _does_notices,
+            "inviter, arrival",
+            "on",
+            values.notices,
+            values.show_list,
+        ),
+        Setting(
+            "digest",
+            "Whether those who run the workspace get a summary each week.",
+            _does_digest,
+            "off",
+            True,
+            values.switch,
+            values.show_switch,
+        ),
+        Setting(
+            "approvals_place",
+            "Where requests are shown for approval.",
+            _does_place,
+            "here",
+            [],
+            values.place,
+            values.show_place,
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Span, Text, Tone, When, text
@@ -31,6 +32,7 @@ class InvitationFacts(NamedTuple):
     ended_at: int | None = None
     ended_by: str = ""
     came: tuple[str, ...] = ()
+    seats: str = ""
 
 
 def _uses(facts: InvitationFacts) -> str:
@@ -49,6 +51,8 @@ def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
         out.append(Field("Uses", text(_uses(facts))))
     if facts.note:
         out.append(Field("Note", text(facts.note)))
+    if facts.seats:
+        out.append(Field("Seats", text(facts.seats)))
     return tuple(out)
 
 
@@ -117,20 +121,26 @@ def invitation_revoked(facts: InvitationFacts, waiting: int = 0) -> Card:
     )
 
 
+_ENDED = {
+    InvitationStatus.EXPIRED: "expired",
+    InvitationStatus.ACCEPTED: "accepted",
+    InvitationStatus.DECLINED: "declined",
+    InvitationStatus.SWITCHED_OFF: "ended when links were switched off",
+}
+
+
 def status_words(facts: InvitationFacts) -> Text:
     """The status in words; a live invitation reads Invited."""
     when = When(facts.ended_at or facts.expires_at, "date")
     match facts.status:
         case InvitationStatus.PENDING:
             return text("Invited, ends ", When(facts.expires_at, "date"))
-        case InvitationStatus.EXPIRED:
-            return text("expired on ", when)
         case InvitationStatus.REVOKED:
             return text("revoked by ", facts.ended_by or "Usher", " on ", when)
-        case InvitationStatus.ACCEPTED:
-            return text("accepted on ", when)
         case InvitationStatus.USED_UP if facts.personal:
             return text("asked to join, waiting for approval")
+        case _ if facts.status in _ENDED:
+            return text(f"{_ENDED[facts.status]} on ", when)
         case _:
             return text(facts.status.value)
 
@@ -167,7 +177,7 @@ class BulkLine(NamedTuple):
     """What became of one pasted address."""
 
     address: Span
-    outcome: str  # invited, member, waiting, bad
+    outcome: str  # invited, member, waiting, twice, bad, outside
     code: str = ""
     short_id: str = ""
 
@@ -177,14 +187,17 @@ _BULK_WORDS = {
     "waiting": "was invited before and still is",
     "twice": "stands in the list twice",
     "bad": "is not an e-mail address",
+    "outside": "is not at a domain from which people may join",
 }
 
 
-def bulk_result(results: list[BulkLine], expires_at: int, roles: str, workspace: str) -> Card:
+def bulk_result(
+    results: list[BulkLine], expires_at: int, roles: str, workspace: str, seats: str = ""
+) -> Card:
     """One line for each address; those that were invited with the code to send them."""
     counts = {
         kind: sum(r.outcome == kind for r in results)
-        for kind in ("invited", "member", "waiting", "twice", "bad")
+        for kind in ("invited", "member", "waiting", "twice", "bad", "outside")
     }
     parts = [
         f"{counts['invited']} invited",
@@ -192,6 +205,7 @@ def bulk_result(results: list[BulkLine], expires_at: int, roles: str, workspace:
         f"{counts['waiting']} invited before" if counts["waiting"] else "",
         f"{counts['twice']} twice in the list" if counts["twice"] else "",
         f"{plural(counts['bad'], 'bad address', 'bad addresses')}" if counts["bad"] else "",
+        f"{counts['outside']} outside the allowed domains" if counts["outside"] else "",
     ]
     lines = [
         Line(text(f"{r.short_id} ", r.address, ": ", Code(r.code)))
@@ -212,9 +226,15 @@ def bulk_result(results: list[BulkLine], expires_at: int, roles: str, workspace:
         ", ".join(part for part in parts if part),
         Tone.GOOD if counts["invited"] else Tone.PLAIN,
         body=body,
-        fields=(Field("Role", text(roles)), Field("Ends", text(When(expires_at))))
-        if counts["invited"]
-        else (),
+        fields=tuple(
+            field
+            for field in (
+                Field("Role", text(roles)),
+                Field("Ends", text(When(expires_at))),
+                Field("Seats", text(seats)),
+            )
+            if field.value and counts["invited"]
+        ),
         lines=tuple(lines),
         footer=quiet(
             f"to {workspace}", text("All of them: ", Say("invite list")) if counts["invited"] else ""
@@ -238,6 +258,13 @@ def you_are_invited(facts: InvitationFacts) -> Card:
             if field.value
         ),
         footer=quiet(facts.short_id),
+    )
+
+
+def invitation_waits(facts: InvitationFacts) -> Card:
+    """The same, two days before its end, once."""
+    return replace(
+        you_are_invited(facts), title=f"Your invitation to {facts.workspace} from {facts.inviter} ends soon"
     )
 
 

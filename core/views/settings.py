@@ -1,28 +1,124 @@
-"""Cards about settings."""
+"""Cards about settings and presets."""
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Field, Line, Room, Say, Text, Tone, plain, text
-from core.settings import Setting
+from typing import NamedTuple
+
+from core.cards import Account, Card, Code, Field, Line, Room, Say, Text, Tone, plain, text
+from core.views.common import confirming
 
 
-def settings_shown(workspace: str, values: list[tuple[Setting, Text]]) -> Card:
-    """Every setting with its value and why it matters."""
+class SettingFacts(NamedTuple):
+    """A setting as cards show it: what it is for, what it is and does now, and what it was before anybody set it."""
+
+    name: str
+    meaning: str
+    value: Text
+    does: str
+    default: Text
+    example: str
+
+
+class Difference(NamedTuple):
+    """What a preset changes of one setting. ``note``: what that brings about beside."""
+
+    name: str
+    before: Text
+    after: Text
+    note: str = ""
+
+
+def settings_shown(workspace: str, settings: list[SettingFacts]) -> Card:
+    """Every setting with what it does now, what it is without anybody's doing, and how a value reads."""
     return Card(
         f"Settings of {workspace}",
         lines=tuple(
-            Line((Code(setting.name), " = ", *value, " — ", setting.meaning)) for setting, value in values
+            Line(
+                text(
+                    Code(facts.name),
+                    " = ",
+                    *facts.value,
+                    f" — {facts.does} Default: ",
+                    *facts.default,
+                    "; for example: ",
+                    Code(facts.example),
+                )
+            )
+            for facts in settings
         ),
         footer=text("Change one: ", Say("workspace set", "setting:join_policy value:instant")),
     )
 
 
-def setting_changed(name: str, before: Text, after: Text, meaning: str) -> Card:
+def setting_changed(facts: SettingFacts, before: Text, effects: tuple[Text, ...] = ()) -> Card:
+    """``effects``: what the change has brought about beside."""
     return Card(
-        f"{name} is now {plain(after)}",
+        f"{facts.name} is now {plain(facts.value)}",
         Tone.GOOD,
-        body=(text(meaning),),
-        fields=(Field("Before", before), Field("Now", after)),
+        body=(text(facts.does), *effects),
+        fields=(Field("Before", before), Field("Now", facts.value)),
+    )
+
+
+def preset_announced(
+    preset: str, workspace: str, changes: list[Difference], asks: Text, subject: str
+) -> Card:
+    """What a preset would change, and nothing else; ``asks``: what is still to be chosen by hand afterwards."""
+    return Card(
+        f"Set {workspace} up as {preset}?",
+        Tone.WAITING,
+        body=(text("These settings change, and nothing else:"),),
+        lines=_lines(changes),
+        buttons=confirming(subject),
+        footer=asks,
+    )
+
+
+def preset_applied(preset: str, workspace: str, changes: list[Difference], asks: Text) -> Card:
+    return Card(
+        f"{workspace} is set up as {preset}",
+        Tone.GOOD,
+        lines=_lines(changes),
+        footer=asks or text("All of them: ", Say("workspace settings")),
+    )
+
+
+def preset_unneeded(preset: str, workspace: str, asks: Text) -> Card:
+    """Everything is as the preset wants it."""
+    return Card(
+        f"{workspace} is set up as {preset} already",
+        Tone.GOOD,
+        body=(text("There is nothing to change."),),
+        footer=asks or text("All settings: ", Say("workspace settings")),
+    )
+
+
+def _lines(changes: list[Difference]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            text(
+                Code(change.name),
+                ": ",
+                *change.before,
+                " → ",
+                *change.after,
+                f" ({change.note})" if change.note else "",
+            )
+        )
+        for change in changes
+    )
+
+
+def no_seat_for(workspace: str, seats: str, person: Account) -> Card:
+    """To the inviter, once for each person: somebody came with a good code and found no seat."""
+    return Card(
+        f"Somebody could not join {workspace}: no seat is free",
+        Tone.WAITING,
+        body=(
+            text("Nothing was used up: their code works again as soon as there is a seat."),
+            text("Whoever runs the workspace can make room, or have its plan changed by whoever runs Usher."),
+        ),
+        fields=(Field("Who", text(person)), Field("Plan", text(seats))),
     )
 
 
