@@ -1,0 +1,293 @@
+"""The weekly digest for those who run a workspace: when it is due, and what it tells.
+
+On Monday morning each workspace gets one for the week that ended. ``workspaces.digest_at`` is only a hint that lets a
+sweep find the few that are due; that there is one digest for a week is kept by the outbox, where the week is in the key.
+Everything in it is read at the moment of sending.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import text as sql
+
+from core import views
+from core.cards import Card
+from core.context import Context
+from core.durations import DAY
+from core.invitation_list import FILTERS
+from core.members import label_of
+from core.models import (
+    IS_INTACT,
+    IS_PENDING,
+    NOWHERE,
+    invitations,
+    member_roles,
+    members,
+    requests,
+    uses,
+    workspaces,
+)
+from core.request_kinds import kind_of
+from core.views.digest import SHOWN, DigestFacts, Ending, Waiting
+from core.weeks import Week, latest, named, zone_of
+
+#: To whom: the place for approvals; without one, those who hold this.
+RECIPIENT = "place:workspace:configure"
+VIEW = "digest"
+#: A workspace that is younger than this on a Monday morning waits for the next one.
+YOUNG = DAY
+#: No digest is further off than a week, and a clock that went back some days; one that seems to be was written by a clock
+#: that was wrong.
+TOO_FAR = 14 * DAY
+
+_DUE = (
+    workspaces.c.deleted_at.is_(None),
+    or_(
+        workspaces.c.digest_at.is_(None),
+        workspaces.c.digest_at <= bindparam("now"),
+        workspaces.c.digest_at > bindparam("too_far"),
+    ),
+    workspaces.c.workspace_id != NOWHERE,
+)
+_ANY_DUE = select(workspaces.c.workspace_id).where(*_DUE).limit(1)
+#: Whoever is at work in one of them, or sweeps too, is not waited for: it is found again.
+_TAKE_DUE = (
+    select(workspaces.c.workspace_id, workspaces.c.settings, workspaces.c.created_at)
+    .where(*_DUE)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = (
+    update(workspaces)
+    .where(workspaces.c.workspace_id == bindparam("ws"))
+    .values(digest_at=bindparam("next_at"))
+)
+_ONCE = sql(
+    "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :name, 1, :now, 0, '') "
+    "ON CONFLICT (workspace_id, key) DO NOTHING"
+)
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+
+
+def any_due(connection: Connection, at: int) -> bool:
+    """Whether ``announce`` would find a workspace: a look at an index."""
+    return connection.execute(_ANY_DUE, {"now": at, "too_far": at + TOO_FAR}).first() is not None
+
+
+def announce(connection: Connection, at: int, most: int) -> int:
+    """Puts the digests of up to ``most`` workspaces that are due into the outbox, and returns how many.
+
+    Whoever was not there on Monday makes up for it, for the latest week only.
+    """
+    rows = connection.execute(_TAKE_DUE, {"now": at, "too_far": at + TOO_FAR, "most": most}).all()
+    marks, nexts = [], []
+    for row in rows:
+        week = latest(at, zone_of(row.settings))
+        nexts.append({"ws": row.workspace_id, "next_at": week.next_due})
+        if row.created_at <= week.due - YOUNG:
+            marks.append({"ws": row.workspace_id, "name": f"note/{VIEW}/{week.name}/{RECIPIENT}", "now": at})
+    if nexts:
+        connection.execute(_NEXT, nexts)
+    if marks:
+        connection.execute(_ONCE, marks)
+    return len(marks)
+
+
+# --- what ------------------------------------------------------------------------------------------------------------
+
+
+def _within(moment: ColumnElement[int] | Any) -> ColumnElement[bool]:
+    return and_(moment >= bindparam("begins"), moment < bindparam("ends"))
+
+
+_OF_WORKSPACE = workspaces.c.workspace_id == bindparam("ws")
+_HEAD = select(workspaces.c.created_at, workspaces.c.deleted_at).where(_OF_WORKSPACE)
+#: Whoever came and is still here. The founder did not join.
+_JOINED = (
+    select(members.c.name, func.count().over().label("total"))
+    .where(
+        members.c.workspace_id == bindparam("ws"),
+        members.c.left_at.is_(None),
+        _within(members.c.joined_at),
+        or_(members.c.invitation_id.is_not(None), members.c.joined_at > bindparam("created")),
+    )
+    .order_by(members.c.joined_at, members.c.member_id)
+    .limit(SHOWN)
+)
+_TOOK = requests.c.decided_at - requests.c.created_at
+_DECIDED = _within(requests.c.decided_at)
+_ANSWERED = and_(requests.c.status.in_(("approved", "denied")), _DECIDED)
+#: Expired is what is so by the clock, whether or not a sweep has been there.
+_REQUESTS = select(
+    func.count().filter(_within(requests.c.created_at)).label("asked"),
+    func.count().filter(requests.c.status == "approved", _DECIDED).label("approved"),
+    func.count().filter(requests.c.status == "denied", _DECIDED).label("denied"),
+    func.count().filter(requests.c.status == "withdrawn", _DECIDED).label("withdrawn"),
+    func.count()
+    .filter(requests.c.status.in_(("expired", "pending")), _within(requests.c.expires_at))
+    .label("expired"),
+    func.min(_TOOK).filter(_ANSWERED).label("quickest"),
+).where(requests.c.workspace_id == bindparam("ws"))
+_HALF_WITHIN = (
+    select(_TOOK)
+    .where(requests.c.workspace_id == bindparam("ws"), _ANSWERED)
+    .order_by(_TOOK)
+    .limit(1)
+    .offset(bindparam("half"))
+)
+_WAITING = (
+    select(requests, func.count().over().label("total"))
+    .where(requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now"))
+    .order_by(requests.c.created_at, requests.c.request_id)
+    .limit(SHOWN)
+)
+_INVITED = select(func.count()).where(
+    invitations.c.workspace_id == bindparam("ws"), _within(invitations.c.created_at)
+)
+#: How people can end an invitation, in the order in which it counts; the clock does the rest.
+_ENDS = {
+    "revoked": invitations.c.revoked_at,
+    "declined": invitations.c.declined_at,
+    "switched off": invitations.c.switched_off_at,
+}
+_ENDED_AT = case(
+    *((column.is_not(None), column) for column in _ENDS.values()), else_=invitations.c.expires_at
+)
+_HOW = case(
+    *((column.is_not(None), literal_column(f"'{how}'")) for how, column in _ENDS.items()),
+    else_=literal_column("'expired'"),
+)
+_CAME = exists().where(
+    uses.c.workspace_id == invitations.c.workspace_id,
+    uses.c.invitation_id == invitations.c.invitation_id,
+    uses.c.member_id.is_not(None),
+)
+_UNUSED = (
+    select(_HOW.label("how"), func.count().label("many"))
+    .where(
+        invitations.c.workspace_id == bindparam("ws"),
+        invitations.c.accepted_at.is_(None),
+        _within(_ENDED_AT),
+        ~_CAME,
+    )
+    .group_by(sql("how"))
+    .order_by(func.count().desc(), sql("how"))
+)
+_ENDING_INVITATIONS = (
+    select(
+        invitations.c.invitation_id,
+        invitations.c.label,
+        invitations.c.email,
+        invitations.c.expires_at,
+        func.count().over().label("total"),
+    )
+    .where(
+        invitations.c.workspace_id == bindparam("ws"),
+        IS_INTACT,
+        FILTERS["pending"],
+        invitations.c.expires_at <= bindparam("until"),
+    )
+    .order_by(invitations.c.expires_at, invitations.c.invitation_id)
+    .limit(SHOWN)
+)
+_ENDING_ROLES = (
+    select(members.c.name, member_roles.c.role_id, member_roles.c.ends_at, func.count().over().label("total"))
+    .join(
+        members,
+        and_(
+            members.c.workspace_id == member_roles.c.workspace_id,
+            members.c.member_id == member_roles.c.member_id,
+        ),
+    )
+    .where(
+        member_roles.c.workspace_id == bindparam("ws"),
+        member_roles.c.role_id.in_(bindparam("roles", expanding=True)),
+        member_roles.c.ends_at > bindparam("now"),
+        member_roles.c.ends_at <= bindparam("until"),
+        members.c.left_at.is_(None),
+    )
+    .order_by(member_roles.c.ends_at, members.c.member_id, member_roles.c.role_id)
+    .limit(SHOWN)
+)
+
+
+def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """The digest of the week ``subject``, while no later one is due, for those who want it and have something to read."""
+    del recipient
+    workspace = ctx.workspace
+    week = named(subject, zone_of(workspace.kept))
+    head = ctx.connection.execute(_HEAD, {"ws": workspace.workspace_id}).one()
+    if ctx.at >= week.next_due or head.deleted_at is not None or not workspace.setting(VIEW):
+        return None
+    facts = gather(ctx, week, head.created_at)
+    return None if facts.is_quiet else views.digest(facts)
+
+
+def gather(ctx: Context, week: Week, created_at: int) -> DigestFacts:
+    """What happened in that week, what waits now, and what ends before the next digest."""
+    run, workspace = ctx.connection.execute, ctx.workspace
+    of_week = {"ws": workspace.workspace_id, "begins": week.begins, "ends": week.ends}
+    joined = run(_JOINED, {**of_week, "created": created_at}).all()
+    asked = run(_REQUESTS, of_week).one()
+    answered = asked.approved + asked.denied
+    half = run(_HALF_WITHIN, {**of_week, "half": (answered - 1) // 2}).scalar_one() if answered else 0
+    waiting = run(_WAITING, {"ws": workspace.workspace_id, "now": ctx.at}).all()
+    ending, ending_count = _ending(ctx, week.next_due)
+    return DigestFacts(
+        workspace=workspace.name,
+        first_day=week.first_day,
+        last_day=week.first_day + timedelta(6),
+        joined=tuple(row.name for row in joined),
+        joined_count=joined[0].total if joined else 0,
+        asked=asked.asked,
+        approved=asked.approved,
+        denied=asked.denied,
+        withdrawn=asked.withdrawn,
+        expired=asked.expired,
+        half_within=half,
+        quickest=asked.quickest or 0,
+        invited=run(_INVITED, of_week).scalar_one(),
+        unused=tuple((row.how, row.many) for row in run(_UNUSED, of_week)),
+        waiting=tuple(_waiting(ctx, row) for row in waiting),
+        waiting_count=waiting[0].total if waiting else 0,
+        ending=ending,
+        ending_count=ending_count,
+    )
+
+
+def _waiting(ctx: Context, request: Any) -> Waiting:
+    words = kind_of(request).line(ctx, request, False).text
+    return Waiting(request.request_id, words, request.created_at)
+
+
+def _ending(ctx: Context, until: int) -> tuple[tuple[Ending, ...], int]:
+    """The invitations and roles that end first by then, and how many there are."""
+    names = ctx.workspace.role_names()
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "until": until}
+    ends = ctx.connection.execute(_ENDING_INVITATIONS, params).all()
+    held = ctx.connection.execute(_ENDING_ROLES, {**params, "roles": list(names)}).all()
+    # Others than whoever may see addresses read this too.
+    found = [
+        Ending(f"invitation {row.invitation_id} ({label_of(row, private=False)})", row.expires_at)
+        for row in ends
+    ]
+    found += [Ending(f"{row.name}, {names[row.role_id]}", row.ends_at) for row in held]
+    found.sort(key=lambda each: each.at)
+    return tuple(found[:SHOWN]), sum(rows[0].total for rows in (ends, held) if rows)
