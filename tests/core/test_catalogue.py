@@ -41,8 +41,10 @@ CONTRACT = {
     "request list": "",
     "request approve": "request* reason",
     "request deny": "request* reason",
-    "member list": "role",
+    "member list": "role status",
     "member show": "member",
+    "member remove": "member* reason",
+    "member export": "",
     "role list": "",
     "me": "",
     "help": "command",
@@ -53,6 +55,9 @@ BUTTONS = {
     "request.deny": "Deny",
     "invite.revoke": "Revoke",
     "invite.extend": "Extend",
+    "intent.confirm": "Confirm",
+    "intent.cancel": "Cancel",
+    "member.remove": "Remove…",
 }
 OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
 

@@ -113,7 +113,16 @@ class World:
         return {row.name: row.role or "" for row in found}
 
     def leave(self, person: Person) -> None:
-        """What removing a member will do to these tables."""
+        """They leave by themselves."""
+        made(person.click(made(person.run("member remove", member=person.identity)), "Confirm"))
+
+    def remove(self, by: Person, person: Person, reason: str = "") -> Card:
+        """Somebody takes them out: the last card."""
+        asked = made(by.run("member remove", member=person.identity, reason=reason))
+        return made(by.click(asked, "Confirm"))
+
+    def vanish(self, person: Person) -> None:
+        """They are no member any more, by none of the ways that also end what they began."""
         self.change(
             "UPDATE members SET left_at = :at WHERE member_id = "
             "(SELECT member_id FROM identities WHERE subject = :who)",
