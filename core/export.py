@@ -1,14 +1,7 @@
-"""The members as a file for spreadsheets.
-
-Only the columns named here leave the house. A cell that a spreadsheet would take for a formula begins with an apostrophe
-instead, as OWASP advises against CSV injection, and every cell is quoted, so that no separator in a name begins another
-one. The file begins with a byte order mark: without it Excel reads UTF-8 as something else.
-"""
+"""The members as a file for spreadsheets: only the columns named here leave the house."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +15,7 @@ from core.catalogue import command
 from core.context import Context
 from core.members import REMOVE, accounts_of, held_by
 from core.models import invitations, members
+from core.sheets import sheet
 
 COLUMNS = (
     "Name",
@@ -34,11 +28,6 @@ COLUMNS = (
     "Invited by",
 )
 NAME = "members.csv"
-MARK = "\ufeff"
-#: What begins a formula, in full width too, and what a spreadsheet may skip to get to the next cell.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-#: What may stand before a formula's beginning without changing what it is.
-_SKIPPED = "' \u00a0\u200c\u200d\ufe0f\ufeff"
 _CHUNK = 500
 
 _INVITER = members.alias("inviter")
@@ -89,36 +78,10 @@ class MemberExport:
 )
 def export(ctx: Context, ask: MemberExport) -> Card:
     del ask
-    out = io.StringIO(newline="")
-    out.write(MARK)
-    count = write(out, _rows(ctx))
+    content, count = sheet(COLUMNS, _rows(ctx))
     ctx.record("members.exported", ctx.workspace.workspace_id, count=count)
     description = f"{text.plural(count, 'member')} of {ctx.workspace.name}, one in a row"
-    return views.members_exported(ctx.workspace.name, count, File(NAME, out.getvalue(), description))
-
-
-def write(out: io.StringIO, rows: Iterator[tuple[str, ...]]) -> int:
-    """Writes the head and the rows; the number of rows."""
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    count = 0
-    for row in rows:
-        writer.writerow(map(guarded, row))
-        count += 1
-    return count
-
-
-def guarded(value: str) -> str:
-    """The value as a cell that no spreadsheet takes for a formula; ``unguarded`` gives it back."""
-    return f"'{value}" if _is_formula(value) else value
-
-
-def unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
-
-
-def _is_formula(value: str) -> bool:
-    return value.startswith(_FORMULA) or value.lstrip(_SKIPPED).startswith(_FORMULA)
+    return views.members_exported(ctx.workspace.name, count, File(NAME, content, description))
 
 
 def _rows(ctx: Context) -> Iterator[tuple[str, ...]]:
