@@ -16,11 +16,7 @@ _NAMED = 5
 
 def oversight_rank(ctx: Context) -> int | None:
     """The rank of the lowest role with ``member:remove``, None where there is none."""
-    roles = ctx.workspace.roles.values()
-    found = [
-        role.rank for role in roles if policy.OVERSEE in role.permissions and role.on(ctx.workspace.plan)
-    ]
-    return min(found, default=None)
+    return min((role.rank for role in ctx.workspace.roles_with(policy.OVERSEE)), default=None)
 
 
 def may_invite(ctx: Context) -> bool:

@@ -13,6 +13,7 @@ from core.invitations import load as load_invitation
 from core.invitations import names_of
 from core.lifecycle import RequestStatus, request_status
 from core.request_kinds import RequestKind, declare
+from core.seats import effect, seats_of
 from core.views.joins import JoinFacts, join_line
 
 JOIN = "join"
@@ -28,7 +29,7 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         workspace=ctx.workspace.name,
         name=row.name,
         account=", ".join(filter(None, (text.platform_name(row.platform), row.email or ""))),
-        roles=ctx.workspace.names_of(row.roles),
+        roles=_roles(ctx, row),
         invitation=_label(invitation),
         inviter=names.get(invitation.created_by, "") if invitation else "",
         created_at=row.created_at,
@@ -37,15 +38,26 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         decided_at=row.decided_at,
         decided_by=names.get(row.decided_by or "", ""),
         reason=row.reason,
+        seats=effect(seats_of(ctx)),
     )
 
 
 def _label(invitation: Any) -> str:
     if invitation is None:
         return "none"
-    return (
-        f"{invitation.label} (revoked since)" if invitation.revoked_at is not None else str(invitation.label)
-    )
+    if invitation.revoked_at is not None:
+        return f"{invitation.label} (revoked since)"
+    if invitation.switched_off_at is not None:
+        return f"{invitation.label} (links were switched off since)"
+    return str(invitation.label)
+
+
+def _roles(ctx: Context, row: Any) -> str:
+    """What the newcomer would get; a role that does not count on the plan can't be given, so that is said."""
+    names = ctx.workspace.names_of(row.roles)
+    off = [role for role in ctx.workspace.roles_of(row.roles) if not role.on(ctx.workspace.plan)]
+    waits = request_status(row, ctx.at) is RequestStatus.PENDING
+    return f"{names} (does not count on the {ctx.workspace.plan} plan)" if off and waits else names
 
 
 def _allow(ctx: Context, row: Any) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _OPEN = select(requests.c.request_id).where(
     requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
 )
+_JOINING = _OPEN.where(requests.c.kind == "join")
 
 
 def seats_of(ctx: Context) -> Seats:
@@ -59,5 +60,6 @@ def open_requests(ctx: Context) -> list[str]:
 def seats_moved(ctx: Context) -> None:
     """The number of members has changed: the cards of open requests say how many seats are free."""
     if seats_of(ctx).limit is not None:
-        for request_id in open_requests(ctx):
+        params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+        for request_id in ctx.connection.execute(_JOINING, params).scalars():
             ctx.stale(request_id)

@@ -27,6 +27,7 @@ class JoinFacts(NamedTuple):
     decided_at: int | None = None
     decided_by: str = ""
     reason: str = ""
+    seats: str = ""
 
 
 def _facts(facts: JoinFacts) -> tuple[Field, ...]:
@@ -48,6 +49,7 @@ def join_request(facts: JoinFacts) -> Card:
                 *_facts(facts),
                 Field("Asked", text(When(facts.created_at))),
                 Field("Answer until", text(When(facts.expires_at))),
+                *((Field("Seats", text(facts.seats)),) if facts.seats else ()),
             ),
             buttons=_question_buttons(facts.subject),
             footer=quiet(
