@@ -160,6 +160,8 @@ invitations = Table(
     Column("label_key", String(160), nullable=False),
     Column("note", String(500), nullable=False),
     Column("roles", JSON, nullable=False),  # ids; empty: the workspace's default role at the time of joining
+    Column("groups", JSON, nullable=False),  # ids
+    Column("resources", JSON, nullable=False),  # pairs of an id and a level
     Column("email", String(254), nullable=True),
     Column("domain", String(253), nullable=True),
     Column("person_platform", String(20), nullable=True),
@@ -224,6 +226,9 @@ requests = Table(
     Column("email", String(254), nullable=True),
     _id("invitation_id", nullable=True),
     Column("roles", JSON, nullable=False),
+    Column("policy", JSON, nullable=False),  # as it was when the request was made; empty: the default
+    Column("effect", String(20), nullable=False),  # of an approval: empty, applied, failed
+    _time("escalated_at"),
     Column("topic", String(120), nullable=False),  # what tells two open requests of one kind and person apart
     Column("facts", JSON, nullable=False),  # what the kind needs beside that
     _time("created_at", nullable=False),
@@ -271,6 +276,84 @@ link_codes = Table(
     _time("used_at"),
     PrimaryKeyConstraint("workspace_id", "code_index"),
     UniqueConstraint("code_index"),
+)
+
+#: One approver's answer to a request that may need several.
+votes = Table(
+    "votes",
+    metadata,
+    _id("workspace_id"),
+    _id("request_id"),
+    _id("member_id"),
+    Column("vote", String(20), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("facts", JSON, nullable=False),  # less than was asked
+    _time("at", nullable=False),
+    PrimaryKeyConstraint("workspace_id", "request_id", "member_id"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _id("workspace_id"),
+    _id("group_id"),
+    Column("name", String(80), nullable=False),
+    Column("name_key", String(160), nullable=False),
+    _time("created_at", nullable=False),
+    PrimaryKeyConstraint("workspace_id", "group_id"),
+    UniqueConstraint("workspace_id", "name_key"),
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    _id("workspace_id"),
+    _id("group_id"),
+    _id("member_id"),
+    _time("added_at", nullable=False),
+    Column("source", String(200), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "group_id", "member_id"),
+    Index(None, "workspace_id", "member_id"),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    _id("workspace_id"),
+    _id("resource_id"),
+    Column("kind", String(40), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("name_key", String(160), nullable=False),
+    _id("parent_id", nullable=True),
+    Column("path", String(400), nullable=False),  # its ancestors from the top and itself: /res-A/res-B/
+    Column("outside_id", String(200), nullable=True),
+    _time("created_at", nullable=False),
+    PrimaryKeyConstraint("workspace_id", "resource_id"),
+    Index(None, "workspace_id", "name_key"),
+    Index(None, "workspace_id", "path"),
+    Index(None, "workspace_id", "parent_id"),
+)
+
+#: ``holder`` is a member or a group; the end is part of the grant.
+grants = Table(
+    "grants",
+    metadata,
+    _id("workspace_id"),
+    _id("resource_id"),
+    _id("holder"),
+    Column("level", Integer, nullable=False),
+    _time("given_at", nullable=False),
+    _time("ends_at"),
+    _id("given_by"),
+    Column("source", String(200), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "resource_id", "holder"),
+    Index(None, "workspace_id", "holder"),
+    Index(
+        "ix_grants_ends_at",
+        "ends_at",
+        sqlite_where=text("ends_at IS NOT NULL"),
+        postgresql_where=text("ends_at IS NOT NULL"),
+    ),
 )
 
 #: A change that its maker has seen announced and has to confirm. The button carries the id alone.

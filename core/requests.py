@@ -129,6 +129,8 @@ def open_one(
             "invitation_id": invitation_id,
             "roles": role_ids,
             "topic": topic,
+            "policy": {},
+            "effect": "",
             "facts": facts or {},
             "created_at": ctx.at,
             "expires_at": ctx.at + LIFE,
