@@ -138,6 +138,8 @@ def _new_row(
         "label_key": text.key(label)[:160],
         "note": note,
         "roles": [role.role_id for role in roles],
+        "groups": [],
+        "resources": [],
         "email": None,
         "domain": None,
         "person_platform": None,
