@@ -204,16 +204,3 @@ def may_remove(ctx: Context, row: Row[Any]) -> bool:
     """Whether this person may take out that other member: not somebody of higher rank than their own."""
     theirs = ctx.standing_of(row.member_id)
     return ctx.standing.has(REMOVE) and (theirs is None or theirs.rank <= ctx.standing.rank)
-
-
-@dataclass(frozen=True, slots=True)
-class RoleList:
-    pass
-
-
-@command("role list", "See the roles and what each may do", RoleList, needs="member", reads=True)
-def role_list(ctx: Context, ask: RoleList) -> Card:
-    del ask
-    return views.role_list(
-        list(ctx.workspace.roles.values()), ctx.workspace.setting("default_role"), ctx.workspace.name
-    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Button, Card, Code, Field, Line, Menu, Say, Text, When, joined, text
-from core.permissions import Role
+from core.cards import Button, Card, Field, Line, Menu, Say, Text, When, joined, text
 from core.text import plural
 from core.views.common import PAGE, button, quiet
 
@@ -148,24 +147,4 @@ def me_stranger(workspace: str) -> Card:
             text("With an invite code, type ", Say("join"), "."),
             text("This place's own admins can start a workspace with ", Say("workspace create"), "."),
         ),
-    )
-
-
-def role_list(roles: list[Role], default: str, workspace: str) -> Card:
-    """The roles from the top down, each with what it may do beyond the one below it."""
-    lines: list[Line] = []
-    for number, role in enumerate(roles):
-        below = roles[number + 1].permissions if number + 1 < len(roles) else frozenset()
-        more = sorted(role.permissions - below)
-        inherits = number + 1 < len(roles) and below <= role.permissions
-        words: Text = text(f"{role.name}{' (newcomers)' if role.role_id == default else ''}: ")
-        words += text(
-            f"all of {roles[number + 1].name}, and " if inherits and below else "",
-            ", ".join(more) or "nothing more",
-        )
-        lines.append(Line(words))
-    return Card(
-        f"Roles in {workspace}",
-        lines=tuple(lines),
-        footer=text("Invite with one: ", Code("role:NAME")),
     )

@@ -1,0 +1,311 @@
+"""Who has which role: giving roles, for good or for a time, and taking them away.
+
+Where everybody has one role, giving another for good replaces it; one for a time comes on top of it, and when that time is
+over the other still stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, or_, select
+from sqlalchemy import text as sql
+
+from core import durations, views
+from core.calls import Identity
+from core.cards import Card, Choice, Menu, When
+from core.catalogue import Kind, action, command, option
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.members import find, held_by, load, shown_roles
+from core.models import member_roles
+from core.permissions import Role, Standing
+from core.policy import APPROVE
+from core.roles import check_ceiling
+from core.seats import open_requests
+from core.views.members import HeldRole
+
+ASSIGN = "role:assign"
+SHORTEST, LONGEST = 5 * durations.MINUTE, 90 * durations.DAY
+
+#: Gives the role, or another end to one that is held for a time; one that is held for good is left alone.
+_GIVE = sql(
+    "INSERT INTO member_roles (workspace_id, member_id, role_id, given_at, ends_at, source) "
+    "VALUES (:ws, :member, :role, :now, :until, :source) "
+    "ON CONFLICT (workspace_id, member_id, role_id) DO UPDATE SET "
+    "given_at = excluded.given_at, ends_at = excluded.ends_at, source = excluded.source "
+    "WHERE member_roles.ends_at IS NOT NULL"
+)
+_OF_MEMBER = (
+    member_roles.c.workspace_id == bindparam("ws"),
+    member_roles.c.member_id == bindparam("member"),
+)
+_TAKE = delete(member_roles).where(
+    *_OF_MEMBER,
+    member_roles.c.role_id == bindparam("role"),
+    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
+)
+_REPLACE = delete(member_roles).where(
+    *_OF_MEMBER, member_roles.c.role_id != bindparam("role"), member_roles.c.ends_at.is_(None)
+)
+_ENDED = (member_roles.c.workspace_id == bindparam("ws"), member_roles.c.ends_at <= bindparam("now"))
+#: Where a time has run out that nobody has recorded yet.
+DUE = (
+    select(member_roles.c.workspace_id)
+    .where(member_roles.c.ends_at <= bindparam("now"))
+    .distinct()
+    .limit(bindparam("most"))
+)
+_TO_SETTLE = select(member_roles).where(*_ENDED).limit(bindparam("most"))
+_TO_SETTLE_OF_MEMBER = _TO_SETTLE.where(member_roles.c.member_id == bindparam("member"))
+_TO_SETTLE_OF_ROLE = _TO_SETTLE.where(member_roles.c.role_id == bindparam("role"))
+_SETTLE = delete(member_roles).where(
+    *_ENDED, member_roles.c.member_id == bindparam("member"), member_roles.c.role_id == bindparam("role")
+)
+
+
+# --- giving ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAssign:
+    member: Identity | str = option(
+        Kind.MEMBER, "a mention, an e-mail address or a name", "Ada", required=True
+    )
+    role: str = option(Kind.ROLE, "the role they get", "Designer", required=True)
+    for_: int | None = option(Kind.DURATION, "for how long, 5m to 90d; for good without it", "8h")
+
+
+@command("role assign", "Give somebody a role, for good or for a time", RoleAssign, needs=ASSIGN)
+def assign(ctx: Context, ask: RoleAssign) -> Card:
+    return give(ctx, find(ctx, ask.member), ctx.role(ask.role), ask.for_)
+
+
+@action("role.choose", "Change role", needs=ASSIGN)
+def choose(ctx: Context, member_id: str) -> Card:
+    row = load(ctx, member_id)
+    role = ctx.workspace.roles.get(str(ctx.call.options.get("choice", "")))
+    if row is None or row.left_at is not None or role is None:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    return give(ctx, row, role, None)
+
+
+def give(ctx: Context, row: Row[Any], role: Role, life: int | None) -> Card:
+    """Gives a member a role for good, or for so many seconds."""
+    _settle_of(ctx, row.member_id)
+    held = _held(ctx, row.member_id)
+    now = next((each for each in held if each.role_id == role.role_id), None)
+    until = None if life is None else ctx.at + life
+    _check_member(ctx, row)
+    _check_role(ctx, role)
+    if life is not None and not SHORTEST <= life <= LONGEST:
+        raise Refusal(
+            RefusalCode.BAD_TIME, shortest=durations.show(SHORTEST), longest=durations.show(LONGEST)
+        )
+    if now is not None and now.ends_at is None:
+        if until is not None:
+            raise Refusal(RefusalCode.HELD_FOR_GOOD, name=row.name, role=role.name)
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
+    if now is not None and until is not None and now.ends_at == until:
+        said = (f"{row.name} is {role.name} until ", When(until), " already.")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
+    if now is None or until is None or until > now.ends_at:
+        _check_own(ctx, row, role)
+    if until is None and ctx.workspace.single:
+        _drop(ctx, row, [each for each in held if each.ends_at is None], role)
+    if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until)).rowcount:
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
+    after = _changed(ctx, "role.assigned", row, role, held, until)
+    _tell(ctx, row, "role_given", role)
+    given = HeldRole(role.name, until)
+    return views.roles_assigned(row.name, given, shown_roles(ctx, held), after, ctx.workspace.name)
+
+
+def _given(ctx: Context, row: Row[Any], role: Role, until: int | None) -> dict[str, Any]:
+    source = f"assigned by {ctx.me.member_id}"
+    return {**_of(ctx, row), "role": role.role_id, "now": ctx.at, "until": until, "source": source}
+
+
+def _of(ctx: Context, row: Row[Any]) -> dict[str, Any]:
+    return {"ws": ctx.workspace.workspace_id, "member": row.member_id}
+
+
+def _drop(ctx: Context, row: Row[Any], replaced: Sequence[Row[Any]], role: Role) -> None:
+    """Takes away what a role that is given for good stands in the place of."""
+    for each in replaced:
+        _check_taken(ctx, ctx.workspace.roles[each.role_id])
+    ctx.connection.execute(_REPLACE, {**_of(ctx, row), "role": role.role_id})
+
+
+# --- taking ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoleUnassign:
+    member: Identity | str = option(
+        Kind.MEMBER, "a mention, an e-mail address or a name", "Ada", required=True
+    )
+    role: str = option(Kind.ROLE, "the role they lose", "Designer", required=True)
+
+
+@command("role unassign", "Take a role away from somebody", RoleUnassign, needs=ASSIGN)
+def unassign(ctx: Context, ask: RoleUnassign) -> Card:
+    row, role = find(ctx, ask.member), ctx.role(ask.role)
+    _settle_of(ctx, row.member_id)
+    held = _held(ctx, row.member_id)
+    now = next((each for each in held if each.role_id == role.role_id), None)
+    _check_member(ctx, row)
+    _check_taken(ctx, role)
+    if now is None:
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is not {role.name}.")
+    instead = _instead(ctx, row, role) if ctx.workspace.single and now.ends_at is None else None
+    params = {**_of(ctx, row), "role": role.role_id, "now": ctx.at}
+    if not ctx.connection.execute(_TAKE, params).rowcount:
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is not {role.name}.")
+    if instead is not None:
+        ctx.connection.execute(_GIVE, _given(ctx, row, instead, None))
+    after = _changed(ctx, "role.unassigned", row, role, held, now.ends_at)
+    _tell(ctx, row, "role_taken", role)
+    return views.roles_unassigned(row.name, role.name, shown_roles(ctx, held), after, ctx.workspace.name)
+
+
+def _instead(ctx: Context, row: Row[Any], role: Role) -> Role:
+    """What somebody is without their only role: what newcomers are, where that is something else."""
+    default = ctx.workspace.roles.get(ctx.workspace.setting("default_role"))
+    if default is None or default.role_id == role.role_id:
+        raise Refusal(RefusalCode.ONLY_ROLE, name=row.name, role=role.name)
+    _check_role(ctx, default)
+    return default
+
+
+# --- the rules -------------------------------------------------------------------------------------------------------
+
+
+def _held(ctx: Context, member_id: str) -> list[Row[Any]]:
+    return held_by(ctx, [member_id])[member_id]
+
+
+def _is_above(ctx: Context, member_id: str) -> bool:
+    theirs = ctx.standing_of(member_id)
+    return theirs is not None and theirs.rank > ctx.standing.rank
+
+
+def _check_member(ctx: Context, row: Row[Any]) -> None:
+    """Nobody changes the roles of somebody who stands above them."""
+    if _is_above(ctx, row.member_id):
+        raise Refusal(RefusalCode.MEMBER_ABOVE, name=row.name)
+
+
+def _check_role(ctx: Context, role: Role) -> None:
+    """A role that this person may give, that can be given, and that counts here."""
+    check_ceiling(role, ctx.standing)
+    if role.exactly_one:
+        raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+    if not role.on(ctx.workspace.plan):
+        raise Refusal(
+            RefusalCode.NOT_ON_PLAN, role=role.name, plan=ctx.workspace.plan, plans=" or ".join(role.plans)
+        )
+
+
+def _check_taken(ctx: Context, role: Role) -> None:
+    check_ceiling(role, ctx.standing)
+    if role.exactly_one:
+        raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+
+
+def lasting_standing(ctx: Context, member_id: str) -> tuple[frozenset[str], Standing]:
+    """The roles that somebody holds for good, and what they would be with these alone."""
+    ids = frozenset(each.role_id for each in _held(ctx, member_id) if each.ends_at is None)
+    return ids, ctx.workspace.standing(ids)
+
+
+def _check_own(ctx: Context, row: Row[Any], role: Role) -> None:
+    """Who is something for a time does not make themselves that for longer."""
+    if row.member_id == ctx.me.member_id:
+        check_ceiling(
+            role, lasting_standing(ctx, row.member_id)[1], "You hold more than that for a time only."
+        )
+
+
+def _changed(
+    ctx: Context, event: str, row: Row[Any], role: Role, held: Sequence[Row[Any]], until: int | None
+) -> tuple[HeldRole, ...]:
+    """Records what was held before and what is held now, which it returns, and sees to what follows from it."""
+    now = _held(ctx, row.member_id)
+    before, after = ({each.role_id: each.ends_at for each in some} for some in (held, now))
+    ctx.record(event, row.member_id, role=role.role_id, before=before, after=after, ends_at=until)
+    ctx.standing_changed()
+    was, becomes = (ctx.workspace.standing(some) for some in (before, after))
+    if becomes.has(APPROVE) and not was.has(APPROVE):
+        # Whoever may decide from now on gets the cards of what is open.
+        for request_id in open_requests(ctx):
+            ctx.stale(request_id)
+    return shown_roles(ctx, now)
+
+
+# --- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _tell(ctx: Context, row: Row[Any], view: str, role: Role) -> None:
+    """One notice for each change, unless they made it themselves."""
+    if row.member_id != ctx.me.member_id:
+        about = f"{role.role_id}@{ctx.at}@{ctx.me.member_id}"
+        ctx.notify(f"member:{row.member_id}", view, about)
+
+
+# --- the drop-down ---------------------------------------------------------------------------------------------------
+
+
+def menu_for(ctx: Context, row: Row[Any]) -> tuple[Menu, ...]:
+    """A drop-down with the roles that whoever looks may give this member, where there are any."""
+    if not ctx.standing.has(ASSIGN) or row.left_at is not None or _is_above(ctx, row.member_id):
+        return ()
+    lasting, own = lasting_standing(ctx, row.member_id)
+    workspace = ctx.workspace
+    if workspace.single and not all(
+        ctx.standing.may_give(role) and not role.exactly_one for role in workspace.roles_of(lasting)
+    ):
+        return ()
+    ceiling = own if row.member_id == ctx.me.member_id else ctx.standing
+    choices = tuple(
+        Choice(role.role_id, role.name)
+        for role in workspace.roles.values()
+        if role.role_id not in lasting
+        and ceiling.may_give(role)
+        and not role.exactly_one
+        and role.on(workspace.plan)
+    )
+    label = "Change role" if workspace.single else "Give a role"
+    return (Menu(label, "role.choose", ctx.subject(row.member_id), choices),) if choices else ()
+
+
+# --- the clock -------------------------------------------------------------------------------------------------------
+
+
+def settle(ctx: Context, *, role_id: str = "", most: int = 500) -> int:
+    """Records the roles whose time is over, of all or of one role, once each; nothing depends on its having run."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": most}
+    if role_id:
+        return _settle(ctx, ctx.connection.execute(_TO_SETTLE_OF_ROLE, {**params, "role": role_id}).all())
+    return _settle(ctx, ctx.connection.execute(_TO_SETTLE, params).all())
+
+
+def _settle_of(ctx: Context, member_id: str) -> None:
+    """So that what is given now does not take the place of something that nobody recorded."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": 100, "member": member_id}
+    _settle(ctx, ctx.connection.execute(_TO_SETTLE_OF_MEMBER, params).all())
+
+
+def _settle(ctx: Context, rows: Sequence[Row[Any]]) -> int:
+    changed = 0
+    for row in rows:
+        params = {**_of(ctx, row), "role": row.role_id, "now": ctx.at}
+        if ctx.connection.execute(_SETTLE, params).rowcount:
+            ctx.record("role.ended", row.member_id, actor="usher", role=row.role_id, ends_at=row.ends_at)
+            ctx.notify(f"member:{row.member_id}", "role_ended", f"{row.role_id}@{row.ends_at}")
+            changed += 1
+    if changed:
+        ctx.standing_changed(taken=False)
+    return changed
