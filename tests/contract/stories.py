@@ -58,11 +58,28 @@ async def link(both: Both) -> None:
     await both.settle()
 
 
-# There is no command yet by which members leave or roles change: these do it in the database.
+async def leave(door: Door, who: str) -> None:
+    """Somebody leaves by themselves."""
+    asked = await door.run(who, f"member remove member:@{who}")
+    assert asked.title == "Leave Studio?", asked.text
+    left = await door.click(who, asked, "Confirm")
+    assert left.title == "You left Studio", left.text
 
 
-def leave(door: Door, who: str) -> None:
-    """Somebody is a member no more."""
+async def remove(door: Door, who: str, reason: str = "", by: str = "Ada") -> Seen:
+    """Somebody is taken out: the last card."""
+    asked = await door.run(by, f"member remove member:@{who}" + (f' reason:"{reason}"' if reason else ""))
+    assert asked.title == f"Remove {who} from Studio?", asked.text
+    removed = await door.click(by, asked, "Confirm")
+    assert removed.title == f"Removed: {who}", removed.text
+    return removed
+
+
+# What no command does, or none did when it was needed here: these change the database.
+
+
+def vanish(door: Door, who: str) -> None:
+    """Somebody is a member no more, by none of the ways that also end what they began."""
     door.world.alter("UPDATE members SET left_at = :now WHERE name = :who", now=door.world.clock(), who=who)
 
 

@@ -64,7 +64,7 @@ async def test_L26_whoever_may_no_longer_decide_cannot(door: Door, fall: str) ->
     if fall == "demoted":
         give(door, "Bob", "designer")
     else:
-        leave(door, "Bob")
+        await leave(door, "Bob")
 
     for seen in (
         await door.click("Bob", card, "Approve"),

@@ -93,7 +93,7 @@ async def test_L39_nobody_is_reminded_of_what_is_no_longer_so(door: Door, why: s
     elif why == "accepted":
         await door.run("Nia", f"join code:{spring.code}")
     else:
-        leave(door, "Bob")
+        await leave(door, "Bob")
 
     await door.settle()
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from core.errors import RefusalCode as Code
-from tests.contract.stories import admit, ask, invite, leave, member, start
+from tests.contract.stories import admit, ask, invite, leave, member, start, vanish
 from tests.drivers.base import DAY, DIRECT, HOUR, MINUTE, Seen
 from tests.drivers.worlds import DRIVERS, Door
 
@@ -186,7 +186,7 @@ async def _(door: Door) -> Seen:
     await start(door, policy="instant")
     made = await invite(door, options="emails:@Nia")
     await door.run("Nia", f"join code:{made.code}")
-    leave(door, "Nia")
+    await leave(door, "Nia")
     return await door.run("Nia", f"join code:{made.code}")
 
 
@@ -195,7 +195,7 @@ async def _(door: Door) -> Seen:
     await start(door, policy="instant")
     made = await invite(door)
     await door.run("Nia", f"join code:{made.code}")
-    leave(door, "Nia")
+    await leave(door, "Nia")
     return await door.run("Nia", f"join code:{made.code}")
 
 
@@ -266,7 +266,7 @@ async def _(door: Door) -> Seen:
 async def _(door: Door) -> Seen:
     await start(door)
     made = await invite(door)
-    leave(door, "Ada")
+    vanish(door, "Ada")
     return await door.run("Nia", f"join code:{made.code}")
 
 
