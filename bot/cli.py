@@ -201,3 +201,48 @@ def verify(file: TextIO | None) -> None:
             broken += first_bad is not None
             click.echo(f"{workspace}: " + ("holds" if first_bad is None else f"broken at event {first_bad}"))
     sys.exit(EXIT_FAILED if broken else 0)
+
+
+@cli.group()
+def workspace() -> None:
+    """The workspaces on this database, and their plans."""
+
+
+@workspace.command("list")
+@explained
+def list_workspaces() -> None:
+    """Print every workspace with its plan, its members and seats, and its places."""
+    from bot.plans import table
+
+    with _core() as opened:
+        for line in table(opened.core.workspaces()):
+            click.echo(line)
+
+
+@workspace.command("plan")
+@click.argument("name")
+@click.argument("plan")
+@click.option("--seats", type=click.IntRange(min=1), help="A number of its own, instead of the plan's.")
+@explained
+def set_plan(name: str, plan: str, seats: int | None) -> None:
+    """Put the workspace NAME (its name or id) on the plan PLAN: free, pro or enterprise.
+
+    Exit code 1 where that would leave nobody who can run the workspace.
+    """
+    from bot.config import SettingsError
+    from bot.plans import find, refused, told
+    from core.errors import Refusal
+    from core.operating import problem
+
+    wrong = problem(plan, seats)
+    if wrong:
+        raise SettingsError(wrong)
+    with _core() as opened:
+        try:
+            found = find(opened.core.workspaces(), name)
+            change = opened.core.set_plan(found, plan, seats, int(time.time()))
+        except Refusal as refusal:
+            click.echo(f"usher: {refused(refusal)}", err=True)
+            sys.exit(EXIT_FAILED)
+        for line in told(change):
+            click.echo(line)

@@ -86,7 +86,8 @@ class Row(NamedTuple):
 class Scheme:
     """A ready set of roles, from the top down. ``default``: the role of a newcomer, empty for none.
 
-    ``rows``: its table as people read it. ``levels``: what a permission of the product needs on a resource.
+    ``rows``: its table as people read it. ``levels``: what a permission of the product needs on a resource. ``working``:
+    the role of whoever does the everyday work, which a small team gives to newcomers.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Scheme:
     roles: tuple[Role, ...]
     rows: tuple[Row, ...]
     levels: Mapping[str, Level]
+    working: str = ""
 
     @property
     def top(self) -> Role:

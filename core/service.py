@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from core import (
     audit,
     auditing,
     completion,
+    deletion,
     digest,
     export,
     general,
@@ -27,14 +28,19 @@ from core import (
     join_requests,
     joins,
     member_list,
+    member_show,
     members,
+    operating,
     outbox,
+    presets,
     removal,
     request_commands,
     requests,
     role_changes,
     roles,
     setting_changes,
+    several,
+    transfers,
     views,
     workspaces,
 )
@@ -205,7 +211,7 @@ class Core:
             ask = bind(command, call.options, call.at)
             return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
         except Refusal as refusal:
-            return refusal_card(refusal)
+            return views.in_workspace(refusal_card(refusal), refusal.workspace)
 
     def _run(self, call: Call, step: Callable[[Context], Card], *, reads: bool) -> Card:
         """One transaction; a refusal rolls it back and is recorded in a small one of its own."""
@@ -227,8 +233,10 @@ class Core:
                 ctx = Context(connection, call, self.config, self._cache, writes=not reads)
                 card = step(ctx)
                 ctx.finish()
-                return card
+                return views.in_workspace(card, ctx.spoken_of)
         except Refusal as refusal:
+            if ctx is not None:
+                refusal.workspace = ctx.spoken_of
             if ctx is not None and (refusal.code.sentence.attempt or ctx.to_revisit or ctx.to_tell):
                 self._after_refusal(call, ctx, refusal)
             raise
@@ -259,10 +267,9 @@ class Core:
         """Up to 25 ``(value, label)`` for an option of ``call.command`` that ``typed`` begins."""
         with self.store.reading() as connection:
             ctx = Context(connection, call, self.config, self._cache, writes=False)
-            try:
+            # Where several workspaces could be meant, some values are there all the same.
+            with suppress(Refusal):
                 ctx.enter_place()
-            except Refusal:
-                return []
             return completion.complete(ctx, option, typed)
 
     def first_time(self, platform: str, event: str, at: int) -> bool:
@@ -337,18 +344,20 @@ class Core:
             expiring = connection.execute(_DUE_REQUESTS, {"now": at}).scalars().all()
             soon = {"now": at, "soon": at + REMIND_BEFORE}
             ending = connection.execute(_DUE_REMINDERS, soon).scalars().all()
-            digests = digest.any_due(connection, at)
+            digests = digest.due(connection, at)
             ended = connection.execute(assignment.DUE, {"now": at, "most": SWEEP_BATCH}).scalars().all()
+            offers = connection.execute(transfers.DUE, {"now": at}).scalars().all()
         changed = sum(
             self._as_usher(ws, at, lambda ctx: requests.expire_due(ctx, SWEEP_BATCH)) for ws in expiring
         )
         changed += sum(self._as_usher(ws, at, _remind) for ws in ending)
         changed += sum(self._as_usher(ws, at, assignment.settle) for ws in ended)
+        changed += sum(self._as_usher(ws, at, transfers.settle_due) for ws in offers)
         with self.store.writing() as connection:
             connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
             intents.forget(connection, at - INTENTS_KEPT)
             if digests:
-                changed += digest.announce(connection, at, SWEEP_BATCH)
+                changed += digest.announce(connection, at, digests)
         return changed
 
     # --- the web's and the operator's side -----------------------------------------------------------------------
@@ -383,6 +392,18 @@ class Core:
         with self.store.reading() as connection:
             rows = connection.execute(_NAMES).all()
         return [row.workspace_id for row in rows if row.workspace_id == named or key(row.name) == wanted]
+
+    def workspaces(self) -> list[operating.Listed]:
+        """Every workspace with its plan, its seats and its places."""
+        with self.store.reading() as connection:
+            return operating.listed(connection)
+
+    def set_plan(self, workspace: str, plan: str, seats: int | None, at: int) -> operating.PlanChange:
+        """Puts a workspace on a plan; ``seats``: its own number of them, instead of the plan's.
+
+        Raises ``Refusal`` where nobody would be left who can run it, ``ValueError`` where there is no such plan.
+        """
+        return self._as_usher(workspace, at, lambda ctx: operating.set_plan(ctx, plan, seats))
 
     def verify_audit(self) -> dict[str, int | None]:
         """For each workspace the first event that is changed or missing, None where the chain holds."""
@@ -443,7 +464,8 @@ def _press(ctx: Context, declared: Action | None) -> Card:
 def _enter_for_record(ctx: Context, refused: Context) -> None:
     """The workspace in whose record a refusal belongs: the one it was about, else the one of the place, else none."""
     if refused.found is not None:
-        ctx.enter(refused.found.workspace_id)
+        if not ctx.enter(refused.found.workspace_id):  # deleted in this very moment
+            ctx.enter(NOWHERE)
         return
     try:
         ctx.enter_place()
@@ -481,6 +503,7 @@ __all__ = [
     "Core",
     "assignment",
     "auditing",
+    "deletion",
     "export",
     "general",
     "intents",
@@ -490,11 +513,15 @@ __all__ = [
     "join_requests",
     "joins",
     "member_list",
+    "member_show",
     "members",
-    "request_commands",
+    "presets",
     "removal",
+    "request_commands",
     "role_changes",
     "roles",
     "setting_changes",
+    "several",
+    "transfers",
     "workspaces",
 ]

@@ -11,10 +11,18 @@ from core.permissions import OWN, PERMISSION, TOP, Level, Role, Row, Scheme, exp
 from core.plans import plans
 from core.text import clean
 
-_SCHEME = {"name": str, "single": bool, "default": str, "roles": dict, "row": list, "levels": dict}
+_SCHEME = {
+    "name": str,
+    "single": bool,
+    "default": str,
+    "working": str,
+    "roles": dict,
+    "row": list,
+    "levels": dict,
+}
 _ROLE = {"rank": int, "exactly_one": bool, "plans": list}
 _ROW = {"permissions": list, "roles": list}
-_MAY_LACK = frozenset({"exactly_one", "plans", "levels"})
+_MAY_LACK = frozenset({"exactly_one", "plans", "levels", "working"})
 _KINDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
 #: A role's id is made of its name.
 _LONGEST_NAME = 64
@@ -72,9 +80,11 @@ class _Reading:
             tuple(_filled(role, rows) for role in roles.values()),
             tuple(rows),
             self._levels(data.get("levels", {}), rows),
+            data.get("working", data["default"]),
         )
         self._check_top(scheme)
-        self._check_default(scheme)
+        self._check_newcomers(scheme, "default", scheme.default)
+        self._check_newcomers(scheme, "working", scheme.working)
         return scheme
 
     def _no_toml(self, problem: str) -> SchemeError:
@@ -210,13 +220,14 @@ class _Reading:
                 f"{top.name!r}, the top role, has to count on every plan", *_role_place(top.name)
             )
 
-    def _check_default(self, scheme: Scheme) -> None:
-        default = next((role for role in scheme.roles if role.name == scheme.default), None)
-        if scheme.default and default is None:
-            raise self.wrong(f"the default role {scheme.default!r} is not among the roles", "\ndefault")
-        if default is not None and default.exactly_one:
+    def _check_newcomers(self, scheme: Scheme, what: str, name: str) -> None:
+        """A role that newcomers may get is there, and not held by exactly one member."""
+        found = next((role for role in scheme.roles if role.name == name), None)
+        if name and found is None:
+            raise self.wrong(f"the {what} role {name!r} is not among the roles", f"\n{what}")
+        if found is not None and found.exactly_one:
             raise self.wrong(
-                f"{scheme.default!r} is held by exactly one member: it cannot be the default", "\ndefault"
+                f"{name!r} is held by exactly one member: it cannot be the {what} role", f"\n{what}"
             )
 
 
