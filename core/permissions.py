@@ -40,6 +40,7 @@ OWN_THINGS = frozenset(permission.partition(":")[0] for permission in OWN)
 INCLUDED = {
     "workspace:configure": ("role:define", "group:manage", "resource:manage", "resource:grant", "audit:view")
 }
+INCLUDED_IN = {part: whole for whole, parts in INCLUDED.items() for part in parts}
 #: Whoever holds it can mend everything else: in every workspace some member does.
 TOP = "workspace:configure"
 
@@ -115,11 +116,6 @@ def is_own(permission: str) -> bool:
 def unknown_own(permission: str) -> bool:
     """Whether it reads like one of Usher's own and is none: no role may hold it."""
     return is_own(permission) and permission not in OWN
-
-
-def including(permission: str) -> list[str]:
-    """The permissions that include this one."""
-    return [holding for holding, included in INCLUDED.items() if permission in included]
 
 
 def expanded(permissions: Iterable[str]) -> frozenset[str]:

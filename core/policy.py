@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from core.lifecycle import RequestStatus
-from core.permissions import Role, Standing
+from core.permissions import INCLUDED_IN, Role, Standing
 
 #: What an approver needs.
 APPROVE = "request:approve"
@@ -21,6 +21,7 @@ class Rule(Enum):
     """Why a permission is there or not."""
 
     HELD = "a role of theirs has it"
+    INCLUDED = "a permission that a role of theirs has includes it"
     NOT_HELD = "no role of theirs has it"
     NOT_A_MEMBER = "not a member"
 
@@ -33,6 +34,7 @@ class Answer(NamedTuple):
 
 
 _HELD = Answer(allowed=True, rule=Rule.HELD)
+_INCLUDED = Answer(allowed=True, rule=Rule.INCLUDED)
 _NOT_HELD = Answer(allowed=False, rule=Rule.NOT_HELD)
 _NOT_A_MEMBER = Answer(allowed=False, rule=Rule.NOT_A_MEMBER)
 
@@ -44,7 +46,10 @@ def decide(standing: Standing | None, permission: str) -> Answer:
     """
     if standing is None:
         return _NOT_A_MEMBER
-    return _HELD if permission in standing.permissions else _NOT_HELD
+    if not standing.has(permission):
+        return _NOT_HELD
+    whole = INCLUDED_IN.get(permission)
+    return _HELD if whole is None or not standing.has(whole) else _INCLUDED
 
 
 class Verdict(Enum):

@@ -97,10 +97,15 @@ class RoleCache:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, dict[str, Role]]] = {}
 
-    def get(self, connection: Connection, workspace_id: str, version: int) -> dict[str, Role]:
+    def known(self, workspace_id: str, version: int) -> dict[str, Role] | None:
+        """The roles of that version, if they are kept."""
         kept = self._kept.get(workspace_id)
-        if kept is not None and kept[0] == version:
-            return kept[1]
+        return kept[1] if kept is not None and kept[0] == version else None
+
+    def get(self, connection: Connection, workspace_id: str, version: int) -> dict[str, Role]:
+        kept = self.known(workspace_id, version)
+        if kept is not None:
+            return kept
         found = read_roles(connection, workspace_id)
         self._kept[workspace_id] = (version, found)
         return found

@@ -6,7 +6,7 @@ import pytest
 
 from core.lifecycle import RequestStatus
 from core.permissions import NO_STANDING, Role, Standing, schemes, standing
-from core.policy import Verdict, may_decide, needs_approval
+from core.policy import Rule, Verdict, decide, may_decide, needs_approval
 
 STUDIO = {role.name: role for role in schemes()["studio"].roles}
 NOBODY: list[str] = []
@@ -15,6 +15,40 @@ PENDING, APPROVED, DENIED, EXPIRED, WITHDRAWN = RequestStatus
 
 def of(*names: str) -> Standing:
     return standing(frozenset(STUDIO[name] for name in names))
+
+
+R = Rule
+#: (roles of the one who is asked about or None, permission) → rule; whether they may follows from it.
+RULES = [
+    (None, "project:edit", R.NOT_A_MEMBER),
+    (None, "audit:view", R.NOT_A_MEMBER),
+    (NOBODY, "project:edit", R.NOT_HELD),
+    (["Commenter"], "project:edit", R.NOT_HELD),
+    (["Commenter"], "project:publish", R.HELD),
+    (["Designer"], "project:edit", R.HELD),
+    (["Commenter", "Designer"], "project:edit", R.HELD),
+    (["Designer"], "audit:view", R.NOT_HELD),
+    (["Admin"], "workspace:configure", R.HELD),
+    (["Admin"], "audit:view", R.INCLUDED),
+    (["Admin"], "role:define", R.INCLUDED),
+    (["Admin"], "role:assign", R.HELD),
+    (["Admin"], "workspace:delete", R.NOT_HELD),
+    (["Owner"], "workspace:delete", R.HELD),
+    (["Owner"], "project:fly", R.NOT_HELD),
+    (["Owner"], "workspace", R.NOT_HELD),
+]
+
+
+@pytest.mark.parametrize(("held", "permission", "rule"), RULES)
+def test_one_table_says_by_which_rule_somebody_may_do_something(held, permission, rule):
+    answer = decide(None if held is None else of(*held), permission)
+    assert answer.rule is rule
+    assert answer.allowed is (rule in {R.HELD, R.INCLUDED})
+
+
+def test_a_permission_held_by_itself_is_held_though_another_could_include_it():
+    manager = standing(frozenset({Role("manager", "manager", 1, frozenset({"resource:grant"}))}))
+    assert decide(manager, "resource:grant").rule is R.HELD
 
 
 V = Verdict
