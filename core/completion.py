@@ -16,6 +16,7 @@ from core.permissions import schemes
 from core.policy import Verdict
 from core.requests import is_own, verdict
 from core.settings import SETTINGS
+from core.several import mine
 
 MOST = 25
 _LOOK_AT = 200
@@ -72,11 +73,27 @@ def complete(ctx: Context, option: str, typed: str) -> Choices:
         return []
     if found.kind in _ANYONE:
         return _named(_ANYONE[found.kind](), typed)
+    if found.kind is Kind.WORKSPACE:
+        return _workspaces(ctx, typed)
     if ctx.member is None:
         return []
     if found.kind is Kind.ROLE:
         return _roles(ctx, option, typed)
     return _MEMBER[found.kind](ctx, typed) if found.kind in _MEMBER else []
+
+
+def _workspaces(ctx: Context, typed: str) -> Choices:
+    """Those that the person is in; of two with the same name, the ids tell which is which."""
+    wanted = text.key(typed[:100])
+    found = mine(ctx)
+    names = [text.key(each.name) for each in found]
+    choices = [
+        (each.name, each.name)
+        if names.count(name) == 1
+        else (each.workspace_id, f"{each.name} ({each.workspace_id})")
+        for each, name in zip(found, names, strict=True)
+    ]
+    return [choice for choice in choices if wanted in text.key(choice[1])][:MOST]
 
 
 def _named(names: list[str], typed: str) -> Choices:

@@ -73,6 +73,7 @@ class RefusalCode(Enum):
         "It needs the permission {permission}, which your role does not have. {who}",
         attempt=True,
     )
+    CANNOT_INVITE = Sentence("You can't invite people here", "{rule} {who}", attempt=True)
     NOT_PLACE_ADMIN = Sentence(
         "Only this place's own admins can do that",
         "On Slack that is a workspace admin, on Discord someone with Manage Server. Ask one of them to type it.",
@@ -324,15 +325,39 @@ class RefusalCode(Enum):
     )
     USES_OF_PERSONAL = Sentence(
         "A personal invitation works once",
-        "Leave out uses, or leave out emails to make a link for several people.",
+        "Leave out uses. For several people make a link: an invitation without emails.",
     )
     DOMAIN_OF_PERSONAL = Sentence(
         "A personal invitation is for one address",
-        "Leave out domain, or leave out emails to make a link for a whole domain.",
+        "Leave out domain. For a whole domain make a link: an invitation without emails.",
     )
     INVITATION_DEAD = Sentence(
         "That invitation is over",
         "It is {status} since {when} and cannot be changed. Make a new one with {/invite create}.",
+    )
+    RESENT_JUST_NOW = Sentence(
+        "It was sent again a moment ago",
+        "That was {when}, and its code is {code} since then. Nothing was changed now.",
+    )
+    USES_TAKEN = Sentence(
+        "It was used more often already",
+        "{taken} of it {are} taken; choose {least} or more. To stop it now, type {/invite revoke}.",
+    )
+    NOTHING_TO_DECLINE = Sentence(
+        "There is nothing to decline",
+        "That code is for more than one person. If you do not want to come, just do not use it.",
+    )
+    ALREADY_ASKED = Sentence(
+        "You asked for that already",
+        "Your request {request} waits for an answer until {until}. To take it back, type {/request cancel}.",
+    )
+    NOBODY_TO_ASK = Sentence(
+        "Nobody here could say yes to that",
+        "No member may both approve requests and invite people as {role}. Talk to whoever runs this workspace.",
+    )
+    ASKER_LEFT = Sentence(
+        "{name} has left",
+        "Whoever asked for that is no longer a member, so nobody was invited. Deny the request, or let it expire.",
     )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",
@@ -383,6 +408,8 @@ class Refusal(Exception):
         super().__init__(code.name)
         self.code = code
         self.facts = facts
+        #: The workspace that a person who is in several is told that this is about.
+        self.workspace = ""
 
 
 class OtherSecret(Exception):

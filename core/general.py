@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,19 +15,23 @@ from core.context import Context
 from core.join_requests import JOIN, facts_of
 from core.lifecycle import RequestStatus, request_status
 from core.members import held_by, shown_roles
-from core.models import outbox, requests
+from core.models import outbox, requests, workspaces
 from core.request_commands import waiting_for
-from core.workspaces import place_name, waiting
+from core.seats import in_words, seats_of
+from core.transfers import top_role
+from core.workspaces import linked_and_waiting, place_name
 
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
 #: where no workspace is named: what is one's own is found in every workspace.
 _RECENT = 7 * 24 * 3_600
 _MINE = (
     select(requests)
+    .join(workspaces, workspaces.c.workspace_id == requests.c.workspace_id)
     .where(
         requests.c.person == bindparam("person"),
         requests.c.kind == JOIN,
         requests.c.expires_at > bindparam("since"),
+        workspaces.c.deleted_at.is_(None),
     )
     .order_by(requests.c.created_at.desc())
     .limit(1)
@@ -59,15 +64,22 @@ def help_(ctx: Context, ask: Help) -> Card:
     return views.help_unknown(ask.command, nearest(wanted, allowed), allowed)
 
 
+#: What help offers where more than ``needs`` decides.
+_OFFERED: dict[str, Callable[[Context], bool]] = {
+    "workspace create": lambda ctx: ctx.found is None or ctx.standing.has("workspace:create"),
+    "workspace link": lambda ctx: ctx.found is None or ctx.standing.has("workspace:configure"),
+    "workspace use": lambda ctx: ctx.found is None or (ctx.member is not None and ctx.member.elsewhere),
+    "workspace transfer": lambda ctx: ctx.member is not None and top_role(ctx).role_id in ctx.member.role_ids,
+    "request list": lambda ctx: ctx.member is not None,
+    "request cancel": lambda ctx: ctx.member is not None,
+    "request approve": lambda ctx: ctx.standing.has("request:approve"),
+    "request deny": lambda ctx: ctx.standing.has("request:approve"),
+}
+
+
 def _may(ctx: Context, declared: Command) -> bool:
-    if declared.name == "workspace create":
-        return ctx.found is None or ctx.standing.has("workspace:create")
-    if declared.name == "workspace link":
-        return ctx.found is None or ctx.standing.has("workspace:configure")
-    if declared.name in {"request list", "request cancel"}:
-        return ctx.member is not None
-    if declared.name in {"request approve", "request deny"}:
-        return ctx.standing.has("request:approve")
+    if declared.name in _OFFERED:
+        return _OFFERED[declared.name](ctx)
     if not declared.needs:
         return True
     return ctx.member is not None and (declared.needs == "member" or ctx.standing.has(declared.needs))
@@ -87,8 +99,8 @@ def me(ctx: Context, ask: Me) -> Card:
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):
         return views.me_stranger(ctx.found.name if ctx.found else "")
-    if ctx.found is None:
-        ctx.enter(mine.workspace_id)
+    if ctx.found is None and not ctx.enter(mine.workspace_id):
+        return views.me_stranger("")
     if request_status(mine, ctx.at) is RequestStatus.PENDING:
         return views.me_waiting(ctx.workspace.name, mine.request_id, mine.expires_at)
     return views.outcome(facts_of(ctx, mine))
@@ -105,12 +117,14 @@ def status(ctx: Context, ask: Status) -> Card:
     where = ctx.call.where
     place = place_name(where, "") if where.realm else "a direct message"
     if ctx.member is None:
-        return views.status_shown(place, ctx.found.name if ctx.found else "", None, None)
+        return views.status_shown(place, ctx.found.name if ctx.found else "")
     troubles: list[tuple[str, str]] | None = None
     if ctx.standing.has("workspace:configure"):
         rows: Any = ctx.connection.execute(_PARKED, {"ws": ctx.workspace.workspace_id})
         troubles = [(_what(row.key), row.trouble) for row in rows]
-    return views.status_shown(place, ctx.workspace.name, waiting(ctx), troubles)
+    linked, waiting = linked_and_waiting(ctx)
+    plan = in_words(seats_of(ctx))
+    return views.status_shown(place, ctx.workspace.name, waiting, troubles, linked=linked, plan=plan)
 
 
 def _what(key: str) -> str:

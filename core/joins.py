@@ -69,7 +69,8 @@ def by_code(ctx: Context, typed: str) -> Row[Any]:
         check_guesses(ctx)
         raise Refusal(RefusalCode.UNKNOWN_CODE)
     refuse_guesser(ctx, row.since, row.wrong)
-    ctx.enter(row.workspace_id)
+    if not ctx.enter(row.workspace_id):
+        raise Refusal(RefusalCode.UNKNOWN_CODE)  # what was deleted is as unknown as what never was
     if not ctx.serial:
         # What was read before the workspace was locked may have changed while this waited for the lock.
         row = ctx.connection.execute(_BY_CODE, {**params, "channel": where.channel}).first()

@@ -24,6 +24,17 @@ class InvitationStatus(StrEnum):
     SWITCHED_OFF = "switched off"
 
 
+class TransferStatus(StrEnum):
+    """The offer to hand a workspace over. ``ended``: it no longer stood, because of what happened to either side."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    ENDED = "ended"
+
+
 #: Every allowed change; each is made by one conditional update that names the state it expects.
 REQUEST_CHANGES: dict[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.PENDING: frozenset(
@@ -41,6 +52,14 @@ def request_status(row: Any, now: int) -> RequestStatus:
     status = RequestStatus(row.status)
     if status is RequestStatus.PENDING and row.expires_at <= now:
         return RequestStatus.EXPIRED
+    return status
+
+
+def transfer_status(row: Any, now: int) -> TransferStatus:
+    """An offer is as expired as the clock says, whether or not a sweep has been there."""
+    status = TransferStatus(row.status)
+    if status is TransferStatus.PENDING and row.expires_at <= now:
+        return TransferStatus.EXPIRED
     return status
 
 

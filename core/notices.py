@@ -7,10 +7,18 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import digest, intents, invitations, requests, role_notices, views
+from core import digest, intents, invitations, requests, role_notices, transfers, views
 from core.cards import Account, Card, Room
 from core.context import Context, identity_of
-from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
+from core.deletion import deleted_at
+from core.lifecycle import (
+    InvitationStatus,
+    RequestStatus,
+    TransferStatus,
+    invitation_status,
+    request_status,
+    transfer_status,
+)
 from core.members import roles_of
 from core.models import identities, members
 from core.request_kinds import kind_of
@@ -29,7 +37,7 @@ _MEMBER = (
 )
 View = Callable[[Context, str, str], Card | None]
 #: What is told to a member who has left; every other notice to them is dropped.
-FAREWELLS = frozenset({"removed"})
+FAREWELLS = frozenset({"removed", "deleted"})
 
 
 def _outcome(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -131,6 +139,25 @@ def _while_on(kind: str, view: View) -> View:
     return read
 
 
+def _transfer(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """What became of an offer to hand the workspace over, to either side."""
+    row = transfers.load(ctx, subject)
+    if row is None or transfer_status(row, ctx.at) is TransferStatus.PENDING:
+        return None
+    to_giver = recipient == f"member:{row.from_member}"
+    return views.transfer_outcome(transfers.facts_of(ctx, row), to_giver=to_giver)
+
+
+def _deleted(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To those who could configure it: ``subject`` says who deleted it. To who waited: it is their request."""
+    at = deleted_at(ctx)
+    if at is None:
+        return None
+    asked = recipient.startswith("person:")
+    by = "" if asked else invitations.names_of(ctx, {subject}).get(subject, "")
+    return views.workspace_gone(ctx.workspace.name, by, at, asked=asked)
+
+
 VIEWS: dict[str, View] = {
     "outcome": _outcome,
     "arrived": _while_on("arrival", _arrived),
@@ -140,6 +167,8 @@ VIEWS: dict[str, View] = {
     "full": _full,
     "misplaced": _misplaced,
     "removed": _removed,
+    "deleted": _deleted,
+    "transfer": _transfer,
     "digest": digest.notice,
     "role_given": _while_on("roles", role_notices.role_given),
     "role_taken": _while_on("roles", role_notices.role_taken),

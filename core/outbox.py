@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from core import requests
+from core import requests, transfers, views
 from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
 from core.context import Context, identity_of
-from core.lifecycle import RequestStatus, request_status
+from core.lifecycle import RequestStatus, TransferStatus, request_status, transfer_status
 from core.models import identities, messages, outbox
 from core.notices import FAREWELLS, VIEWS
 from core.outbox_types import Edit, Look, Post, Step, Work
@@ -265,6 +265,8 @@ def digest(card: Card) -> str:
 
 def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     """A request's card: posted to its approvers while it is open, brought up to date wherever it stands."""
+    if subject.startswith("trf-"):
+        return _wanted_offer(ctx, subject)
     if not subject.startswith("req-"):
         return None
     row = requests.load(ctx, subject)
@@ -280,11 +282,25 @@ def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     # No place, or one that cannot be reached: nobody has to miss a request because of that.
     approvers = requests.approvers_of(ctx, row)
     direct = {
-        f"{account.platform}/{account.realm}/@{account.subject}": Target.direct(account)
-        for approver in approvers
-        for account in approver.accounts
+        _direct(account): Target.direct(account) for approver in approvers for account in approver.accounts
     }
     return Wanted(card, {**shared, **direct})
+
+
+def _wanted_offer(ctx: Context, subject: str) -> Wanted | None:
+    """The offer of a workspace: posted to whoever is to have it, wherever they are, and kept up to date there."""
+    row = transfers.load(ctx, subject)
+    if row is None:
+        return None
+    facts = transfers.facts_of(ctx, row)
+    asked = facts.status is TransferStatus.PENDING and ctx.standing_of(row.to_member) is not None
+    accounts = _accounts(ctx, f"member:{row.to_member}") if asked else []
+    direct = {_direct(account): Target.direct(account) for account in accounts}
+    return Wanted(views.transfer_asked(facts), direct)
+
+
+def _direct(account: Identity) -> str:
+    return f"{account.platform}/{account.realm}/@{account.subject}"
 
 
 def _refused(ctx: Context, key: str, recipient: str) -> bool:
@@ -381,7 +397,12 @@ def settle(ctx: Context, work: Work) -> None:
 
 def _still_open(ctx: Context, key: str) -> bool:
     kind, _, subject = key.partition("/")
-    row = requests.load(ctx, subject) if kind == "card" else None
+    if kind != "card":
+        return False
+    if subject.startswith("trf-"):
+        offer = transfers.load(ctx, subject)
+        return offer is not None and transfer_status(offer, ctx.at) is TransferStatus.PENDING
+    row = requests.load(ctx, subject)
     return row is not None and request_status(row, ctx.at) is RequestStatus.PENDING
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
 from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
 from core.permissions import schemes
+from core.seats import in_words, seats_of
 from core.state import Config
 
 LINK_LIFE = 15 * 60
@@ -36,7 +38,6 @@ _PLACE = (
         places.c.channel == bindparam("channel"),
     )
 )
-_PLACES = select(places).where(places.c.workspace_id == bindparam("ws")).order_by(places.c.linked_at)
 _CREATED = select(workspaces.c.created_at).where(workspaces.c.workspace_id == bindparam("ws"))
 _INSERT_LINK = insert(link_codes)
 _LINK = select(link_codes).where(link_codes.c.code_index == bindparam("code"))
@@ -54,6 +55,12 @@ _WAITING = select(func.count()).where(
     requests.c.workspace_id == bindparam("ws"),
     IS_PENDING,
     requests.c.expires_at > bindparam("now"),
+)
+#: Every workspace has a place.
+_PLACES_AND_WAITING = (
+    select(places.c.platform, places.c.channel, _WAITING.scalar_subquery().label("waiting"))
+    .where(places.c.workspace_id == bindparam("ws"))
+    .order_by(places.c.linked_at, places.c.platform, places.c.realm, places.c.channel)
 )
 
 
@@ -170,9 +177,16 @@ def place_name(where: Where, channel: str) -> str:
     return "this channel" if channel else whole
 
 
-def _place_words(platform: str, channel: str) -> str:
-    whole = {"slack": "a Slack team", "discord": "a Discord server"}.get(platform, "a place in this console")
-    return f"a channel on {text.platform_name(platform)}" if channel else whole
+#: One whole place of each platform, and several.
+_WHOLE = {"slack": ("a Slack team", "Slack teams"), "discord": ("a Discord server", "Discord servers")}
+
+
+def _place_words(platform: str, count: int, *, channel: bool) -> str:
+    name = text.platform_name(platform)
+    one, many = _WHOLE.get(platform, ("a place in this console", "places in this console"))
+    if channel:
+        one, many = f"a channel on {name}", f"channels on {name}"
+    return one if count == 1 else f"{count:,} {many}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,25 +198,28 @@ class WorkspaceShow:
 def show(ctx: Context, ask: WorkspaceShow) -> Card:
     del ask
     workspace = ctx.workspace
-    rows = ctx.connection.execute(_PLACES, {"ws": workspace.workspace_id})
-    linked = tuple(_place_words(row.platform, row.channel) for row in rows)
+    linked, waiting = linked_and_waiting(ctx)
     created = int(ctx.connection.execute(_CREATED, {"ws": workspace.workspace_id}).scalar_one())
     return views.workspace_shown(
         workspace.name,
         workspace.scheme,
-        workspace.plan,
+        in_words(seats_of(ctx)),
         workspace.member_count,
-        waiting(ctx),
+        waiting,
         linked,
         created,
     )
 
 
-def waiting(ctx: Context) -> int:
-    """How many requests wait in this workspace."""
-    return int(
-        ctx.connection.execute(_WAITING, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).scalar_one()
+def linked_and_waiting(ctx: Context) -> tuple[tuple[str, ...], int]:
+    """The places of this workspace in words, each with how many there are of it, and how many requests wait in it."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    rows = ctx.connection.execute(_PLACES_AND_WAITING, params).all()
+    kinds = Counter((row.platform, bool(row.channel)) for row in rows)
+    words = tuple(
+        _place_words(platform, count, channel=channel) for (platform, channel), count in kinds.items()
     )
+    return words, rows[0].waiting if rows else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +282,8 @@ def _use_link_code(ctx: Context, ask: WorkspaceLink) -> Card:
             "Type it in another channel." if ask.here else "Add here:on to link only the channel you are in."
         )
         raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint=hint)
-    ctx.enter(row.workspace_id)
+    if not ctx.enter(row.workspace_id):  # deleted since
+        raise Refusal(RefusalCode.UNKNOWN_CODE)
     maker = ctx.standing_of(row.created_by)
     if maker is None or not maker.has("workspace:configure"):
         # It is worth what its maker may do now.

@@ -107,7 +107,13 @@ def help_command(command: Command) -> Card:
 
 
 def status_shown(
-    place: str, workspace: str, waiting: int | None, undelivered: list[tuple[str, str]] | None
+    place: str,
+    workspace: str,
+    waiting: int | None = None,
+    undelivered: list[tuple[str, str]] | None = None,
+    *,
+    linked: tuple[str, ...] = (),
+    plan: str = "",
 ) -> Card:
     """How things stand here. ``undelivered``: what could not be sent and the platform's word for why.
 
@@ -117,6 +123,10 @@ def status_shown(
     if undelivered:
         title = f"{plural(len(undelivered), 'message')} could not be delivered"
     fields = [Field("Workspace", text(workspace or "none here yet")), Field("This place", text(place))]
+    if linked:
+        fields.append(Field("Linked to", text(", ".join(linked))))
+    if plan:
+        fields.append(Field("Plan", text(plan)))
     if waiting is not None:
         fields.append(Field("Requests waiting", text(str(waiting))))
     if undelivered is not None:
