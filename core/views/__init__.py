@@ -57,6 +57,14 @@ from core.views.settings import (
     setting_changed,
     settings_shown,
 )
+from core.views.several import (
+    in_workspace,
+    workspace_chosen,
+    workspace_deleted,
+    workspace_gone,
+    workspace_list,
+)
+from core.views.transfers import transfer_asked, transfer_elsewhere, transfer_offered, transfer_outcome
 from core.views.workspaces import (
     help_command,
     help_overview,
@@ -82,6 +90,7 @@ __all__ = [
     "help_command",
     "help_overview",
     "help_unknown",
+    "in_workspace",
     "invitation_ending",
     "invitation_extended",
     "invitation_list",
@@ -126,8 +135,16 @@ __all__ = [
     "setting_changed",
     "settings_shown",
     "status_shown",
+    "transfer_asked",
+    "transfer_elsewhere",
+    "transfer_offered",
+    "transfer_outcome",
     "welcome",
+    "workspace_chosen",
     "workspace_created",
+    "workspace_deleted",
+    "workspace_gone",
+    "workspace_list",
     "workspace_shown",
     "you_are_invited",
 ]
