@@ -112,7 +112,8 @@ class RefusalCode(Enum):
         "Name one that is free with rank, or move another role with {/role edit} first.",
     )
     TOO_MANY_ROLES = Sentence(
-        "There are {limit} roles already", "More do not fit. Delete one that nobody needs with {/role delete} first."
+        "There are {limit} roles already",
+        "More do not fit. Delete one that nobody needs with {/role delete} first.",
     )
     UNKNOWN_PERMISSION = Sentence("There is no permission “{name}”", "{owner} are: {known}. {hint}")
     MIXED_PERMISSIONS = Sentence(

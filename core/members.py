@@ -167,8 +167,10 @@ class MemberShow:
 
 @command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
 def show(ctx: Context, ask: MemberShow) -> Card:
+    from core.assignment import menu_for  # which looks for members here
+
     row = find(ctx, ask.member)
-    return views.member_shown(facts_of(ctx, row), ctx.workspace.name)
+    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row))
 
 
 def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from core.calls import Channel, Identity, Value
 from core.cards import Say
-from core.catalogue import COMMANDS, GREEDY, Command
+from core.catalogue import COMMANDS, GREEDY, Command, Kind
 from core.errors import Refusal, RefusalCode
 from core.text import shorten
 
@@ -102,7 +102,7 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
     for token in tokens:
         if waiting_for_value and _begins_option(token, declared):
             waiting_for_value = ""  # “name: role:Designer”: nothing was given for the name
-        key, value = ("", token) if waiting_for_value else _keyed(token, declared)
+        key, value = ("", token) if waiting_for_value else _keyed(token, declared, open_key)
         if waiting_for_value:
             key, waiting_for_value = waiting_for_value, ""
         if key and not value:
@@ -110,7 +110,7 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
             given.setdefault(key, [])
             continue
         if not key:
-            key = _home(declared, open_key, [name for name in positional if name not in given])
+            key = _home(declared, open_key, given, [name for name in positional if name not in given])
         if not key:
             raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=Say(declared.example))
         word = _unquote(value)
@@ -119,13 +119,19 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
     return {key: _together(values) for key, values in given.items()}
 
 
-def _keyed(token: str, declared: Command) -> tuple[str, str]:
-    """The option that a word names and the value behind it; an unknown option is refused by name."""
+def _keyed(token: str, declared: Command, open_key: str) -> tuple[str, str]:
+    """The option that a word names and the value behind it; an unknown option is refused by name.
+
+    In a list of permissions ``content:edit`` is the next of them, unless there is an option of that name.
+    """
     match = _LONG_KEY.match(token)
     if match:
         return _known(match[1], declared), ""
     match = _KEY.match(token)
     if not match or token[match.end() :].startswith("//"):
+        return "", token
+    before = declared.option(open_key)
+    if before is not None and before.kind is Kind.PERMISSIONS and declared.option(match[1].lower()) is None:
         return "", token
     return _known(match[1], declared), token[match.end() :]
 
@@ -143,12 +149,16 @@ def _known(key: str, declared: Command) -> str:
     return key
 
 
-def _home(declared: Command, open_key: str, free: list[str]) -> str:
-    """Where a word without a key belongs: the option before it if that takes several words, else the next free one."""
+def _home(declared: Command, open_key: str, given: dict[str, list[Value]], free: list[str]) -> str:
+    """Where a word without a key belongs: the option before it if that takes several words, else the next free one.
+
+    A mention is the whole of a member: what follows it is something else, where something else is missing.
+    """
     before = declared.option(open_key)
-    if before is not None and before.kind in GREEDY:
-        return open_key
-    return free[0] if free else ""
+    if before is None or before.kind not in GREEDY:
+        return free[0] if free else ""
+    whole = before.kind is Kind.MEMBER and any(isinstance(value, Identity) for value in given[open_key])
+    return free[0] if whole and free else open_key
 
 
 def _together(values: list[Value]) -> Value:

@@ -99,6 +99,23 @@ FORMS = [
     ("invite", "help", {"command": "invite"}),
     ("invite xyzzy", "help", {"command": "invite xyzzy"}),
     ("qqqqqq", "help", {"command": "qqqqqq"}),
+    (
+        "role create Reviewer permissions:content:edit, comment:write copy:Designer rank:25",
+        "role create",
+        {"name": "Reviewer", "permissions": "content:edit, comment:write", "copy": "Designer", "rank": "25"},
+    ),
+    (
+        "role edit Content Editor permissions:+content:edit -comment:write rename:Editor",
+        "role edit",
+        {"name": "Content Editor", "permissions": "+content:edit -comment:write", "rename": "Editor"},
+    ),
+    (
+        "role assign <@ADA> Content Editor for:8h",
+        "role assign",
+        {"member": ADA, "role": "Content Editor", "for": "8h"},
+    ),
+    ("role assign <@ADA> role:Designer", "role assign", {"member": ADA, "role": "Designer"}),
+    ("role assign Ada Lovelace role:Designer", "role assign", {"member": "Ada Lovelace", "role": "Designer"}),
     ("invite create name: role:Designer", "invite create", {"name": "", "role": "Designer"}),
     ("invite create --name --role Designer", "invite create", {"name": "", "role": "Designer"}),
 ]
