@@ -13,12 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from core import requests, transfers, views
+from core import invitations, requests, transfers, views
 from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
 from core.context import Context, identity_of
-from core.lifecycle import RequestStatus, TransferStatus, request_status, transfer_status
+from core.lifecycle import (
+    InvitationStatus,
+    RequestStatus,
+    TransferStatus,
+    invitation_status,
+    request_status,
+    transfer_status,
+)
 from core.models import identities, messages, outbox
 from core.notices import FAREWELLS, VIEWS
 from core.outbox_types import Edit, Look, Post, Step, Work
@@ -200,15 +207,17 @@ def plan(ctx: Context, work: Work) -> list[Step]:
     }
     if wanted is None:
         return []
-    shows = digest(wanted.card)
+    # What comes by itself says where it comes from: its reader may be in several workspaces.
+    card = views.in_workspace(wanted.card, ctx.workspace.name)
+    shows = digest(card)
     steps = [
         step
         for row in copies.values()
-        if (step := _of_copy(ctx, row, wanted.card, shows, asked=row.recipient in wanted.targets)) is not None
+        if (step := _of_copy(ctx, row, card, shows, asked=row.recipient in wanted.targets)) is not None
     ]
     for recipient, target in wanted.targets.items():
         if recipient not in copies:
-            steps.append(_new_copy(ctx, work.key, recipient, target, wanted.card))
+            steps.append(_new_copy(ctx, work.key, recipient, target, card))
     return steps
 
 
@@ -263,12 +272,8 @@ def digest(card: Card) -> str:
     return hashlib.sha256(repr(card).encode()).hexdigest()
 
 
-def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
+def _wanted_request(ctx: Context, subject: str) -> Wanted | None:
     """A request's card: posted to its approvers while it is open, brought up to date wherever it stands."""
-    if subject.startswith("trf-"):
-        return _wanted_offer(ctx, subject)
-    if not subject.startswith("req-"):
-        return None
     row = requests.load(ctx, subject)
     if row is None:
         return None
@@ -301,6 +306,28 @@ def _wanted_offer(ctx: Context, subject: str) -> Wanted | None:
 
 def _direct(account: Identity) -> str:
     return f"{account.platform}/{account.realm}/@{account.subject}"
+
+
+def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
+    """The message to a chat user about their personal invitation: a fresh one whenever it was sent again."""
+    row = invitations.load(ctx, invitation_id)
+    if row is None or row.person_subject is None:
+        return None
+    names = invitations.names_of(ctx, {row.created_by, row.revoked_by})
+    facts = invitations.facts_of(ctx, row, names, secret=True)
+    account = Identity(row.person_platform, row.person_realm, row.person_subject)
+    asked = facts.status is InvitationStatus.PENDING
+    targets = {f"{_direct(account)}#{row.generation}": Target.direct(account)} if asked else {}
+    return Wanted(views.you_are_invited(facts), targets)
+
+
+#: What a card is about, by the beginning of its subject's id.
+_CARDS = {"req": _wanted_request, "trf": _wanted_offer, "inv": _wanted_invitation}
+
+
+def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
+    wanted = _CARDS.get(subject.partition("-")[0])
+    return wanted(ctx, subject) if wanted else None
 
 
 def _refused(ctx: Context, key: str, recipient: str) -> bool:
@@ -402,6 +429,9 @@ def _still_open(ctx: Context, key: str) -> bool:
     if subject.startswith("trf-"):
         offer = transfers.load(ctx, subject)
         return offer is not None and transfer_status(offer, ctx.at) is TransferStatus.PENDING
+    if subject.startswith("inv-"):
+        sent = invitations.load(ctx, subject)
+        return sent is not None and invitation_status(sent, ctx.at) is InvitationStatus.PENDING
     row = requests.load(ctx, subject)
     return row is not None and request_status(row, ctx.at) is RequestStatus.PENDING
 

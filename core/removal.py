@@ -29,6 +29,7 @@ from core.models import (
 )
 from core.policy import APPROVE
 from core.seats import open_requests, seats_of
+from core.transfers import end_open
 from core.views.removal import RemovalFacts
 
 _ALIVE = (
@@ -84,11 +85,6 @@ _REVOKE = (
     update(invitations)
     .where(*_ALIVE, invitations.c.invitation_id == bindparam("inv"))
     .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
-)
-_WITHDRAW = (
-    update(transfers)
-    .where(*_PENDING_TRANSFER, transfers.c.transfer_id == bindparam("transfer"))
-    .values(status="withdrawn", decided_at=bindparam("now"))
 )
 _UNCHOOSE = delete(chosen).where(
     chosen.c.workspace_id == bindparam("ws"), chosen.c.person.in_(bindparam("keys", expanding=True))
@@ -243,10 +239,7 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
             ctx.record("invitation.revoked", invitation_id, member=row.member_id)
     for request in ended.asked:
         asking.withdraw(ctx, request)
-    for transfer_id in ended.transfers:
-        if ctx.connection.execute(_WITHDRAW, {**params, "transfer": transfer_id}).rowcount:
-            ctx.record("transfer.withdrawn", transfer_id, member=row.member_id)
-            ctx.stale(transfer_id)
+    end_open(ctx, leaving=row.member_id)
     ctx.record(
         "member.removed",
         row.member_id,

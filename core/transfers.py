@@ -354,9 +354,14 @@ def settle_due(ctx: Context) -> int:
     return int(row is not None and _settle(ctx, row))
 
 
-def end_open(ctx: Context) -> None:
-    """The workspace ends, and so does what was offered in it."""
+def end_open(ctx: Context, leaving: str = "") -> None:
+    """Ends the open offer with the workspace, or because a side of it is ``leaving``: then the other one hears of it."""
     row = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id}).first()
-    if row is not None and ctx.connection.execute(_END, {**_key(row), "now": ctx.at}).rowcount:
-        ctx.record("transfer.ended", row.transfer_id)
+    if row is None or (leaving and leaving not in {row.from_member, row.to_member}):
+        return
+    if ctx.connection.execute(_END, {**_key(row), "now": ctx.at}).rowcount:
+        ctx.record("transfer.ended", row.transfer_id, member=leaving)
         ctx.stale(row.transfer_id)
+        if leaving:
+            other = row.to_member if leaving == row.from_member else row.from_member
+            ctx.notify(f"member:{other}", "transfer", row.transfer_id)

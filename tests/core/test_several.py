@@ -182,7 +182,7 @@ def test_what_somebody_is_not_in_is_as_unknown_as_what_does_not_exist(three, typ
     card = ada.at("").say(f"workspace use {asked}")
     assert code(card) == "UNKNOWN_WORKSPACE"
     assert (
-        words(card).replace(asked, "…")
+        words(card).strip().replace(asked, "…")
         == "You are in no workspace called “…”\nThose you are in: Loft, Studio."
     )
 
