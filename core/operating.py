@@ -115,6 +115,8 @@ def set_plan(ctx: Context, plan: str, own: int | None) -> PlanChange:
     if wrong:
         raise ValueError(wrong)
     before = seats_of(ctx)
+    if (plan, own) == (workspace.plan, workspace.seats):
+        return PlanChange(workspace.name, before, before, ())
     counted = {role.role_id for role in workspace.roles.values() if role.on(workspace.plan)}
     was = {"plan": workspace.plan, "seats": workspace.seats}
     params = {"ws": workspace.workspace_id, "before": workspace.plan, "after": plan, "own": own}

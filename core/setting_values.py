@@ -116,9 +116,9 @@ def _domain(typed: str) -> str:
         )
     found = text.domain(typed)
     if found is None or found.rpartition(".")[2].isdecimal():
-        raise ValueError(f"{quoted} is not the domain of an address, such as example.com.")
+        raise ValueError(f"No address can be at {quoted}. Write a domain such as example.com.")
     if _SHARED.fullmatch(found):
-        raise ValueError(f"{quoted} is nobody's own: write the whole domain, such as example.{found}.")
+        raise ValueError(f"Nobody has {quoted} to themselves. Write the whole domain, such as example.{found}.")
     return found
 
 

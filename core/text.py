@@ -16,6 +16,10 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 #: Format characters without which emoji sequences and some scripts cannot be written.
 _KEPT = frozenset({"\u200d", "\u200c", "\ufe0f"})
 _JOINERS = "".join(_KEPT) + " "
+#: What the older rules for domain names made other letters of, or left out: today such a name is a domain of its own.
+_DEVIANT = frozenset("ßς\u200c\u200d")
+#: What counts as a dot in a domain name.
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\]+\.[^\s@<>\"',;:()\[\]\\]{2,}")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
@@ -55,23 +59,30 @@ def email(value: str) -> str | None:
 
     Its domain has the form that ``domain`` gives: one address has one form, however its domain was written.
     """
-    found = clean(value).strip("<>").casefold()
+    found = clean(value).strip("<>")
     if len(found) > EMAIL_LIMIT or not _EMAIL.fullmatch(found):
         return None
     local, _, host = found.rpartition("@")
     host = domain(host) or ""
-    normal = f"{local}@{host}"
+    normal = f"{local.casefold()}@{host}"
     return normal if host and len(normal) <= EMAIL_LIMIT else None
 
 
 def domain(value: str) -> str | None:
     """The normal form of a domain name (IDNA, lower case), or None if it is not one."""
-    found = clean(value).casefold().removeprefix("@").rstrip(".")
+    found = clean(value).lower().removeprefix("@").rstrip(".")
     try:
-        found = found.encode("idna").decode("ascii") if not found.isascii() else found
+        found = found if found.isascii() else ".".join(map(_label, _DOTS.split(found)))
     except UnicodeError:
         return None
     return found if len(found) <= 253 and _DOMAIN.fullmatch(found) else None
+
+
+def _label(label: str) -> str:
+    """One part of a domain name in ASCII."""
+    if _DEVIANT.isdisjoint(label):
+        return label.encode("idna").decode("ascii")
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def platform_name(platform: str) -> str:
