@@ -8,11 +8,17 @@ import re
 import sys
 from pathlib import Path
 
-from bench import core, discord, machine, slack, start
+from bench import core, discord, machine, members, slack, start
 from bench.children import ROOT, Broken
 from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
 
-MEASURES = {"core": core.measure, "slack": slack.measure, "discord": discord.measure, "start": start.measure}
+MEASURES = {
+    "core": core.measure,
+    "members": members.measure,
+    "slack": slack.measure,
+    "discord": discord.measure,
+    "start": start.measure,
+}
 _MARK = re.compile(r"<!-- (\w+) -->")
 PAGE = ROOT / "docs" / "benchmarks.md"
 METHOD = """\
@@ -27,7 +33,7 @@ but the loopback address is used, and nothing here fails on account of time."""
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("measures", nargs="*", metavar="core|slack|discord|start")
+    parser.add_argument("measures", nargs="*", metavar="|".join(MEASURES))
     parser.add_argument("--quick", action="store_true", help="a short run with fewer rounds")
     parser.add_argument(
         "--markdown", action="store_true", help=f"write what is measured into {PAGE.relative_to(ROOT)}"

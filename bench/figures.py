@@ -101,6 +101,10 @@ def megabytes(value: float) -> str:
     return f"{value:.0f} MB"
 
 
+def times(value: float) -> str:
+    return f"{value:.2f} ×"
+
+
 def ratios(ours: Sequence[float], bare: Sequence[float]) -> list[float]:
     """Of each round: both sides had the same machine, as far as that can be had."""
     return [a / b for a, b in zip(ours, bare, strict=True)]

@@ -1,23 +1,19 @@
-"""Members: finding the one who is meant, and showing them. Their list is in ``member_list``."""
+"""Members: finding the one who is meant, and what is theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, or_, select
 
-from core import text, views
+from core import text
 from core.calls import Identity
-from core.cards import Card
-from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.invitations import load as load_invitation
 from core.invitations import names_of
 from core.models import identities, invitations, member_roles, members
-from core.views.members import HeldRole, MemberFacts
+from core.views.members import HeldRole
 
 #: Whoever holds it takes members out, and sees what is theirs alone: e-mail addresses.
 REMOVE = "member:remove"
@@ -153,53 +149,6 @@ def sources_of(ctx: Context, held: Iterable[Row[Any]], *, private: bool) -> dict
 def label_of(invitation: Any, *, private: bool) -> str:
     """An invitation's label; one for an address is mostly called as that address, which not everybody may know."""
     return invitation.label if private or not invitation.email else "for one person"
-
-
-# --- showing ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MemberShow:
-    member: Identity | str | None = option(
-        Kind.MEMBER, "a mention, an e-mail address or a name; yourself without", "Ada"
-    )
-
-
-@command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
-def show(ctx: Context, ask: MemberShow) -> Card:
-    from core.assignment import menu_for  # which looks for members here
-
-    row = find(ctx, ask.member)
-    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row))
-
-
-def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
-    """A member with everything that whoever asks may know: addresses are for themselves and for those who oversee members."""
-    own = row.member_id == ctx.me.member_id
-    private = own or ctx.standing.has(REMOVE)
-    held = held_by(ctx, [row.member_id])[row.member_id]
-    through = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
-    return MemberFacts(
-        subject=ctx.subject(row.member_id),
-        short_id=row.member_id,
-        name=row.name,
-        roles=shown_roles(ctx, held, sources_of(ctx, held, private=private)),
-        joined_at=row.joined_at,
-        accounts=tuple(
-            f"{text.platform_name(account.platform)}{f' ({account.email})' if private and account.email else ''}"
-            for account in accounts_of(ctx, [row.member_id])[row.member_id]
-        ),
-        through=_through(ctx, through, private=private),
-        button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
-    )
-
-
-def _through(ctx: Context, invitation: Any, *, private: bool) -> str:
-    if invitation is None:
-        return "created the workspace"
-    inviter = names_of(ctx, {invitation.created_by}).get(invitation.created_by, "")
-    label = label_of(invitation, private=private)
-    return f"invitation {label}, from {inviter}" if inviter else f"invitation {label}"
 
 
 def may_remove(ctx: Context, row: Row[Any]) -> bool:

@@ -21,6 +21,10 @@ WORKS = {
     "workspace settings": ("workspace settings", "Settings of Studio"),
     "workspace set": ("workspace set setting:invite_expires value:3d", "invite_expires is now 3d"),
     "workspace link": ("workspace link", "Link another place to Studio"),
+    "workspace list": ("workspace list", "Your workspaces (1)"),
+    "workspace use": ("workspace use workspace:Studio", "In a channel the place decides"),
+    "workspace transfer": ("workspace transfer to:Bob", "You offered Studio to Bob"),
+    "workspace delete": ("workspace delete name:Studio", "Deleted: Studio"),
     "invite create": ("invite create name:Autumn", "Invitation ready: Autumn"),
     "invite list": ("invite list status:pending", "Invitations (3 waiting)"),
     "invite show": ("invite show invite:{inv}", "Invitation: Spring"),
@@ -32,6 +36,8 @@ WORKS = {
     "request deny": ("request deny request:{req}", "Denied: Nia"),
     "member list": ("member list role:Designer", "Members (1)"),
     "member show": ("member show member:Bob", "Bob"),
+    "member remove": ("member remove member:Bob", "Remove Bob from Studio?"),
+    "member export": ("member export", "2 members of Studio"),
     "role list": ("role list", "Roles in Studio"),
     "me": ("me", "You are in Studio"),
     "help": ("help", "What you can do in Studio"),
@@ -46,6 +52,13 @@ BUTTONS = {
     "request.list": ("Next", "Requests ("),
     "request.approve": ("Approve", "Approved: Nia"),
     "request.deny": ("Deny", "Denied: Nia"),
+    "member.remove": ("Remove…", "Remove Bob from Studio?"),
+    "intent.confirm": ("Confirm", "Removed: Bob"),
+    "intent.cancel": ("Cancel", "Nothing was changed"),
+    "workspace.list": ("Next", "Your workspaces (12)"),
+    "transfer.accept": ("Accept", "Accepted: you are Owner of Studio"),
+    "transfer.decline": ("Decline", "Declined: the offer of Studio"),
+    "transfer.withdraw": ("Withdraw", "Withdrawn: your offer of Studio"),
 }
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
 
@@ -144,10 +157,31 @@ async def shown(door: Door, action: str) -> Seen:
     if action == "member.list":
         await _crowd(door, "join_policy", "instant")
         return await door.run("Ada", "member list")
+    if action in {"member.remove", "intent.confirm", "intent.cancel"}:
+        await member(door, "Bob")
+        return await door.run("Ada", f"member {'show' if action == 'member.remove' else 'remove'} member:Bob")
+    if action == "workspace.list":
+        for number in range(11):
+            door.channel(f"side{number}")
+            await door.run("Ada", f"workspace create name:Side{number}", f"side{number}")
+        return await door.run("Ada", "workspace list")
+    if action.startswith("transfer."):
+        await member(door, "Bob")
+        offered = await door.run("Ada", "workspace transfer to:Bob")
+        return offered if action == "transfer.withdraw" else await _given_back(door)
     if action == "request.list":
         await _crowd(door, "join_policy", "approval")
         return await door.run("Ada", "request list")
     await ask(door)
+    return door.last("Ada")
+
+
+async def _given_back(door: Door) -> Seen:
+    """Bob accepts what Ada offers, and offers it to her."""
+    await door.settle()
+    await door.click("Bob", door.last("Bob"), "Accept")
+    await door.run("Bob", "workspace transfer to:Ada")
+    await door.settle()
     return door.last("Ada")
 
 

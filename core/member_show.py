@@ -1,0 +1,61 @@
+"""One member with everything that whoever looks may know of them and do about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from core import text, views
+from core.assignment import menu_for
+from core.calls import Identity
+from core.cards import Card
+from core.catalogue import Kind, command, option
+from core.context import Context
+from core.invitations import load as load_invitation
+from core.invitations import names_of
+from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
+from core.views.members import MemberFacts
+
+
+@dataclass(frozen=True, slots=True)
+class MemberShow:
+    member: Identity | str | None = option(
+        Kind.MEMBER, "a mention, an e-mail address or a name; yourself without", "Ada"
+    )
+
+
+@command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
+def show(ctx: Context, ask: MemberShow) -> Card:
+    row = find(ctx, ask.member)
+    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row))
+
+
+def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
+    """A member with everything that whoever asks may know: addresses are for themselves and for those who oversee members."""
+    own = row.member_id == ctx.me.member_id
+    private = own or ctx.standing.has(REMOVE)
+    held = held_by(ctx, [row.member_id])[row.member_id]
+    through = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
+    return MemberFacts(
+        subject=ctx.subject(row.member_id),
+        short_id=row.member_id,
+        name=row.name,
+        roles=shown_roles(ctx, held, sources_of(ctx, held, private=private)),
+        joined_at=row.joined_at,
+        accounts=tuple(
+            f"{text.platform_name(account.platform)}{f' ({account.email})' if private and account.email else ''}"
+            for account in accounts_of(ctx, [row.member_id])[row.member_id]
+        ),
+        through=_through(ctx, through, private=private),
+        button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
+    )
+
+
+def _through(ctx: Context, invitation: Any, *, private: bool) -> str:
+    if invitation is None:
+        return "created the workspace"
+    inviter = names_of(ctx, {invitation.created_by}).get(invitation.created_by, "")
+    label = label_of(invitation, private=private)
+    return f"invitation {label}, from {inviter}" if inviter else f"invitation {label}"
