@@ -118,7 +118,7 @@ def give(ctx: Context, row: Row[Any], role: Role, life: int | None) -> Card:
     if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until)).rowcount:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
     after = _changed(ctx, "role.assigned", row, role, held, until)
-    _tell(ctx, row, "role_given", role)
+    _tell(ctx, row, "role_given", role, until)
     given = HeldRole(role.name, until)
     return views.roles_assigned(row.name, given, shown_roles(ctx, held), after, ctx.workspace.name)
 
@@ -167,7 +167,7 @@ def unassign(ctx: Context, ask: RoleUnassign) -> Card:
     if instead is not None:
         ctx.connection.execute(_GIVE, _given(ctx, row, instead, None))
     after = _changed(ctx, "role.unassigned", row, role, held, now.ends_at)
-    _tell(ctx, row, "role_taken", role)
+    _tell(ctx, row, "role_taken", role, None)
     return views.roles_unassigned(row.name, role.name, shown_roles(ctx, held), after, ctx.workspace.name)
 
 
@@ -248,10 +248,10 @@ def _changed(
 # --- telling ---------------------------------------------------------------------------------------------------------
 
 
-def _tell(ctx: Context, row: Row[Any], view: str, role: Role) -> None:
+def _tell(ctx: Context, row: Row[Any], view: str, role: Role, until: int | None) -> None:
     """One notice for each change, unless they made it themselves."""
     if row.member_id != ctx.me.member_id:
-        about = f"{role.role_id}@{ctx.at}@{ctx.me.member_id}"
+        about = f"{role.role_id}@{ctx.at}@{until or 0}@{ctx.me.member_id}"
         ctx.notify(f"member:{row.member_id}", view, about)
 
 

@@ -11,20 +11,22 @@ from core.views.members import HeldRole
 
 
 def role_given(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """As long as they hold the role as it was given then. ``subject``: the role, when it was, and by whom."""
-    role_id, at, by = subject.split("@")
+    """As long as they hold the role as it was given. ``subject``: the role, when, until when if not for good, by whom."""
+    role_id, at, until, by = subject.split("@")
     member_id = recipient.removeprefix("member:")
     held = held_by(ctx, [member_id])[member_id]
     now = next((row for row in held if row.role_id == role_id), None)
-    if now is None or str(now.given_at) != at or ctx.standing_of(member_id) is None:
+    if now is None or (str(now.given_at), str(now.ends_at or 0)) != (at, until):
+        return None
+    if ctx.standing_of(member_id) is None:
         return None
     role = HeldRole(ctx.workspace.roles[role_id].name, now.ends_at)
     return views.role_given(role, shown_roles(ctx, held), _name(ctx, by), ctx.workspace.name)
 
 
 def role_taken(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """As long as they do not hold the role. ``subject``: the role, when it was, and by whom."""
-    role_id, _, by = subject.split("@")
+    """As long as they do not hold the role. ``subject`` is made as for one that is given."""
+    role_id, _, _, by = subject.split("@")
     member_id = recipient.removeprefix("member:")
     held = held_by(ctx, [member_id])[member_id]
     role = ctx.workspace.roles.get(role_id)
