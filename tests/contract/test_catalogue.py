@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -147,41 +148,11 @@ async def test_commands_say_where_there_is_no_workspace_yet(door: Door) -> None:
 
 async def shown(door: Door, action: str) -> Seen:
     """A message in front of Ada that has the button."""
-    label, _ = BUTTONS[action]
-    if action.startswith("invite.") and label != "Next":
+    if action in SHOWN:
+        return await SHOWN[action](door)
+    if action.startswith("invite."):
         return await invite(door, options="name:Spring")
-    if action == "invite.list":
-        for number in range(12):
-            await invite(door, options=f"name:N{number}")
-        return await door.run("Ada", "invite list")
-    if action == "member.list":
-        await _crowd(door, "join_policy", "instant")
-        return await door.run("Ada", "member list")
-    if action in {"member.remove", "intent.confirm", "intent.cancel"}:
-        await member(door, "Bob")
-        return await door.run("Ada", f"member {'show' if action == 'member.remove' else 'remove'} member:Bob")
-    if action == "workspace.list":
-        for number in range(11):
-            door.channel(f"side{number}")
-            await door.run("Ada", f"workspace create name:Side{number}", f"side{number}")
-        return await door.run("Ada", "workspace list")
-    if action.startswith("transfer."):
-        await member(door, "Bob")
-        offered = await door.run("Ada", "workspace transfer to:Bob")
-        return offered if action == "transfer.withdraw" else await _given_back(door)
-    if action == "request.list":
-        await _crowd(door, "join_policy", "approval")
-        return await door.run("Ada", "request list")
     await ask(door)
-    return door.last("Ada")
-
-
-async def _given_back(door: Door) -> Seen:
-    """Bob accepts what Ada offers, and offers it to her."""
-    await door.settle()
-    await door.click("Bob", door.last("Bob"), "Accept")
-    await door.run("Bob", "workspace transfer to:Ada")
-    await door.settle()
     return door.last("Ada")
 
 
@@ -191,6 +162,70 @@ async def _crowd(door: Door, setting: str, value: str) -> None:
     for number in range(12):
         door.person(f"P{number}")
         await door.run(f"P{number}", f"join code:{made.code}")
+
+
+async def _pages_of_invitations(door: Door) -> Seen:
+    for number in range(12):
+        await invite(door, options=f"name:N{number}")
+    return await door.run("Ada", "invite list")
+
+
+async def _pages_of_members(door: Door) -> Seen:
+    await _crowd(door, "join_policy", "instant")
+    return await door.run("Ada", "member list")
+
+
+async def _pages_of_requests(door: Door) -> Seen:
+    await _crowd(door, "join_policy", "approval")
+    return await door.run("Ada", "request list")
+
+
+async def _pages_of_workspaces(door: Door) -> Seen:
+    for number in range(11):
+        door.channel(f"side{number}")
+        await door.run("Ada", f"workspace create name:Side{number}", f"side{number}")
+    return await door.run("Ada", "workspace list")
+
+
+async def _a_member(door: Door) -> Seen:
+    await member(door, "Bob")
+    return await door.run("Ada", "member show member:Bob")
+
+
+async def _announced(door: Door) -> Seen:
+    await member(door, "Bob")
+    return await door.run("Ada", "member remove member:Bob")
+
+
+async def _offered(door: Door) -> Seen:
+    await member(door, "Bob")
+    offered = await door.run("Ada", "workspace transfer to:Bob")
+    await door.settle()
+    return offered
+
+
+async def _offered_back(door: Door) -> Seen:
+    """Bob accepts what Ada offers, and offers it to her."""
+    await _offered(door)
+    await door.click("Bob", door.last("Bob"), "Accept")
+    await door.settle()
+    await door.run("Bob", "workspace transfer to:Ada")
+    await door.settle()
+    return door.last("Ada")
+
+
+SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
+    "invite.list": _pages_of_invitations,
+    "member.list": _pages_of_members,
+    "request.list": _pages_of_requests,
+    "workspace.list": _pages_of_workspaces,
+    "member.remove": _a_member,
+    "intent.confirm": _announced,
+    "intent.cancel": _announced,
+    "transfer.withdraw": _offered,
+    "transfer.accept": _offered_back,
+    "transfer.decline": _offered_back,
+}
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -32,6 +32,10 @@ CONTRACT = {
     "workspace set": "setting* value*",
     "workspace settings": "",
     "workspace link": "code here",
+    "workspace list": "",
+    "workspace use": "workspace*",
+    "workspace transfer": "to*",
+    "workspace delete": "name*",
     "invite create": "emails name role expires uses domain note",
     "invite list": "status",
     "invite show": "invite*",
@@ -57,6 +61,9 @@ BUTTONS = {
     "invite.extend": "Extend",
     "intent.confirm": "Confirm",
     "intent.cancel": "Cancel",
+    "transfer.accept": "Accept",
+    "transfer.decline": "Decline",
+    "transfer.withdraw": "Withdraw",
     "member.remove": "Remove…",
 }
 OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
@@ -122,7 +129,7 @@ def test_what_reads_changes_nothing_and_says_so():
 
 def test_only_what_finds_its_own_workspace_is_not_about_the_place():
     anywhere = {name for name, declared in COMMANDS.items() if declared.scope is not Scope.PLACE}
-    assert anywhere == {"join", "workspace create", "workspace link"}
+    assert anywhere == {"join", "workspace create", "workspace link", "workspace list", "workspace use"}
 
 
 def test_a_command_or_a_button_is_declared_once():
