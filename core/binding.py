@@ -19,7 +19,7 @@ PEOPLE_LIMIT = 200_000
 #: The longest id of an account or a channel that fits where it is kept.
 MENTION_LIMIT = 40
 #: Named and left empty, these are not left out: “emails:” without an address must not become a link for everybody.
-_NARROWING = frozenset({Kind.PEOPLE, Kind.DOMAIN, Kind.COUNT, Kind.DURATION})
+_NARROWING = frozenset({Kind.PEOPLE, Kind.DOMAIN, Kind.DOMAIN_OR_NONE, Kind.COUNT, Kind.DURATION})
 _SEPARATORS = re.compile(r"[,;\n]+")
 _QUOTED_NAME = re.compile(r'"[^"\n]*"(?=\s*<)')
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
@@ -116,7 +116,7 @@ def _member(option: Option, given: Value, now: int) -> Identity | str:
 
 
 def _setting_value(option: Option, given: Value, now: int) -> Channel | str:
-    return given if isinstance(given, Channel) else _line(text.NOTE_LIMIT)(option, given, now)
+    return given if isinstance(given, Channel) else _line(RAW_LIMIT)(option, given, now)
 
 
 def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
@@ -200,6 +200,10 @@ def _domain(option: Option, given: Value, now: int) -> str:
     return found
 
 
+def _domain_or_none(option: Option, given: Value, now: int) -> str:
+    return "" if _string(given).lower() in {"none", "-"} else _domain(option, given, now)
+
+
 def _duration(option: Option, given: Value, now: int) -> int:
     del option
     found = durations.parse(_string(given), now)
@@ -256,6 +260,7 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.SCHEME: _line(text.LABEL_LIMIT),
     Kind.COMMAND: _line(text.LABEL_LIMIT),
     Kind.DOMAIN: _domain,
+    Kind.DOMAIN_OR_NONE: _domain_or_none,
     Kind.PERMISSION: _permission,
     Kind.PERMISSIONS: _permissions,
     Kind.WORKSPACE: _line(text.LABEL_LIMIT),

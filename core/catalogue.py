@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SETTING_VALUE = "setting value"  # Channel | str
     SCHEME = "scheme"  # str: a role scheme's name
     DOMAIN = "domain"  # str: an e-mail domain, normalised
+    DOMAIN_OR_NONE = "domain or none"  # str: the same, or empty for “none”
     DURATION = "duration"  # int: seconds from now; a date is read as well
     LENGTH = "length"  # int: seconds
     COUNT = "count"  # int: 1 or more

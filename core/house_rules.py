@@ -19,10 +19,11 @@ def oversight_rank(ctx: Context) -> int | None:
     return min((role.rank for role in ctx.workspace.roles_with(policy.OVERSEE)), default=None)
 
 
-def may_invite(ctx: Context) -> bool:
-    """Whether the person may invite: by their role, and by ``members_can_invite``."""
+def may_invite(ctx: Context, standing: Standing | None = None) -> bool:
+    """Whether somebody of that standing, or else the person, may invite: by their role, and by ``members_can_invite``."""
+    mine = ctx.member.standing if ctx.member else None
     return policy.may_invite(
-        ctx.member.standing if ctx.member else None,
+        standing or mine,
         everyone=ctx.workspace.setting("members_can_invite"),
         floor=oversight_rank(ctx),
     )

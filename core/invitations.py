@@ -14,12 +14,12 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_PENDING, invitations, members, requests, uses
+from core.policy import INVITE, OVERSEE
 from core.seats import effect, seats_of
 from core.views.invitations import InvitationFacts
 
-INVITE = "member:invite"
-#: Who sees and ends other people's invitations too, within their own ceiling.
-OVERSEE = "member:remove"
+#: So many of those who came are named.
+_NAMED = 20
 
 _ONE = select(invitations).where(
     invitations.c.workspace_id == bindparam("ws"), invitations.c.invitation_id == bindparam("inv")
@@ -34,14 +34,14 @@ _NAMES = select(members.c.member_id, members.c.name).where(
     members.c.workspace_id == bindparam("ws"), members.c.member_id.in_(bindparam("ids", expanding=True))
 )
 _CAME = (
-    select(uses.c.name)
+    select(uses.c.name, func.count().over().label("total"))
     .where(
         uses.c.workspace_id == bindparam("ws"),
         uses.c.invitation_id == bindparam("inv"),
         uses.c.member_id.is_not(None),
     )
-    .order_by(uses.c.used_at)
-    .limit(20)
+    .order_by(uses.c.used_at, uses.c.person)
+    .limit(_NAMED)
 )
 #: Uses held by requests whose time is over are free, whether or not a sweep has been there.
 OVER = (
@@ -98,6 +98,7 @@ def facts_of(
     alive = status is InvitationStatus.PENDING
     code = code_of(ctx, row.invitation_id, row.generation) if secret and alive else ""
     params = {"ws": row.workspace_id, "inv": row.invitation_id}
+    who_came = ctx.connection.execute(_CAME, params).all() if came else []
     return InvitationFacts(
         subject=ctx.subject(row.invitation_id),
         short_id=row.invitation_id,
@@ -116,7 +117,8 @@ def facts_of(
         link=ctx.link(code).url if code else "",
         ended_at=ended_at(row) or row.expires_at,
         ended_by=names.get(row.revoked_by or "", ""),
-        came=tuple(r.name for r in ctx.connection.execute(_CAME, params)) if came else (),
+        came=tuple(each.name for each in who_came),
+        came_too=who_came[0].total - len(who_came) if who_came else 0,
         seats=effect(seats_of(ctx), row.uses_limit and row.uses_limit - row.uses_taken + free_again)
         if secret and alive
         else "",

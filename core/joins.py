@@ -144,10 +144,16 @@ def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bo
 
 
 def refuse(ctx: Context, row: Row[Any]) -> None:
+    """Refuses an invitation that is over, with the date, or that is for somebody else; and whoever may not join at all."""
+    refuse_over(ctx, row)
+    if domains(ctx):
+        check_newcomer(ctx, names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it"))
+
+
+def refuse_over(ctx: Context, row: Row[Any]) -> None:
     """Refuses an invitation that is over, with the date, or that is for somebody else."""
     status = invitation_status(row, ctx.at)
-    bound = row.email or row.domain or row.person_subject or domains(ctx)
-    if status is not InvitationStatus.PENDING or bound:
+    if status is not InvitationStatus.PENDING or row.email or row.domain or row.person_subject:
         names = names_of(ctx, {row.created_by, row.revoked_by})
         inviter = names.get(row.created_by, "whoever sent it")
         if status is InvitationStatus.EXPIRED:
@@ -170,7 +176,6 @@ def refuse(ctx: Context, row: Row[Any]) -> None:
         if status is InvitationStatus.USED_UP:
             count = text.plural(row.uses_limit, "use")
             raise Refusal(RefusalCode.INVITATION_USED_UP, uses=count, inviter=inviter)
-        check_newcomer(ctx, inviter)
 
 
 def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:

@@ -170,7 +170,7 @@ invitations = Table(
     Column("uses_limit", Integer, nullable=True),
     Column("uses_taken", Integer, nullable=False),  # members who came, and open requests
     _id("created_by"),
-    _time("created_at", nullable=False),
+    _time("created_at", nullable=False),  # or sent again
     _time("expires_at", nullable=False),
     _time("accepted_at"),  # a personal one was accepted
     _time("declined_at"),  # a personal one was declined

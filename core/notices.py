@@ -63,14 +63,13 @@ def _arrived(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.newcomer_arrived(who.name, ctx.workspace.name, row.label, names)
 
 
-def _invited(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """To the person a personal invitation is for, with its code."""
-    row = invitations.load(ctx, subject)
-    if row is None or invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
-        return None
+def _declined(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To the inviter, once: the person does not want to come."""
     del recipient
-    names = invitations.names_of(ctx, {row.created_by})
-    return views.you_are_invited(invitations.facts_of(ctx, row, names, secret=True))
+    row = invitations.load(ctx, subject)
+    if row is None or invitation_status(row, ctx.at) is not InvitationStatus.DECLINED:
+        return None
+    return views.invitation_declined(invitations.facts_of(ctx, row, {}))
 
 
 def _ending(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -161,7 +160,7 @@ def _deleted(ctx: Context, subject: str, recipient: str) -> Card | None:
 VIEWS: dict[str, View] = {
     "outcome": _outcome,
     "arrived": _while_on("arrival", _arrived),
-    "invited": _invited,
+    "declined": _declined,
     "ending": _while_on("inviter", _ending),
     "reminded": _while_on("invitee", _reminded),
     "full": _full,

@@ -16,12 +16,15 @@ from core import (
     audit,
     auditing,
     completion,
+    declining,
     deletion,
     digest,
+    explaining,
     export,
     general,
     intents,
     invitation_changes,
+    invitation_edits,
     invitation_list,
     invitations,
     inviting,
@@ -49,6 +52,7 @@ from core.binding import bind
 from core.calls import Actor, Call, Identity, MessageRef, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
+from core.checks import Checks, Who
 from core.context import Context, person_key
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
@@ -58,6 +62,7 @@ from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
 from core.outbox_types import Step, Work
+from core.policy import Answer
 from core.state import Config, RoleCache
 from core.store import Store
 from core.text import clean, display_name, key, shorten
@@ -163,6 +168,7 @@ class Core:
         self.store = store
         self.config = config
         self._cache = RoleCache()
+        self._checks = Checks(store, self._cache)
 
     def prepare(self, *, new_secret: bool = False) -> None:
         """Makes sure of the stream for events that belong to no workspace, and of the secret. Harmless when repeated.
@@ -276,6 +282,15 @@ class Core:
         """Records a platform's event id; False when it was recorded before."""
         with self.store.writing() as connection:
             return _first_time(connection, platform, event, at)
+
+    # --- the product's side --------------------------------------------------------------------------------------
+
+    def can(self, workspace_id: str, who: Who, permission: str, at: int) -> Answer:
+        """Whether somebody, named by an identity or by their member's id, may do something now; with the rule.
+
+        Right the moment anything changes, whichever process changed it. Somebody who is no member may do nothing.
+        """
+        return self._checks.can(workspace_id, who, permission, at)
 
     # --- the relay's side ----------------------------------------------------------------------------------------
 
@@ -503,11 +518,14 @@ __all__ = [
     "Core",
     "assignment",
     "auditing",
+    "declining",
     "deletion",
+    "explaining",
     "export",
     "general",
     "intents",
     "invitation_changes",
+    "invitation_edits",
     "invitation_list",
     "inviting",
     "join_requests",

@@ -50,6 +50,7 @@ _GIVE_BACK = (
         invitations.c.uses_taken > 0,
     )
     .values(uses_taken=invitations.c.uses_taken - 1)
+    .returning(invitations.c.person_subject)
 )
 _ACCEPT_PERSONAL = (
     update(invitations)
@@ -60,6 +61,7 @@ _ACCEPT_PERSONAL = (
         or_(invitations.c.email.is_not(None), invitations.c.person_subject.is_not(None)),
     )
     .values(accepted_at=bindparam("now"))
+    .returning(invitations.c.person_subject)
 )
 
 
@@ -74,7 +76,14 @@ def take(ctx: Context, row: Any, *, member_id: str | None, accepted: bool) -> bo
     taken = ctx.connection.execute(
         _TAKE, {**params, "code": row.code_index, "accepted": ctx.at if accepted else None}
     )
+    _show(ctx, row.invitation_id, row.person_subject)
     return bool(taken.rowcount)
+
+
+def _show(ctx: Context, invitation_id: str, person: str | None) -> None:
+    """A chat user has their invitation in a message, which says how things stand."""
+    if person is not None:
+        ctx.stale(invitation_id)
 
 
 def give_back(ctx: Context, invitation_id: str | None, person: str) -> None:
@@ -83,11 +92,12 @@ def give_back(ctx: Context, invitation_id: str | None, person: str) -> None:
         return
     params = {"ws": ctx.workspace.workspace_id, "inv": invitation_id}
     if ctx.connection.execute(_DROP, {**params, "who": person}).rowcount:
-        ctx.connection.execute(_GIVE_BACK, params)
+        _show(ctx, invitation_id, ctx.connection.execute(_GIVE_BACK, params).scalar())
 
 
 def fill(ctx: Context, invitation_id: str, person: str, member_id: str) -> None:
     """The person who held this use became a member; a personal invitation is accepted by that."""
     params = {"ws": ctx.workspace.workspace_id, "inv": invitation_id}
     ctx.connection.execute(_FILL, {**params, "who": person, "member": member_id})
-    ctx.connection.execute(_ACCEPT_PERSONAL, {**params, "now": ctx.at})
+    accepted = ctx.connection.execute(_ACCEPT_PERSONAL, {**params, "now": ctx.at})
+    _show(ctx, invitation_id, accepted.scalar())

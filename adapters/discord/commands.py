@@ -32,6 +32,7 @@ _LONGEST = {
     Kind.LABEL: text.LABEL_LIMIT,
     Kind.NOTE: text.NOTE_LIMIT,
     Kind.DOMAIN: text.EMAIL_LIMIT,
+    Kind.DOMAIN_OR_NONE: text.EMAIL_LIMIT,
     Kind.PEOPLE: limits.COMMAND_TEXT,
 }
 

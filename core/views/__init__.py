@@ -1,20 +1,29 @@
 """What Usher says: one pure function per card."""
 
+from core.views.answers import can_answer, why_answer
+from core.views.asking import (
+    cannot_invite,
+    invite_asked,
+    invite_decided,
+    invite_outcome,
+    invite_request,
+    invite_withdrawn,
+)
 from core.views.audit import audit_exported, audit_shown, audit_verified
+from core.views.bulk import bulk_result
 from core.views.common import broken, cancelled
 from core.views.digest import digest
 from core.views.invitations import (
-    bulk_result,
+    invitation_edited,
     invitation_ending,
     invitation_extended,
     invitation_list,
     invitation_ready,
+    invitation_resent,
     invitation_revoked,
     invitation_shown,
-    invitation_waits,
     landing,
     landing_dead,
-    you_are_invited,
 )
 from core.views.joins import (
     already_member,
@@ -34,6 +43,7 @@ from core.views.members import (
     member_list,
     member_shown,
 )
+from core.views.personal import invitation_declined, invitation_waits, you_are_invited, you_declined
 from core.views.removal import member_removed, members_exported, removal_warning, removed_notice
 from core.views.roles import (
     role_created,
@@ -84,20 +94,30 @@ __all__ = [
     "audit_verified",
     "broken",
     "bulk_result",
+    "can_answer",
     "cancelled",
+    "cannot_invite",
     "decided",
     "digest",
     "help_command",
     "help_overview",
     "help_unknown",
     "in_workspace",
+    "invitation_declined",
+    "invitation_edited",
     "invitation_ending",
     "invitation_extended",
     "invitation_list",
     "invitation_ready",
+    "invitation_resent",
     "invitation_revoked",
     "invitation_shown",
     "invitation_waits",
+    "invite_asked",
+    "invite_decided",
+    "invite_outcome",
+    "invite_request",
+    "invite_withdrawn",
     "join_asked",
     "join_request",
     "join_withdrawn",
@@ -140,6 +160,7 @@ __all__ = [
     "transfer_offered",
     "transfer_outcome",
     "welcome",
+    "why_answer",
     "workspace_chosen",
     "workspace_created",
     "workspace_deleted",
@@ -147,4 +168,5 @@ __all__ = [
     "workspace_list",
     "workspace_shown",
     "you_are_invited",
+    "you_declined",
 ]

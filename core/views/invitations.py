@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
-from core.cards import Button, Card, Code, Field, Line, Link, Say, Span, Text, Tone, When, text
+from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
 from core.lifecycle import InvitationStatus
 from core.text import plural
 from core.views.common import PAGE, button, paging, quiet
 
 
 class InvitationFacts(NamedTuple):
-    """An invitation as cards show it. ``code`` and ``link`` are empty for whoever may not see them."""
+    """An invitation as cards show it. ``code`` and ``link`` are empty for whoever may not see them.
+
+    ``came``: who came through it, and ``came_too`` how many more did.
+    """
 
     subject: str
     short_id: str
@@ -32,6 +34,7 @@ class InvitationFacts(NamedTuple):
     ended_at: int | None = None
     ended_by: str = ""
     came: tuple[str, ...] = ()
+    came_too: int = 0
     seats: str = ""
 
 
@@ -62,6 +65,23 @@ def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
     return (button("invite.extend", facts.subject), button("invite.revoke", facts.subject))
 
 
+def _all_buttons(facts: InvitationFacts) -> tuple[Button, ...]:
+    """What can still be done with it: what has expired can be sent again, what is used up can be ended."""
+    names = {
+        InvitationStatus.PENDING: ("invite.extend", "invite.resend", "invite.revoke"),
+        InvitationStatus.EXPIRED: ("invite.resend",),
+        InvitationStatus.USED_UP: ("invite.revoke",),
+    }.get(facts.status, ())
+    return tuple(button(name, facts.subject) for name in names)
+
+
+def _came(facts: InvitationFacts) -> tuple[Field, ...]:
+    if not facts.came:
+        return ()
+    more = f" and {facts.came_too:,} more" if facts.came_too else ""
+    return (Field("Came through it", text(f"{', '.join(facts.came)}{more}")),)
+
+
 def invitation_ready(facts: InvitationFacts) -> Card:
     """A new invitation, for whoever made it."""
     title = f"Invitation ready: {facts.label}"
@@ -79,15 +99,12 @@ def invitation_ready(facts: InvitationFacts) -> Card:
 
 def invitation_shown(facts: InvitationFacts) -> Card:
     """One invitation with its secret, for whoever may see it."""
-    fields = [*_facts(facts), Field("Made by", text(facts.inviter))]
-    if facts.came:
-        fields.append(Field("Came through it", text(", ".join(facts.came))))
     return Card(
         f"Invitation: {facts.label}",
         Tone.WAITING if facts.status is InvitationStatus.PENDING else Tone.PLAIN,
         body=(status_words(facts),),
-        fields=tuple(fields),
-        buttons=_buttons(facts),
+        fields=(*_facts(facts), Field("Made by", text(facts.inviter)), *_came(facts)),
+        buttons=_all_buttons(facts),
         footer=quiet(facts.short_id, f"to {facts.workspace}"),
     )
 
@@ -97,6 +114,44 @@ def invitation_extended(facts: InvitationFacts) -> Card:
         f"Extended: {facts.label}",
         Tone.GOOD,
         body=(text("It now ends on ", When(facts.expires_at), "."),),
+        buttons=_buttons(facts),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+def invitation_resent(facts: InvitationFacts) -> Card:
+    """The same invitation with a new code; ``note`` and all else are as they were."""
+    return Card(
+        f"Sent again: {facts.label}",
+        Tone.GOOD,
+        body=(
+            text(
+                "It has a new code and a new link; the old ones open nothing any more. A code is typed as ",
+                Say("join", f"code:{facts.code}"),
+                ".",
+            ),
+        ),
+        fields=_facts(facts),
+        buttons=_buttons(facts),
+        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+    )
+
+
+class Change(NamedTuple):
+    """One thing that was edited."""
+
+    what: str
+    before: Text
+    after: Text
+
+
+def invitation_edited(facts: InvitationFacts, changes: tuple[Change, ...]) -> Card:
+    """What was and what is; the code stays the same."""
+    return Card(
+        f"Changed: {facts.label}",
+        Tone.GOOD,
+        body=(text("Its code and link stay the same."),),
+        fields=tuple(Field(what, (*before, " → ", *after)) for what, before, after in changes),
         buttons=_buttons(facts),
         footer=quiet(facts.short_id, f"to {facts.workspace}"),
     )
@@ -173,108 +228,12 @@ def invitation_list(
     )
 
 
-class BulkLine(NamedTuple):
-    """What became of one pasted address."""
-
-    address: Span
-    outcome: str  # invited, member, waiting, twice, bad, outside
-    code: str = ""
-    short_id: str = ""
-
-
-_BULK_WORDS = {
-    "member": "is a member already",
-    "waiting": "was invited before and still is",
-    "twice": "stands in the list twice",
-    "bad": "is not an e-mail address",
-    "outside": "is not at a domain from which people may join",
-}
-
-
-def bulk_result(
-    results: list[BulkLine], expires_at: int, roles: str, workspace: str, seats: str = ""
-) -> Card:
-    """One line for each address; those that were invited with the code to send them."""
-    counts = {
-        kind: sum(r.outcome == kind for r in results)
-        for kind in ("invited", "member", "waiting", "twice", "bad", "outside")
-    }
-    parts = [
-        f"{counts['invited']} invited",
-        f"{plural(counts['member'], 'is a member', 'are members')} already" if counts["member"] else "",
-        f"{counts['waiting']} invited before" if counts["waiting"] else "",
-        f"{counts['twice']} twice in the list" if counts["twice"] else "",
-        f"{plural(counts['bad'], 'bad address', 'bad addresses')}" if counts["bad"] else "",
-        f"{counts['outside']} outside the allowed domains" if counts["outside"] else "",
-    ]
-    lines = [
-        Line(text(f"{r.short_id} ", r.address, ": ", Code(r.code)))
-        if r.outcome == "invited"
-        else Line(text(r.address, f" {_BULK_WORDS[r.outcome]}"), dead=True)
-        for r in sorted(results, key=lambda r: r.outcome == "invited")
-    ]
-    body: tuple[Text, ...] = ()
-    if counts["invited"]:
-        body = (
-            text(
-                "Send each person their own code; it works for nobody else. It is typed as ",
-                Say("join", "code:…"),
-                ".",
-            ),
-        )
-    return Card(
-        ", ".join(part for part in parts if part),
-        Tone.GOOD if counts["invited"] else Tone.PLAIN,
-        body=body,
-        fields=tuple(
-            field
-            for field in (
-                Field("Role", text(roles)),
-                Field("Ends", text(When(expires_at))),
-                Field("Seats", text(seats)),
-            )
-            if field.value and counts["invited"]
-        ),
-        lines=tuple(lines),
-        footer=quiet(
-            f"to {workspace}", text("All of them: ", Say("invite list")) if counts["invited"] else ""
-        ),
-    )
-
-
-def you_are_invited(facts: InvitationFacts) -> Card:
-    """To the chat user for whom a personal invitation was made."""
-    return Card(
-        f"{facts.inviter} invites you to {facts.workspace}",
-        Tone.WAITING,
-        body=(text("To accept, type ", Say("join", f"code:{facts.code}"), "."),),
-        fields=tuple(
-            field
-            for field in (
-                Field("Role", text(facts.roles)),
-                Field("Ends", text(When(facts.expires_at))),
-                Field("Note", text(facts.note)),
-            )
-            if field.value
-        ),
-        footer=quiet(facts.short_id),
-    )
-
-
-def invitation_waits(facts: InvitationFacts) -> Card:
-    """The same, two days before its end, once."""
-    return replace(
-        you_are_invited(facts), title=f"Your invitation to {facts.workspace} from {facts.inviter} ends soon"
-    )
-
-
 def invitation_ending(facts: InvitationFacts) -> Card:
     """Two days before its end, to the inviter, once."""
     fields = [Field("Ends", text(When(facts.expires_at))), Field("Role", text(facts.roles))]
     if not facts.personal:
         fields.append(Field("Uses", text(_uses(facts))))
-    if facts.came:
-        fields.append(Field("Came through it", text(", ".join(facts.came))))
+    fields += _came(facts)
     return Card(
         f"Your invitation “{facts.label}” ends soon",
         Tone.WAITING,

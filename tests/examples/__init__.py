@@ -18,7 +18,8 @@ from core.errors import RefusalCode, refusal_card
 from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded, schemes
 from core.text import LABEL_LIMIT, NOTE_LIMIT
-from core.views.invitations import BulkLine, InvitationFacts
+from core.views.bulk import BulkLine
+from core.views.invitations import InvitationFacts
 from core.views.joins import JoinFacts, join_line
 
 NOW = 1_770_000_000
@@ -103,7 +104,10 @@ INVITATIONS = [
 BULK = [
     BulkLine("new@acme.example", "invited", CODE, "inv-7F3K"),
     BulkLine(Account("discord", "123456789012345678"), "invited", CODE, "inv-7F3M"),
-    *(BulkLine("other@acme.example", outcome) for outcome in ("member", "waiting", "twice", "bad")),
+    *(
+        BulkLine("other@acme.example", outcome)
+        for outcome in ("you", "member", "waiting", "twice", "bad", "outside")
+    ),
 ]
 
 
@@ -131,8 +135,6 @@ def _invitations() -> Iterator[tuple[str, Card]]:
                 ),
             )
     yield "invitation_list", views.invitation_list([], 0, "expired", 0, "FEV8GJNK/list", 0)
-    for results in (BULK[:1], BULK, [BulkLine(ADDRESS, "invited", CODE, "inv-7F3K")] * 5_000, BULK[-1:]):
-        yield "bulk_result", views.bulk_result(results, LATER, LABEL, LABEL)
     for workspace, inviter in (("Studio", "Ada"), (LABEL, LABEL)):
         yield "landing", views.landing(workspace, inviter, CODE, LATER)
     yield "landing_dead", views.landing_dead()

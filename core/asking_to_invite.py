@@ -1,0 +1,277 @@
+"""Asking to invite: whoever may not invite asks those who may, who then do it in their own name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, update
+
+from core import intents, text, views
+from core import requests as asking
+from core.approvers import approvers_for
+from core.calls import EmailAddress, Identity
+from core.cards import Account, Card, Line, Say, Span, Style, When
+from core.catalogue import Kind, action, command, option
+from core.context import Context, identity_of
+from core.errors import Refusal, RefusalCode
+from core.house_rules import may_invite
+from core.invitation_checks import cannot_invite, lacking
+from core.invitation_making import Asker, Wish, check_wish, make
+from core.invitations import code_of, load, names_of, role_names
+from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
+from core.models import requests
+from core.request_kinds import RequestKind, declare
+from core.views.asking import AskFacts, AskOutcome, ask_line
+from core.views.bulk import BulkLine
+
+INVITE_KIND = "invite"
+#: So many people fit on the card of the approver, who reads them all, and with their codes on that of who asked.
+ASK_LIMIT = 25
+
+_KEEP = (
+    update(requests)
+    .where(
+        requests.c.workspace_id == bindparam("ws"),
+        requests.c.request_id == bindparam("req"),
+        requests.c.status == RequestStatus.APPROVED.value,
+    )
+    .values(facts=bindparam("kept"))
+)
+
+
+# --- what is asked, kept as JSON ---------------------------------------------------------------------------------------
+
+
+def _facts(wish: Wish, why: str) -> dict[str, Any]:
+    return {
+        "people": [
+            list(item) if isinstance(item, Identity) else [item.address, item.name] for item in wish.people
+        ],
+        "roles": list(wish.roles),
+        "life": wish.life,
+        "uses": wish.uses,
+        "domain": wish.domain,
+        "name": wish.name,
+        "note": wish.note,
+        "why": why,
+    }
+
+
+def _wish(facts: dict[str, Any]) -> Wish:
+    people = (Identity(*item) if len(item) == 3 else EmailAddress(*item) for item in facts["people"])
+    return Wish(
+        tuple(people),
+        tuple(facts["roles"]),
+        facts["life"],
+        facts["uses"],
+        facts["domain"],
+        facts["name"],
+        facts["note"],
+    )
+
+
+def _topic(facts: dict[str, Any]) -> str:
+    """The same for whatever asks for the same, however it was typed."""
+    people = sorted(
+        {(text.email(item[0]) or item[0]) if len(item) == 2 else "/".join(item) for item in facts["people"]}
+    )
+    same = {**facts, "people": people, "roles": sorted(facts["roles"]), "why": ""}
+    return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:40]
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+def offer(ctx: Context, wish: Wish) -> Card:
+    """The answer to an invitation that the person may not make: who could, and a button to ask them."""
+    _check(ctx, wish)
+    refusal = cannot_invite(ctx)
+    able = approvers_for(ctx, ctx.workspace.roles_of(wish.roles), ctx.person, lacking)
+    if not able:
+        raise refusal
+    ctx.record("refused", "invite create", what="invite create", code=refusal.code.name)
+    facts = _facts(wish, "")
+    subject = intents.announce(ctx, INVITE_KIND, _topic(facts), facts)
+    rule, who = str(refusal.facts["rule"]), str(refusal.facts["who"])
+    what = (
+        f"to invite {text.plural(len(wish.people), 'person', 'people')}"
+        if wish.people
+        else "for an invite link"
+    )
+    return views.cannot_invite(rule, who, tuple(approver.name for approver in able), what, subject)
+
+
+def _check(ctx: Context, wish: Wish) -> None:
+    if len(wish.people) > ASK_LIMIT:
+        raise Refusal(RefusalCode.TOO_MANY, count=f"{len(wish.people):,}", limit=f"{ASK_LIMIT:,}")
+    check_wish(ctx, wish)
+
+
+@action("invite.ask", "Ask", style=Style.PRIMARY, needs="member")
+def press_ask(ctx: Context, intent_id: str) -> Card:
+    announced = intents.load(ctx, intent_id)
+    if announced is None or announced.kind != INVITE_KIND:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    return intents.confirm(ctx, intent_id)
+
+
+@intents.confirms(INVITE_KIND)
+def _confirmed(ctx: Context, subject: str, facts: dict[str, Any]) -> Card:
+    del subject
+    return ask(ctx, _wish(facts), facts["why"])
+
+
+def ask(ctx: Context, wish: Wish, why: str) -> Card:
+    """Makes the request, unless the person may do it themselves, it waits already, or nobody could answer it."""
+    if may_invite(ctx):
+        detail = ("You may invite people yourself: ", Say("invite create"), ".")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
+    _check(ctx, wish)
+    facts = _facts(wish, why)
+    topic = _topic(facts)
+    waiting, _ = asking.in_the_way(ctx, INVITE_KIND, topic=topic)
+    if waiting is not None:
+        until = When(waiting.expires_at)
+        raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
+    roles = ctx.workspace.roles_of(wish.roles)
+    able = approvers_for(ctx, roles, ctx.person, lacking)
+    if not able:
+        raise Refusal(RefusalCode.NOBODY_TO_ASK, role=role_names(ctx, list(wish.roles)))
+    row = asking.open_one(
+        ctx, INVITE_KIND, list(wish.roles), topic=topic, facts={**facts, "member": ctx.me.member_id}
+    )
+    ctx.record("invite.asked", row.request_id, **facts)
+    return views.invite_asked(facts_of(ctx, row), tuple(approver.name for approver in able))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestInvite:
+    emails: tuple[EmailAddress | Identity, ...] = option(
+        Kind.PEOPLE, "who it is for: e-mail addresses or mentions", "ada@example.com", default=()
+    )
+    name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
+    role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
+    expires: int | None = option(Kind.DURATION, "how long it lasts, at most 90d", "7d")
+    uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
+    domain: str = option(Kind.DOMAIN, "only for addresses of this e-mail domain", "example.com", default="")
+    note: str = option(Kind.NOTE, "a line for whoever gets it", "See you on Monday", default="")
+    reason: str = option(Kind.NOTE, "why, for whoever decides", "They start on Monday", default="")
+
+
+@command(
+    "request invite",
+    "Ask for invitations where you may not make them yourself",
+    RequestInvite,
+    needs="member",
+)
+def request_invite(ctx: Context, wanted: RequestInvite) -> Card:
+    roles = dict.fromkeys(ctx.role(name).role_id for name in wanted.role)
+    life = ctx.workspace.setting("invite_expires") if wanted.expires is None else wanted.expires
+    wish = Wish(wanted.emails, tuple(roles), life, wanted.uses, wanted.domain, wanted.name, wanted.note)
+    return ask(ctx, wish, wanted.reason)
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def _allow(ctx: Context, row: Row[Any]) -> None:
+    """The approver invites, as far as they may; the codes go to who asked, who has to be a member still."""
+    if ctx.standing_of(row.facts["member"]) is None:
+        raise Refusal(RefusalCode.ASKER_LEFT, name=row.name)
+    made = make(ctx, _wish(row.facts), Asker(row.facts["member"], row.name, row.request_id))
+    results = [[line.outcome, line.short_id, line.until] for line in made.lines]
+    link = "" if made.lines else made.rows[0]["invitation_id"]
+    kept = {**row.facts, "results": results, "link": link, "ends": made.expires_at}
+    ctx.connection.execute(_KEEP, {"ws": row.workspace_id, "req": row.request_id, "kept": kept})
+
+
+def _release(ctx: Context, row: Row[Any]) -> None:
+    """An open request for invitations holds nothing."""
+    del ctx, row
+
+
+# --- showing ---------------------------------------------------------------------------------------------------------
+
+
+def facts_of(ctx: Context, row: Any) -> AskFacts:
+    """A request for invitations as cards show it."""
+    kept = row.facts
+    wish = _wish(kept)
+    names = names_of(ctx, {row.decided_by})
+    uses = "" if wish.uses is None else f", {text.plural(wish.uses, 'use')}"
+    anyone = f"anyone with an address at {wish.domain}" if wish.domain else "anyone with the code"
+    return AskFacts(
+        subject=ctx.subject(row.request_id),
+        short_id=row.request_id,
+        workspace=ctx.workspace.name,
+        name=row.name,
+        account=text.platform_name(row.platform),
+        people=tuple(_shown(item) for item in wish.people),
+        for_whom="" if wish.people else f"{anyone}{uses}",
+        label=wish.name,
+        roles=role_names(ctx, list(wish.roles)),
+        life=wish.life,
+        note=wish.note,
+        why=kept["why"],
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        status=request_status(row, ctx.at),
+        decided_at=row.decided_at,
+        decided_by=names.get(row.decided_by or "", ""),
+        reason=row.reason,
+    )
+
+
+def _shown(item: EmailAddress | Identity) -> Span:
+    if isinstance(item, Identity):
+        return Account(item.platform, item.subject)
+    return text.shorten(text.clean(item.address), text.LABEL_LIMIT)
+
+
+def outcome_of(ctx: Context, row: Any) -> AskOutcome:
+    """What an approval has made, with the codes of what is alive now."""
+    kept = row.facts
+    if "results" not in kept:
+        return AskOutcome()
+    people = [_shown(item) for item in _wish(kept).people]
+    lines = tuple(
+        BulkLine(person, outcome, _code(ctx, short_id), short_id, until)
+        for person, (outcome, short_id, until) in zip(people, kept["results"], strict=True)
+    )
+    code = _code(ctx, kept["link"])
+    return AskOutcome(lines, code, ctx.link(code).url if code else "", kept["ends"])
+
+
+def _code(ctx: Context, invitation_id: str) -> str:
+    found = load(ctx, invitation_id) if invitation_id else None
+    if found is None or invitation_status(found, ctx.at) is not InvitationStatus.PENDING:
+        return ""
+    return code_of(ctx, found.invitation_id, found.generation)
+
+
+def _outcome(ctx: Context, row: Any) -> Card | None:
+    if ctx.find_member(identity_of(row.person)) is None:
+        return None  # they have left since, and the codes are no business of theirs
+    return views.invite_outcome(facts_of(ctx, row), outcome_of(ctx, row))
+
+
+def _line(ctx: Context, row: Any, own: bool) -> Line:
+    return ask_line(facts_of(ctx, row), own)
+
+
+declare(
+    RequestKind(
+        INVITE_KIND,
+        allow=_allow,
+        release=_release,
+        lacks=lacking,
+        card=lambda ctx, row: views.invite_request(facts_of(ctx, row)),
+        decided=lambda ctx, row: views.invite_decided(facts_of(ctx, row), outcome_of(ctx, row)),
+        withdrawn=lambda ctx, row: views.invite_withdrawn(facts_of(ctx, row)),
+        outcome=_outcome,
+        line=_line,
+    )
+)

@@ -1,0 +1,100 @@
+"""What is asked wherever an invitation is made, changed, sent again or asked for: the same questions at every door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from core import durations
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.house_rules import check_domain, check_links, check_on_plan, may_invite
+from core.models import invitations
+from core.permissions import Role, Standing
+from core.policy import INVITE, OVERSEE
+from core.settings import LONGEST_LIFE
+
+BULK_LIMIT = 5_000
+MENTIONS_AT_ONCE = 20
+MENTIONS_AN_HOUR = 60
+MENTIONS_WITHIN = 3_600
+
+#: One that was sent again counts as often as it was ever sent: at worst this is too careful.
+_MENTIONED = select(func.coalesce(func.sum(invitations.c.generation + 1), 0)).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.created_at > bindparam("since"),
+    invitations.c.person_subject.is_not(None),
+)
+
+
+def check_may_invite(ctx: Context) -> None:
+    """Refuses whoever may not invite, by their role or by the workspace's setting: they may ask for it."""
+    if not may_invite(ctx):
+        raise cannot_invite(ctx)
+
+
+def cannot_invite(ctx: Context) -> Refusal:
+    missing = lacking(ctx, ctx.standing)
+    who = ctx.who_has(missing)
+    if ctx.standing.has(INVITE):
+        rule = "Here only those invite who may also remove members."
+    else:
+        rule = f"It needs the permission {INVITE}, which your role does not have."
+    return Refusal(RefusalCode.CANNOT_INVITE, rule=rule, who=who)
+
+
+def lacking(ctx: Context, standing: Standing) -> str:
+    """The permission that a member of this standing lacks to invite people; empty when they may."""
+    if may_invite(ctx, standing):
+        return ""
+    return OVERSEE if standing.has(INVITE) else INVITE
+
+
+def check_again(ctx: Context, row: Any) -> None:
+    """Whether the person could make this invitation as it stands today: before it lasts longer or is sent again."""
+    check_may_invite(ctx)
+    check_ceiling(ctx, ctx.workspace.roles_of(row.roles))
+    if row.email is None and row.person_subject is None:
+        check_links(ctx)
+    domain = row.domain or (row.email or "").rpartition("@")[2]
+    if domain:
+        check_domain(ctx, domain)
+
+
+def check_ceiling(ctx: Context, roles: list[Role]) -> None:
+    """Refuses roles that this person may not give, and those that no invitation gives."""
+    for role in roles:
+        if not ctx.standing.may_give(role):
+            raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=ctx.who_has("role:define"))
+        check_givable([role])
+    check_on_plan(ctx, roles)
+
+
+def check_givable(roles: list[Role]) -> None:
+    for role in roles:
+        if role.exactly_one:
+            raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
+
+
+def check_number(ctx: Context, roles: list[Role]) -> None:
+    """Refuses several roles where everybody has one."""
+    if len(roles) > 1 and ctx.workspace.single:
+        raise Refusal(RefusalCode.ONE_ROLE, roles=ctx.workspace.names_of([role.role_id for role in roles]))
+
+
+def check_life(seconds: int) -> int:
+    if seconds > LONGEST_LIFE:
+        raise Refusal(RefusalCode.TOO_LONG_LIFE, limit=durations.show(LONGEST_LIFE))
+    return seconds
+
+
+def check_mentions(ctx: Context, count: int) -> None:
+    """Each mentioned person gets a message: a limit keeps that from being a way to send unwanted ones."""
+    if not count:
+        return
+    if count > MENTIONS_AT_ONCE:
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AT_ONCE), within="at a time")
+    params = {"ws": ctx.workspace.workspace_id, "since": ctx.at - MENTIONS_WITHIN}
+    if ctx.connection.execute(_MENTIONED, params).scalar_one() + count > MENTIONS_AN_HOUR:
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AN_HOUR), within="within an hour")
