@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from adapters.desk import Desk
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.cards import Button, Card, Choice, Menu
-from core.catalogue import Command
+from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
 from core.ports import DeliveryError, Gone, Target
 from core.typed import parse
@@ -199,7 +199,7 @@ class Memory:
         if ref is not None:
             channel = "" if ref.channel.startswith("@") else ref.channel
         call = Call(
-            self._actor(person, None),
+            self._actor(person, ACTIONS.get(button.action)),
             Where(PLATFORM, person.realm, channel),
             self.desk.clock(),
             options={"choice": choice} if choice else {},
@@ -214,8 +214,8 @@ class Memory:
         assert card is not None  # nothing here comes twice
         return card
 
-    def _actor(self, person: Person, declared: Command | None) -> Actor:
-        """The person with the facts that the command asks for, and no others."""
+    def _actor(self, person: Person, declared: Command | Action | None) -> Actor:
+        """The person with the facts that the command or button asks for, and no others."""
         facts = declared.facts if declared is not None else frozenset[str]()
         known = Actor(person.identity, person.name)
         if "email" in facts:

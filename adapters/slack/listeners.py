@@ -21,6 +21,7 @@ from adapters.slack.answers import Answers, Reader
 from adapters.slack.render import message
 from core.calls import Actor, Call, Where
 from core.cards import Card, Tone
+from core.catalogue import ACTIONS
 from core.errors import Refusal, refusal_card
 
 log = structlog.get_logger("usher.slack")
@@ -96,12 +97,22 @@ class Listeners:
 
     async def _pressed(self, body: dict[str, Any]) -> None:
         call = parse.click(body, self._desk.clock())
-        card = await self._desk.handle(call)
-        assert card is not None  # Slack sends a click once
+        card = await self._clicked(call)
         # A refusal stands beside the card: with it gone, there would be nothing left to try again on.
         replace_it = parse.on_own_answer(body) and card.tone not in {Tone.REFUSED, Tone.BROKEN}
         reader = _reader(body, call.actor, self._command)
         await self._answers.send(card, reader._replace(replace=replace_it))
+
+    async def _clicked(self, call: Call) -> Card:
+        declared = ACTIONS.get(call.action)
+        try:
+            if declared is not None and declared.facts & _ASKED_OF_SLACK:
+                call = replace(call, actor=await self._informed(call.actor, call.where, declared.facts))
+        except Exception as fault:  # noqa: BLE001 - Slack did not say who this is
+            return self._desk.fault(fault, action=call.action)
+        card = await self._desk.handle(call)
+        assert card is not None  # Slack sends a click once
+        return card
 
     async def on_message(self, body: dict[str, Any]) -> None:
         asked = parse.message(body, self._command)
