@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from core import service as _service  # noqa: F401 - fills the catalogue
 from core import views
-from core.cards import Account, Card, Room, text
+from core.cards import Account, Card, Room
 from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
@@ -167,10 +167,6 @@ def _members() -> Iterator[tuple[str, Card]]:
     yield "me_waiting", views.me_waiting(LABEL, "req-2M9C", LATER)
     for workspace in ("", "Studio", LABEL):
         yield "me_stranger", views.me_stranger(workspace)
-    for scheme in schemes().values():
-        yield "role_list", views.role_list(list(scheme.roles), scheme.roles[-1].role_id, LABEL)
-    many = [role._replace(name=LABEL) for role in schemes()["studio"].roles * 10]
-    yield "role_list", views.role_list(many, "", LABEL)
 
 
 def _workspaces() -> Iterator[tuple[str, Card]]:

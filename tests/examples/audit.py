@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from core import views
 from core.cards import Account, Card, File
 from core.views.audit import EVENTS, EventFacts
-from tests.examples import ADDRESS, LABEL, NOTE, NOW, PAGE
+from core.views.common import PAGE
+from tests.examples import ADDRESS, LABEL, NOTE, NOW
 
 _FACTS = {
     "what": "workspace settings",
