@@ -16,8 +16,8 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.members import find, sources_of
 from core.models import member_roles, members
-from core.permissions import INCLUDED_IN, Role, Standing
-from core.policy import OVERSEE, decide
+from core.permissions import INCLUDED_IN, Role, Standing, standing
+from core.policy import OVERSEE, Rule, decide
 from core.role_permissions import known_permissions
 from core.views.answers import Bearing, Explanation, HeldRole
 
@@ -83,9 +83,8 @@ def explain(ctx: Context, row: Row[Any], permission: str) -> Explanation:
     own = row.member_id == ctx.me.member_id
     given = _given(ctx, row)
     live = [each.role_id for each in given if each.ends_at is None or each.ends_at > ctx.at]
-    standing = workspace.standing(live)
-    answer = decide(standing, permission)
-    whole = INCLUDED_IN.get(permission, "")
+    theirs = workspace.standing(live)
+    answer = decide(theirs, permission)
     known = known_permissions(ctx)
     with_it = workspace.roles_with(permission)
     alike = difflib.get_close_matches(permission, sorted(known), n=1, cutoff=_ALIKE)
@@ -96,11 +95,11 @@ def explain(ctx: Context, row: Row[Any], permission: str) -> Explanation:
         plan=workspace.plan,
         permission=permission,
         answer=answer,
-        through=whole if answer.allowed and standing.has(whole) else "",
+        through=INCLUDED_IN[permission] if answer.rule is Rule.INCLUDED else "",
         held=_held(ctx, given, permission, private=own or ctx.standing.has(OVERSEE)),
         roles_with_it=tuple(role.name for role in with_it),
         by_transfer=tuple(role.name for role in with_it if role.exactly_one),
-        givers=() if answer.allowed else _givers(ctx, row.member_id, standing, with_it),
+        givers=() if answer.allowed else _givers(ctx, row.member_id, theirs, with_it),
         known=permission in known,
         meant=alike[0] if alike and permission not in known else "",
     )
@@ -116,33 +115,26 @@ def _given(ctx: Context, row: Row[Any]) -> list[Row[Any]]:
 
 def _held(ctx: Context, given: Sequence[Row[Any]], permission: str, *, private: bool) -> tuple[HeldRole, ...]:
     """Each role with what it has to do with the permission: those that give it first, then those that would."""
-    workspace = ctx.workspace
     sources = sources_of(ctx, given, private=private)
     out = []
     for each in given:
-        role = workspace.roles[each.role_id]
-        out.append(
-            HeldRole(
-                role.name,
-                role.rank,
-                _bearing(ctx, role, permission, each.ends_at),
-                each.given_at,
-                sources[each.source],
-                each.ends_at,
-                role.plans,
-            )
-        )
+        role = ctx.workspace.roles[each.role_id]
+        bearing = _bearing(ctx, role, permission, each.ends_at)
+        if bearing is not None:
+            source = sources[each.source]
+            held = HeldRole(role.name, role.rank, bearing, each.given_at, source, each.ends_at, role.plans)
+            out.append(held)
     return tuple(sorted(out, key=lambda held: list(Bearing).index(held.bearing)))
 
 
-def _bearing(ctx: Context, role: Role, permission: str, ends_at: int | None) -> Bearing:
+def _bearing(ctx: Context, role: Role, permission: str, ends_at: int | None) -> Bearing | None:
+    """What a role has to do with the permission; nothing where it is over and never had it."""
+    gives = decide(standing(frozenset({role})), permission).allowed
     if ends_at is not None and ends_at <= ctx.at:
-        return Bearing.ENDED
-    if decide(ctx.workspace.standing([role.role_id]), permission).allowed:
-        return Bearing.GIVES
-    if not role.on(ctx.workspace.plan):
-        return Bearing.OFF_PLAN
-    return Bearing.LACKS
+        return Bearing.ENDED if gives else None
+    if not gives:
+        return Bearing.LACKS
+    return Bearing.GIVES if role.on(ctx.workspace.plan) else Bearing.OFF_PLAN
 
 
 def _givers(ctx: Context, member_id: str, theirs: Standing, with_it: list[Role]) -> tuple[str, ...]:
@@ -165,10 +157,10 @@ def _givers(ctx: Context, member_id: str, theirs: Standing, with_it: list[Role])
     )
 
 
-def _could_give(standing: Standing, theirs: Standing, wanted: list[Role]) -> bool:
+def _could_give(giver: Standing, theirs: Standing, wanted: list[Role]) -> bool:
     """One of these roles, to somebody of that standing: nobody changes the roles of who stands above them."""
     return (
-        decide(standing, ASSIGN).allowed
-        and theirs.rank <= standing.rank
-        and any(standing.may_give(role) for role in wanted)
+        decide(giver, ASSIGN).allowed
+        and theirs.rank <= giver.rank
+        and any(giver.may_give(role) for role in wanted)
     )

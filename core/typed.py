@@ -2,7 +2,8 @@
 
 ``invite create name:"Design team" role:Designer expires:7d``: options are ``key:value`` (canonical), ``key=value`` or
 ``--key value``; quotes may be straight or curly; a phone's em dash counts as ``--``. Words without a key fill the
-required options in their order, or go on with the option before them where that takes several words.
+required options in their order, or go on with the option before them where that takes several words. A permission is one
+by its form: ``can @Ada project:edit`` needs no keys.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from core.calls import Channel, Identity, Value
 from core.cards import Say
 from core.catalogue import COMMANDS, GREEDY, Command, Kind
 from core.errors import Refusal, RefusalCode
+from core.permissions import OWN, PERMISSION
 from core.text import shorten
 
 #: Turns one ``<...>`` word of a platform (a mention, a link it made) into a value, or leaves the word.
@@ -97,7 +99,10 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
     """The options that the words behind a command give."""
     given: dict[str, list[Value]] = {}
     open_key = ""
-    positional = [o.name for o in declared.options if o.required] or [o.name for o in declared.options[:1]]
+    by_form = _by_form(declared)
+    positional = [o.name for o in declared.options if (o.required or by_form) and o.name != by_form] or [
+        o.name for o in declared.options[:1]
+    ]
     waiting_for_value = ""
     for token in tokens:
         if waiting_for_value and _begins_option(token, declared):
@@ -119,10 +124,16 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
     return {key: _together(values) for key, values in given.items()}
 
 
+def _by_form(declared: Command) -> str:
+    """The option whose value shows by its form where it belongs, if the command has one."""
+    return next((o.name for o in declared.options if o.kind is Kind.PERMISSION), "")
+
+
 def _keyed(token: str, declared: Command, open_key: str) -> tuple[str, str]:
     """The option that a word names and the value behind it; an unknown option is refused by name.
 
-    In a list of permissions ``content:edit`` is the next of them, unless there is an option of that name.
+    In a list of permissions ``content:edit`` is the next of them, unless there is an option of that name. Where one
+    permission is asked for it is that; so is one of Usher's own, though ``member:invite`` could be a member's name.
     """
     match = _LONG_KEY.match(token)
     if match:
@@ -130,9 +141,12 @@ def _keyed(token: str, declared: Command, open_key: str) -> tuple[str, str]:
     match = _KEY.match(token)
     if not match or token[match.end() :].startswith("//"):
         return "", token
-    before = declared.option(open_key)
-    if before is not None and before.kind is Kind.PERMISSIONS and declared.option(match[1].lower()) is None:
+    before, named = declared.option(open_key), declared.option(match[1].lower())
+    if before is not None and before.kind is Kind.PERMISSIONS and named is None:
         return "", token
+    typed = token.lower()
+    if _by_form(declared) and PERMISSION.fullmatch(typed) and (named is None or typed in OWN):
+        return _by_form(declared), token
     return _known(match[1], declared), token[match.end() :]
 
 

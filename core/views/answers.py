@@ -18,8 +18,8 @@ class Bearing(Enum):
     """What a role has to do with a permission; those that count come first."""
 
     GIVES = "has it"
-    ENDED = "has ended"
-    OFF_PLAN = "does not count on this plan"
+    ENDED = "had it and is over"
+    OFF_PLAN = "has it, but does not count on this plan"
     LACKS = "does not have it"
 
 
@@ -75,8 +75,6 @@ def can_answer(facts: Explanation) -> Card:
 def why_answer(facts: Explanation) -> Card:
     """Yes or No, and everything that it follows from."""
     fields = [Field("Rule", _rule(facts))]
-    if facts.through:
-        fields.append(Field("Through", text(Code(facts.through))))
     if facts.answer.allowed:
         ends = _ends(facts)
         fields.append(Field("Until", text(When(ends)) if ends is not None else text("no end is set")))
@@ -122,7 +120,7 @@ def _short(facts: Explanation) -> Text:
             *((", until ", When(ends)) if ends is not None else ()),
             ".",
         )
-    here = [held for held in facts.held if held.bearing is not Bearing.ENDED]
+    here = _of(facts, Bearing.LACKS, Bearing.OFF_PLAN)
     if not here:
         begin = f"{'They have' if facts.name else 'You have'} no role here."
     elif len(here) == 1:
@@ -154,18 +152,19 @@ def _roles(held: list[HeldRole]) -> str:
 
 def _rule(facts: Explanation) -> Text:
     """The rule in a sentence, and what else has to be known."""
-    said = {
-        Rule.HELD: "A role that counts has it.",
-        Rule.INCLUDED: "A role that counts has a permission that includes it.",
-        Rule.NOT_HELD: "No role that counts has it."
-        if facts.held
-        else "Without a role nobody may do anything.",
-        Rule.NOT_A_MEMBER: "Only members may do anything.",
-    }[facts.answer.rule]
+    whose = "their" if facts.name else "your"
+    if facts.answer.rule is Rule.INCLUDED:
+        return text(f"One of {whose} roles has ", Code(facts.through), ", which includes it.")
+    if facts.answer.allowed:
+        return text(f"One of {whose} roles has it.")
+    counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that count now"
+    said = (
+        f"None of {whose} roles{counting} has it." if facts.held else "Without a role nobody may do anything."
+    )
     if facts.known:
         return text(said)
-    meant = ("Did you mean ", Code(facts.meant), "?") if facts.meant else ()
-    return text(f"{said} No role, and nobody else here, knows of it. ", *meant)
+    meant = (" Did you mean ", Code(facts.meant), "?") if facts.meant else ()
+    return text(f"{said} Nobody here knows of it.", *meant)
 
 
 def _givers(facts: Explanation) -> Text:
@@ -189,9 +188,7 @@ def _ends(facts: Explanation) -> int | None:
 def _line(held: HeldRole, plan: str) -> Line:
     dead = held.bearing in {Bearing.ENDED, Bearing.OFF_PLAN}
     what = f"{held.name} (rank {held.rank}) {held.bearing.value}"
-    why = ""
-    if held.bearing is Bearing.OFF_PLAN:
-        why = f" ({plan}): on {list_of(held.plans, 'or')} only"
+    why = f" ({plan}), only on {list_of(held.plans, 'or')}" if held.bearing is Bearing.OFF_PLAN else ""
     until = text(", until ", When(held.ends_at)) if held.ends_at is not None else ()
     return Line(text(f"{what}{why} — {held.source}, since ", When(held.given_at, "date"), *until), dead=dead)
 
