@@ -291,6 +291,6 @@ def _ending(ctx: Context, until: int) -> tuple[tuple[Ending, ...], int]:
         Ending(f"invitation {row.invitation_id} ({label_of(row, private=False)})", row.expires_at)
         for row in ends
     ]
-    found += [Ending(f"{row.name}, {names[row.role_id]}", row.ends_at) for row in held]
+    found += [Ending(f"{row.name} as {names[row.role_id]}", row.ends_at) for row in held]
     found.sort(key=lambda each: each.at)
     return tuple(found[:SHOWN]), sum(rows[0].total for rows in (ends, held) if rows)

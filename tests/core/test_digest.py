@@ -1,0 +1,607 @@
+"""The weekly digest: one for each week and workspace, on Monday morning, true when it is sent, or none."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from core import digest
+from core.cards import Card, plain
+from core.durations import DAY, HOUR, MINUTE, WEEK
+from core.outbox_types import Post
+from core.weeks import latest, named, week_from
+from core.workspaces import insert_workspace
+from tests.core.world import START, Person, World, field_of, id_in, made, words
+
+#: The first Monday at nine after the worlds of these tests begin, which is on a Friday.
+MONDAY = int(datetime(2027, 1, 18, 9, tzinfo=UTC).timestamp())
+TITLE = "Last week in Studio: "
+
+
+def sweep(world: World, at: int) -> int:
+    world.at = at
+    found = world.core.sweep(at)
+    world.desk.drain(at)
+    return found
+
+
+def digests(world: World) -> list[Card]:
+    return [message.card for message in world.desk.cards("Last week in")]
+
+
+def the_digest(world: World) -> Card:
+    (card,) = digests(world)
+    return card
+
+
+def busy(world: World, *settings: str) -> Person:
+    """Studio, where Dana came in the week before MONDAY."""
+    owner = world.studio("studio", *settings)
+    world.member(owner, "Dana", "Designer")
+    return owner
+
+
+# --- weeks -----------------------------------------------------------------------------------------------------------
+
+MOMENTS = st.integers(0, 6_000_000_000)
+ZONES = st.sampled_from(
+    [UTC, *map(ZoneInfo, ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"))]
+)
+
+
+@given(MOMENTS, ZONES)
+@example(MONDAY, UTC)
+@example(MONDAY - 1, UTC)
+def test_at_every_moment_exactly_one_week_is_the_latest_and_its_monday_has_been(at, zone):
+    week = latest(at, zone)
+
+    assert week.begins < week.ends < week.due <= at < week.next_due
+    assert latest(week.due, zone) == week
+    assert latest(week.next_due, zone).begins == week.ends
+    assert latest(week.due - 1, zone).ends == week.begins
+
+
+@given(MOMENTS, ZONES)
+def test_a_week_goes_from_monday_to_monday_and_is_told_of_at_nine_in_the_workspace_s_zone(at, zone):
+    week = latest(at, zone)
+
+    begins, ends, due = (datetime.fromtimestamp(moment, zone) for moment in week[2:5])
+    assert (begins.weekday(), begins.hour, begins.minute) == (0, 0, 0)
+    assert (ends.weekday(), ends.hour, ends.minute) == (0, 0, 0)
+    assert (due.date(), due.hour, due.minute) == (ends.date(), 9, 0)
+    assert ends.date() - begins.date() == timedelta(7)
+    # Where clocks are put forward or back, and where a whole day was left out.
+    assert abs(week.ends - week.begins - WEEK) <= DAY
+
+
+@given(MOMENTS, ZONES)
+def test_a_week_is_found_again_by_its_name_and_names_sort_like_weeks(at, zone):
+    week = latest(at, zone)
+    assert named(week.name, zone) == week
+    assert week.name < week_from(week.first_day + timedelta(7), zone).name
+
+
+@pytest.mark.parametrize(
+    ("monday", "name"),
+    [
+        (date(2026, 11, 16), "2026-W47"),
+        (date(2026, 12, 21), "2026-W52"),
+        (date(2026, 12, 28), "2026-W53"),
+        (date(2027, 1, 4), "2027-W01"),
+        (date(2024, 12, 30), "2025-W01"),
+        (date(2029, 12, 31), "2030-W01"),
+    ],
+)
+def test_the_weeks_at_the_end_of_a_year_have_the_names_of_iso_8601(monday, name):
+    assert week_from(monday, UTC).name == name
+    assert named(name, UTC).first_day == monday
+
+
+def test_no_two_weeks_of_a_century_share_a_name():
+    mondays = [date(2000, 1, 3) + timedelta(7 * number) for number in range(5_218)]
+    found = [week_from(monday, UTC) for monday in mondays]
+    assert len({week.name for week in found}) == len(found)
+    assert all(one.ends == other.begins for one, other in itertools.pairwise(found))
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_digest_comes_on_monday_at_nine_and_not_a_second_earlier(world: World):
+    busy(world)
+    assert sweep(world, MONDAY - 1) == 0
+    assert digests(world) == []
+    assert sweep(world, MONDAY) == 1
+    assert the_digest(world).title.startswith(f"{TITLE}1 joined")
+
+
+def test_L39_it_is_sent_once_however_often_anybody_sweeps_and_whatever_restarts(world: World):
+    busy(world)
+    for moment in range(MONDAY, MONDAY + WEEK, 11 * HOUR):
+        sweep(world, moment)
+        other = world.another()
+        other.desk.messages = world.desk.messages
+        assert sweep(other, moment) == 0
+    assert len(digests(world)) == 1
+
+
+def test_L38_two_processes_that_sweep_in_the_same_moment_make_one_digest(world: World):
+    busy(world)
+    others = [world, world.another(), world.another()]
+    gate = threading.Barrier(len(others))
+    found: list[int] = []
+
+    def run(one: World) -> None:
+        gate.wait()
+        found.append(one.core.sweep(MONDAY))
+
+    threads = [threading.Thread(target=run, args=(one,)) for one in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    world.desk.drain(MONDAY)
+
+    assert sum(found) == 1
+    assert len(digests(world)) == 1
+
+
+def test_a_workspace_in_which_somebody_is_at_work_is_not_waited_for_and_not_forgotten(world: World):
+    if world.store.is_sqlite:
+        return  # there a sweep waits for its turn
+    busy(world)
+    world.core.sweep(MONDAY - 1)
+    workspace = world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio'")
+    with world.store.writing() as connection:
+        connection.exec_driver_sql(f"SELECT 1 FROM workspaces WHERE workspace_id = '{workspace}' FOR UPDATE")
+        assert world.another().core.sweep(MONDAY) == 0
+    assert world.core.sweep(MONDAY) == 1
+
+
+@pytest.mark.parametrize("late", [HOUR, 3 * DAY, WEEK - 1])
+def test_who_was_not_there_on_monday_makes_up_for_it_within_the_week(world: World, late):
+    busy(world)
+    sweep(world, MONDAY + late)
+    assert "11 to 17 January 2027" in words(the_digest(world))
+
+
+def test_after_weeks_of_absence_only_the_latest_week_is_told_of(world: World):
+    owner = busy(world)
+    world.at = MONDAY + 2 * WEEK - 3 * DAY
+    world.member(owner, "Eve")
+    sweep(world, MONDAY + 2 * WEEK + DAY)
+    sweep(world, MONDAY + 2 * WEEK + 2 * DAY)
+
+    card = the_digest(world)
+    assert "25 to 31 January 2027" in words(card)
+    assert field_of(card, "Joined") == "Eve"
+
+
+def test_a_digest_that_could_not_be_delivered_within_its_week_is_dropped(world: World):
+    owner = busy(world)
+    world.core.sweep(MONDAY)
+    world.at = MONDAY + WEEK - DAY
+    world.member(owner, "Eve")
+    sweep(world, MONDAY + WEEK)
+
+    card = the_digest(world)
+    assert field_of(card, "Joined") == "Eve"
+
+
+@pytest.mark.parametrize("days", [-1, 1, -6, 6])
+def test_a_clock_that_goes_forth_and_back_changes_nothing(world: World, days):
+    owner = busy(world)
+    for monday in range(MONDAY, MONDAY + 4 * WEEK, WEEK):
+        world.at = monday - HOUR
+        world.member(owner, f"N{monday}")
+        for moment in (monday, monday + days * DAY, monday, monday + days * DAY + HOUR, monday + HOUR):
+            sweep(world, moment)
+    told = [plain(card.footer).partition(" ·")[0] for card in digests(world)]
+    assert told == [
+        "11 to 17 January 2027",
+        "18 to 24 January 2027",
+        "25 to 31 January 2027",
+        "1 to 7 February 2027",
+    ]
+
+
+def test_what_was_announced_before_the_clock_went_back_is_still_sent(world: World):
+    busy(world)
+    world.core.sweep(MONDAY)
+    world.desk.drain(MONDAY - DAY)
+    world.desk.drain(MONDAY + DAY)
+    assert len(digests(world)) == 1
+
+
+@pytest.mark.parametrize("years", [-40, 40])
+def test_a_clock_that_was_wrong_by_years_ends_no_digests(world: World, years):
+    owner = busy(world)
+    wrong = MONDAY + years * 365 * DAY
+    world.core.sweep(wrong)
+    world.core.sweep(MONDAY)
+    world.desk.drain(MONDAY)
+    assert len(digests(world)) == 1
+    world.at = MONDAY + DAY
+    world.member(owner, "Eve")
+    sweep(world, MONDAY + WEEK)
+    assert len(digests(world)) == 2
+
+
+@pytest.mark.parametrize(("made_at", "mondays"), [(MONDAY - DAY, 0), (MONDAY - DAY + 1, 1), (MONDAY - 1, 1)])
+def test_a_workspace_that_is_younger_than_a_day_on_monday_waits_for_the_next_one(
+    world: World, made_at, mondays
+):
+    world.at = made_at
+    owner = busy(world)
+    sweep(world, made_at + 1)
+    sweep(world, MONDAY)
+    assert len(digests(world)) == 1 - mondays
+    world.at = MONDAY + DAY
+    world.member(owner, "Eve")
+    sweep(world, MONDAY + WEEK)
+    assert len(digests(world)) == 2 - mondays
+
+
+def test_a_deleted_workspace_gets_none_even_if_it_was_announced(world: World):
+    busy(world)
+    world.core.sweep(MONDAY)
+    world.change("UPDATE workspaces SET deleted_at = :at WHERE name = 'Studio'", at=MONDAY)
+    world.desk.drain(MONDAY)
+    sweep(world, MONDAY + WEEK)
+    assert digests(world) == []
+    assert world.rows("SELECT key FROM outbox WHERE key LIKE 'note/digest%' AND due_at IS NOT NULL") == []
+
+
+def test_the_digest_is_switched_off_and_on_and_the_setting_is_read_when_it_is_sent(world: World):
+    owner = busy(world)
+    world.core.sweep(MONDAY)
+    made(owner.say("workspace set setting:digest value:off"))
+    world.desk.drain(MONDAY)
+    assert digests(world) == []
+
+    made(owner.say("workspace set setting:digest value:on"))
+    sweep(world, MONDAY + DAY)
+    assert digests(world) == []
+    world.member(owner, "Eve")
+    sweep(world, MONDAY + WEEK)
+    assert field_of(the_digest(world), "Joined") == "Eve"
+
+
+def test_L29_digests_are_on_unless_somebody_switches_them_off(world: World):
+    owner = world.studio()
+    shown = "\n".join(plain(line.text) for line in made(owner.say("workspace settings")).lines)
+    assert "digest = on" in shown
+
+
+def test_every_workspace_gets_its_own_in_as_many_sweeps_as_it_takes(world: World, monkeypatch):
+    monkeypatch.setattr(digest, "AT_ONCE", 3)
+    for number in range(7):
+        owner = world.person(f"O{number}", realm=f"T{number}", place_admin=True)
+        made(owner.say(f"workspace create name:W{number}"))
+        made(owner.say("invite create name:crew"))
+    found = [sweep(world, MONDAY + minute) for minute in range(10)]
+
+    assert sum(found) == 7
+    assert max(found) <= 3
+    assert found[-3:] == [0, 0, 0]
+    assert len({card.title.partition(":")[0] for card in digests(world)}) == 7
+
+
+def test_looking_for_what_is_due_reads_an_index_however_many_workspaces_there_are(world: World):
+    with world.store.writing() as connection:
+        for number in range(2_000):
+            insert_workspace(connection, world.core.config, f"W{number}", "studio", START)
+    while world.core.sweep(MONDAY):
+        pass
+    look = digest._DUE.compile()
+    values = {**look.params, "now": MONDAY, "too_far": MONDAY + digest.TOO_FAR, "most": digest.AT_ONCE}
+    with world.store.writing() as connection:
+        if not world.store.is_sqlite:
+            connection.exec_driver_sql("ANALYZE workspaces")
+    explain = "EXPLAIN QUERY PLAN" if world.store.is_sqlite else "EXPLAIN"
+    plan = "\n".join(str(row) for row in world.rows(f"{explain} {look}", **values))
+
+    assert digest_rows(world) == 2_000
+    assert plan.count("ix_workspaces_digest_at") == 3
+    assert "Seq Scan" not in plan
+
+
+def digest_rows(world: World) -> int:
+    return int(world.one("SELECT count(*) FROM outbox WHERE key LIKE 'note/digest/%'"))
+
+
+# --- what ------------------------------------------------------------------------------------------------------------
+
+
+def test_it_tells_who_joined_and_counts_those_whom_it_does_not_name(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    link = owner.link()
+    for name in ("Ann", "Ben", "Cem", "Dot", "Eli", "Fay", "Gil"):
+        world.forward(MINUTE)
+        made(world.person(name).say(f"join {link}"))
+    sweep(world, MONDAY)
+
+    card = the_digest(world)
+    assert card.title.startswith(f"{TITLE}7 joined")
+    assert field_of(card, "Joined") == "Ann, Ben, Cem, Dot, Eli and 2 more"
+
+
+def test_the_founder_did_not_join_and_who_has_left_again_is_not_named(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    nora = world.person("Nora")
+    made(nora.say(f"join {owner.link()}"))
+    world.vanish(nora)
+    sweep(world, MONDAY)
+    assert "joined" not in the_digest(world).title
+
+
+def test_it_counts_what_was_asked_and_how_it_was_answered_and_how_soon(world: World):
+    owner = world.studio()
+    link = owner.link()
+    asked = [world.person(f"P{number}").ask(link) for number in range(5)]
+    for number, wait in enumerate((5 * MINUTE, HOUR, 50 * MINUTE)):
+        world.forward(wait)
+        made(owner.say(f"request {'deny' if number == 1 else 'approve'} request:{asked[number]}"))
+    sweep(world, MONDAY)
+
+    card = the_digest(world)
+    # Two are still open: they were asked three days and an hour before, so they have expired in the new week.
+    assert field_of(card, "Requests") == "5 asked, 2 approved, 1 denied"
+    assert field_of(card, "Answers") == "half of them within 1h, the quickest after 5m"
+
+
+def test_the_time_of_a_single_answer_is_told_as_it_is(world: World):
+    owner = world.studio()
+    request = world.person("Nora").ask(owner.link())
+    world.forward(2 * DAY)
+    made(owner.say(f"request approve request:{request}"))
+    sweep(world, MONDAY)
+    assert field_of(the_digest(world), "Answers") == "after 2d"
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_request_that_nobody_answered_has_expired_whether_or_not_a_sweep_was_there(world: World, swept):
+    owner = world.studio()
+    world.person("Nora").ask(owner.link())
+    if swept:
+        world.core.sweep(MONDAY + DAY)
+    world.change("UPDATE workspaces SET digest_at = NULL")
+    sweep(world, MONDAY + WEEK)
+
+    card = digests(world)[-1]
+    assert "1 expired without an answer" in field_of(card, "Requests")
+    assert card.title == f"{TITLE}1 expired, 1 invitation ended unused"
+
+
+def test_it_tells_what_waits_since_when_and_what_to_type(world: World):
+    owner = world.studio()
+    world.at = MONDAY - 2 * DAY
+    link = owner.link(role="Designer")
+    for number in range(7):
+        world.forward(MINUTE)
+        request = world.person(f"P{number}").ask(link)
+        if not number:
+            first, since = request, world.at
+    sweep(world, MONDAY)
+
+    card = the_digest(world)
+    assert ", 7 wait," in card.title.replace(TITLE, ", ")
+    said = words(card)
+    assert f"`request approve request:{first}`" in said
+    assert f"{first} P0 asks to join as Designer" in said
+    assert f"waits since {plain((next(span for span in card.lines[0].text if span[0] == since),))}" in said
+    assert "and 2 more wait" in said
+    assert made(owner.say(f"request approve request:{first}")).title == "Approved: P0"
+
+
+def test_it_tells_what_became_of_invitations_that_nobody_used(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    made(owner.say("invite create name:one expires:1h"))
+    made(owner.say("invite create name:two expires:1h"))
+    made(owner.say("invite create name:three"))
+    made(owner.say("invite revoke three"))
+    made(owner.say("invite create name:four"))
+    made(world.person("Nora").say(f"join {owner.link(expires='2h')}"))
+    sweep(world, MONDAY)
+
+    made_here = field_of(the_digest(world), "Invitations")
+    assert made_here == "5 made; 3 ended unused: 2 expired, 1 revoked"
+
+
+@pytest.mark.parametrize("column", ["declined_at", "switched_off_at"])
+def test_an_invitation_that_was_declined_or_switched_off_says_so(world: World, column):
+    owner = world.studio()
+    made(owner.say("invite create name:one"))
+    world.change(f"UPDATE invitations SET {column} = :at", at=world.at)
+    sweep(world, MONDAY)
+    how = column.removesuffix("_at").replace("_", " ")
+    assert field_of(the_digest(world), "Invitations") == f"1 made; 1 ended unused: 1 {how}"
+
+
+def test_it_tells_which_invitations_and_roles_end_before_the_next_digest_and_no_others(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    world.member(owner, "Dana", "Designer")
+    world.at = MONDAY - HOUR
+    for name, life in (("soon", "3d"), ("edge", "169h"), ("later", "170h")):
+        made(owner.say(f"invite create name:{name} expires:{life}"))
+    world.change(
+        "UPDATE member_roles SET ends_at = :at WHERE member_id IN (SELECT member_id FROM members WHERE name = 'Dana')",
+        at=MONDAY + 2 * DAY,
+    )
+    sweep(world, MONDAY)
+
+    said = words(the_digest(world))
+    assert "Dana as Designer — ends 20 January 2027 09:00 UTC" in said
+    assert "(soon) — ends 21 January" in said
+    assert "(edge) — ends 25 January 2027 09:00" in said
+    assert "later" not in said
+    # That through which Dana came, her role, and these two.
+    assert "4 end this week" in the_digest(world).title
+
+
+def test_what_is_used_up_or_revoked_does_not_end_any_more(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    made(world.person("Nora").say(f"join {owner.link(uses=1)}"))
+    made(owner.say("invite create name:crew"))
+    made(owner.say("invite revoke crew"))
+    sweep(world, MONDAY)
+    assert "end" not in the_digest(world).title
+
+
+def test_an_address_for_which_an_invitation_is_stands_in_no_digest(world: World):
+    owner = world.studio()
+    made(owner.say("invite create emails:new@acme.example"))
+    sweep(world, MONDAY)
+    said = words(the_digest(world))
+    assert "acme.example" not in said
+    assert "(for one person) — ends" in said
+
+
+@pytest.mark.parametrize("then", ["answered", "left alone"])
+def test_L39_it_is_read_again_when_it_is_sent(world: World, then):
+    owner = world.studio()
+    world.at = MONDAY - DAY
+    request = world.person("Nora").ask(owner.link())
+    world.core.sweep(MONDAY)
+    world.at = MONDAY + HOUR
+    if then == "answered":
+        made(owner.say(f"request approve request:{request}"))
+    world.desk.drain(world.at)
+    assert ("1 waits" in the_digest(world).title) == (then == "left alone")
+
+
+def test_what_happened_this_monday_morning_belongs_to_the_next_week(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    link = owner.link()
+    world.at = MONDAY - 9 * HOUR - 1
+    made(world.person("Ann").say(f"join {link}"))
+    world.at = MONDAY - 9 * HOUR
+    made(world.person("Ben").say(f"join {link}"))
+    sweep(world, MONDAY)
+    sweep(world, MONDAY + WEEK)
+    assert [field_of(card, "Joined") for card in digests(world)] == ["Ann", "Ben"]
+
+
+def test_a_week_in_which_nothing_happened_and_after_which_nothing_waits_or_ends_is_not_told_of(world: World):
+    owner = world.studio()
+    assert sweep(world, MONDAY) == 1
+    assert digests(world) == []
+    made(owner.say("invite create name:crew expires:30d"))
+    sweep(world, MONDAY + WEEK)
+    assert the_digest(world).title == f"{TITLE}1 invited"
+    sweep(world, MONDAY + 2 * WEEK)
+    assert len(digests(world)) == 1
+
+
+# --- to whom ---------------------------------------------------------------------------------------------------------
+
+
+def test_it_stands_in_the_place_for_approvals_and_nowhere_else(world: World):
+    busy(world, "approvals_place here")
+    world.desk.drain(world.at)
+    world.desk.messages.clear()
+    sweep(world, MONDAY)
+    (message,) = world.desk.cards("Last week")
+    assert (message.target.channel, message.target.person) == ("C1", "")
+
+
+def test_without_a_place_it_goes_to_those_who_may_change_settings_and_to_nobody_else(world: World):
+    owner = busy(world)
+    world.member(owner, "Ada", "Admin")
+    dan = world.member(owner, "Dan", "Admin", platform="discord")
+    sweep(world, MONDAY)
+    got = {(m.target.platform, m.target.person) for m in world.desk.cards("Last week")}
+    assert got == {("slack", "OLGA"), ("slack", "ADA"), ("discord", dan.identity.subject)}
+
+
+def test_of_many_the_five_who_are_here_longest_get_it(world: World):
+    owner = world.studio()
+    for number in range(6):
+        world.forward(MINUTE)
+        world.member(owner, f"A{number}", "Admin")
+    sweep(world, MONDAY)
+    got = {m.target.person for m in world.desk.cards("Last week")}
+    assert got == {"OLGA", "A0", "A1", "A2", "A3"}
+
+
+def test_who_was_demoted_before_it_was_sent_does_not_get_it(world: World):
+    owner = busy(world)
+    ada = world.member(owner, "Ada", "Admin")
+    world.core.sweep(MONDAY)
+    world.give(ada, "Designer")
+    world.desk.drain(MONDAY)
+    assert {m.target.person for m in world.desk.cards("Last week")} == {"OLGA"}
+
+
+def refuse(world: World, at: int, subject: str) -> list[str]:
+    """Delivers the digest where the channel or person ``subject`` takes nothing; who was tried, in order."""
+    tried = []
+    while work := next((w for w in world.core.claim(at, 10) if w.key.startswith("note/digest")), None):
+        while steps := world.core.plan(work, at):
+            for step in steps:
+                assert isinstance(step, Post)
+                where = step.target.channel or step.target.person
+                tried.append(where)
+                if where == subject:
+                    world.core.given_up(work, step, "not_in_channel", at)
+                else:
+                    world.core.delivered(work, step, world.desk.send(step), at)
+        world.core.settle(work, at)
+    return tried
+
+
+def test_a_place_that_refuses_it_is_stood_in_for_by_direct_messages_and_not_tried_again(world: World):
+    owner = busy(world, "approvals_place here")
+    world.member(owner, "Ada", "Admin")
+    world.desk.drain(world.at)
+    world.core.sweep(MONDAY)
+
+    assert refuse(world, MONDAY, "C1")[0] == "C1"
+    assert {m.target.person for m in world.desk.cards("Last week")} == {"OLGA", "ADA"}
+    world.desk.drain(MONDAY + MINUTE)
+    assert world.desk.to("OLGA")[-1].title.startswith("I can't post in the approvals place")
+    sweep(world, MONDAY + DAY)
+    assert len(digests(world)) == 2
+
+
+def test_a_process_that_died_while_it_stood_in_for_the_place_goes_on_with_those_who_are_left(world: World):
+    owner = busy(world, "approvals_place here")
+    world.member(owner, "Ada", "Admin")
+    world.desk.drain(world.at)
+    world.core.sweep(MONDAY)
+    (work,) = (w for w in world.core.claim(MONDAY, 10) if w.key.startswith("note/digest"))
+    (place,) = world.core.plan(work, MONDAY)
+    world.core.given_up(work, place, "not_in_channel", MONDAY)
+    first, _second = world.core.plan(work, MONDAY)
+    world.core.delivered(work, first, world.desk.send(first), MONDAY)
+    # The process dies here. A place that is open again hours later gets no copy beside those.
+    world.desk.drain(MONDAY + 2 * HOUR)
+
+    assert sorted(m.target.person for m in world.desk.cards("Last week")) == ["ADA", "OLGA"]
+
+
+def test_an_admin_whose_first_account_takes_no_messages_gets_it_at_the_next(world: World):
+    busy(world)
+    world.change(
+        "INSERT INTO identities (workspace_id, platform, realm, subject, member_id) "
+        "SELECT workspace_id, 'discord', '', 'OLGA2', member_id FROM identities WHERE subject = 'OLGA'"
+    )
+    world.desk.drain(world.at)
+    world.core.sweep(MONDAY)
+    assert refuse(world, MONDAY, "OLGA2") == ["OLGA2", "OLGA"]
+
+
+def test_a_digest_is_no_card_to_press(world: World):
+    owner = busy(world)
+    world.at = MONDAY - DAY
+    card = world.person("Nora").say(f"join code:{owner.link()}")
+    sweep(world, MONDAY)
+    assert the_digest(world).buttons == ()
+    assert id_in(card) in words(the_digest(world))
+    world.sound()
