@@ -41,6 +41,8 @@ WORKS = {
     "member export": ("member export", "2 members of Studio"),
     "role list": ("role list", "Roles in Studio"),
     "me": ("me", "You are in Studio"),
+    "can": ("can member:Bob permission:project:edit", "Yes: Bob may project:edit"),
+    "why": ("why member:Bob permission:member:remove", "No: Bob may not member:remove"),
     "help": ("help", "What you can do in Studio"),
     "status": ("status", "Usher is here and well"),
 }

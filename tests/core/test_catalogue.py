@@ -51,6 +51,8 @@ CONTRACT = {
     "member export": "",
     "role list": "",
     "me": "",
+    "can": "member permission*",
+    "why": "member permission*",
     "help": "command",
     "status": "",
 }
@@ -123,7 +125,9 @@ def test_every_command_s_own_example_is_understood(declared):
 def test_what_reads_changes_nothing_and_says_so():
     reading = {name for name, declared in COMMANDS.items() if declared.reads}
     assert reading == {
-        name for name in COMMANDS if name.split()[-1] in {"show", "list", "settings", "me", "help", "status"}
+        name
+        for name in COMMANDS
+        if name.split()[-1] in {"show", "list", "settings", "me", "can", "why", "help", "status"}
     }
 
 
