@@ -126,7 +126,7 @@ def _short(facts: Explanation) -> Text:
     elif len(here) == 1:
         begin = f"{whose} {_roles(here)} does not give it{_off(here[0], facts.plan)}."
     else:
-        begin = f"None of {whose.lower()} {len(here)} roles gives it."
+        begin = f"No role of {'theirs' if facts.name else 'yours'} gives it."
     return text(f"{begin} ", *_others(facts))
 
 
@@ -157,7 +157,7 @@ def _rule(facts: Explanation) -> Text:
         return text(f"One of {whose} roles has ", Code(facts.through), ", which includes it.")
     if facts.answer.allowed:
         return text(f"One of {whose} roles has it.")
-    counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that count now"
+    counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that counts now"
     said = (
         f"None of {whose} roles{counting} has it." if facts.held else "Without a role nobody may do anything."
     )
