@@ -159,7 +159,7 @@ def _rule(facts: Explanation) -> Text:
         return text(f"One of {whose} roles has it.")
     counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that counts now"
     said = (
-        f"None of {whose} roles{counting} has it." if facts.held else "Without a role nobody may do anything."
+        f"No role of {whose}s{counting} has it." if facts.held else "Without a role nobody may do anything."
     )
     if facts.known:
         return text(said)
