@@ -148,7 +148,11 @@ def _about(ctx: Context, member_id: str) -> dict[str, Any]:
 
 
 def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
-    known = names_of(ctx, {who for row in rows for who in (row.actor, row.subject) if who.startswith("mem-")})
+    read = {row.number: json.loads(row.facts) for row in rows}
+    wanted = {text for row in rows for text in (row.actor, row.subject)}
+    wanted |= {value for facts in read.values() for value in facts.values() if isinstance(value, str)}
+    known = names_of(ctx, {who for who in wanted if who.startswith("mem-")})
+    known |= ctx.workspace.role_names()
     return [
         EventFacts(
             row.number,
@@ -156,18 +160,23 @@ def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
             _who(ctx, row.actor, known),
             row.event,
             known.get(row.subject, row.subject),
-            {name: _named(ctx, value) for name, value in json.loads(row.facts).items()},
+            {name: _named(value, known) for name, value in read[row.number].items()},
         )
         for row in rows
     ]
 
 
-def _named(ctx: Context, value: Any) -> Any:
-    """The value with the names of roles for their ids."""
-    if isinstance(value, list):
-        return [_named(ctx, each) for each in value]
-    role = ctx.workspace.roles.get(value) if isinstance(value, str) else None
-    return value if role is None else role.name
+def _named(value: Any, known: dict[str, str]) -> Any:
+    """The value with the names of members and roles for their ids."""
+    match value:
+        case list():
+            return [_named(each, known) for each in value]
+        case dict():
+            return {name: _named(each, known) for name, each in value.items()}
+        case str():
+            return known.get(value, value)
+        case _:
+            return value
 
 
 def _who(ctx: Context, actor: str, known: dict[str, str]) -> Span:
