@@ -115,7 +115,7 @@ class RefusalCode(Enum):
         "There are {limit} roles already",
         "More do not fit. Delete one that nobody needs with {/role delete} first.",
     )
-    UNKNOWN_PERMISSION = Sentence("There is no permission “{name}”", "{owner} are: {known}. {hint}")
+    UNKNOWN_PERMISSION = Sentence("There is no permission “{name}”", "{hint}{owner} are: {known}.")
     MIXED_PERMISSIONS = Sentence(
         "Either a list or changes",
         "Without signs, permissions are the whole list; with + and - they are changes to it. Write all of them in one way.",

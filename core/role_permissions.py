@@ -77,7 +77,7 @@ def _check_known(plus: set[str], minus: set[str], known: frozenset[str]) -> None
                 name=permission,
                 owner="Usher's own" if is_own(permission) else "The product's",
                 known=", ".join(own) or "none yet",
-                hint=f"Did you mean {near}?" if near else "",
+                hint=f"Did you mean {near}? " if near else "",
             )
 
 

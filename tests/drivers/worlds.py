@@ -38,6 +38,7 @@ class Door:
         self.run = driver.run
         self.click = driver.click
         self.press = driver.press
+        self.choose = driver.choose
         self.cards = driver.cards
         self.inbox = driver.inbox
         self.channel = driver.channel
