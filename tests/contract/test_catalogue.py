@@ -10,7 +10,7 @@ import pytest
 
 import adapters
 from core.catalogue import ACTIONS, COMMANDS
-from tests.contract.stories import ask, invite, member, start
+from tests.contract.stories import ask, change, invite, member, start
 from tests.drivers.base import Seen
 from tests.drivers.worlds import DRIVERS, Door
 
@@ -31,10 +31,15 @@ WORKS = {
     "invite show": ("invite show invite:{inv}", "Invitation: Spring"),
     "invite extend": ("invite extend invite:{inv} by:1d", "Extended: Spring"),
     "invite revoke": ("invite revoke invite:{inv}", "Revoked: Spring"),
+    "invite edit": ("invite edit invite:{inv} name:Winter", "Changed: Winter"),
+    "invite resend": ("invite resend invite:{inv}", "Sent again: Spring"),
     "join": ("join code:{code}", "You are already in Studio"),
+    "decline": ("decline code:{code}", "There is nothing to decline"),
     "request list": ("request list", "Requests (1 waits for you)"),
     "request approve": ("request approve request:{req}", "Approved: Nia"),
     "request deny": ("request deny request:{req}", "Denied: Nia"),
+    "request cancel": ("request cancel request:{req}", "I can't find the request"),  # it is Nia's
+    "request invite": ("request invite", "Nothing to change"),  # she may invite herself
     "member list": ("member list role:Designer", "Members (1)"),
     "member show": ("member show member:Bob", "Bob"),
     "member remove": ("member remove member:Bob", "Remove Bob from Studio?"),
@@ -51,6 +56,11 @@ BUTTONS = {
     "invite.extend": ("Extend", "Extended: Spring"),
     "invite.revoke": ("Revoke", "Revoked: Spring"),
     "invite.list": ("Next", "Invitations ("),
+    "invite.resend": ("Resend", "Sent again: Spring"),
+    "invite.accept": ("Accept", "You asked to join Studio"),
+    "invite.decline": ("Decline", "Declined: Ada's invitation to Studio"),
+    "invite.ask": ("Ask", "You asked for an invite link to Studio"),
+    "request.withdraw": ("Withdraw", "Withdrawn: your request to join Studio"),
     "member.list": ("Next", "Members ("),
     "request.list": ("Next", "Requests ("),
     "request.approve": ("Approve", "Approved: Nia"),
@@ -63,6 +73,10 @@ BUTTONS = {
     "transfer.decline": ("Decline", "Declined: the offer of Studio"),
     "transfer.withdraw": ("Withdraw", "Withdrawn: your offer of Studio"),
 }
+#: Who is shown the button, where that is not Ada.
+READERS = {"invite.accept": "Nia", "invite.decline": "Nia", "invite.ask": "Bob", "request.withdraw": "Nia"}
+#: On cards that are for one person, who need not be a member: nobody else learns what they are about.
+OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
 
 
@@ -216,8 +230,30 @@ async def _offered_back(door: Door) -> Seen:
     return door.last("Ada")
 
 
+async def _an_invitation(door: Door) -> Seen:
+    made = await invite(door, options="name:Spring")
+    return await door.run("Ada", f"invite show invite:{made.short_id}")
+
+
+async def _invited(door: Door) -> Seen:
+    await invite(door, options="emails:@Nia")
+    await door.settle()
+    return door.last("Nia")
+
+
+async def _barred(door: Door) -> Seen:
+    await member(door, "Bob")
+    await change(door, "members_can_invite", "off")
+    return await door.run("Bob", "invite create")
+
+
 SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.list": _pages_of_invitations,
+    "invite.resend": _an_invitation,
+    "invite.accept": _invited,
+    "invite.decline": _invited,
+    "invite.ask": _barred,
+    "request.withdraw": ask,
     "member.list": _pages_of_members,
     "request.list": _pages_of_requests,
     "workspace.list": _pages_of_workspaces,
@@ -237,7 +273,7 @@ async def test_every_button_works_for_those_who_may(door: Door, action: str) -> 
     label, title = BUTTONS[action]
     seen = await shown(door, action)
 
-    answer = await door.click("Ada", seen, label)
+    answer = await door.click(READERS.get(action, "Ada"), seen, label)
 
     assert answer.private
     assert answer.title.startswith(title), answer.text
@@ -254,7 +290,12 @@ async def test_every_button_refuses_strangers_and_records_it(door: Door, action:
     answer = await door.press("Eve", button.action, button.subject)
 
     assert answer.private
-    assert answer.title == "You are not a member of this workspace"
+    known = (
+        "That button does nothing here"
+        if action in OF_ONE_PERSON
+        else "You are not a member of this workspace"
+    )
+    assert answer.title == known
     assert len(door.audit("refused")) == before + 1
 
 

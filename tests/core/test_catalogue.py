@@ -41,8 +41,13 @@ CONTRACT = {
     "invite show": "invite*",
     "invite extend": "invite* by",
     "invite revoke": "invite*",
+    "invite edit": "invite* name role expires uses domain note",
+    "invite resend": "invite*",
     "join": "code*",
+    "decline": "code*",
     "request list": "",
+    "request cancel": "request*",
+    "request invite": "emails name role expires uses domain note reason",
     "request approve": "request* reason",
     "request deny": "request* reason",
     "member list": "role status",
@@ -61,6 +66,11 @@ BUTTONS = {
     "request.deny": "Deny",
     "invite.revoke": "Revoke",
     "invite.extend": "Extend",
+    "invite.resend": "Resend",
+    "invite.accept": "Accept",
+    "invite.decline": "Decline",
+    "invite.ask": "Ask",
+    "request.withdraw": "Withdraw",
     "intent.confirm": "Confirm",
     "intent.cancel": "Cancel",
     "transfer.accept": "Accept",
@@ -133,7 +143,15 @@ def test_what_reads_changes_nothing_and_says_so():
 
 def test_only_what_finds_its_own_workspace_is_not_about_the_place():
     anywhere = {name for name, declared in COMMANDS.items() if declared.scope is not Scope.PLACE}
-    assert anywhere == {"join", "workspace create", "workspace link", "workspace list", "workspace use"}
+    assert anywhere == {
+        "join",
+        "decline",
+        "request cancel",
+        "workspace create",
+        "workspace link",
+        "workspace list",
+        "workspace use",
+    }
 
 
 def test_a_command_or_a_button_is_declared_once():
@@ -149,7 +167,8 @@ def test_a_command_or_a_button_is_declared_once():
 
 def test_commands_stand_under_their_nouns():
     grouped = nouns()
-    assert [declared.verb for declared in grouped["invite"]] == ["create", "list", "show", "extend", "revoke"]
+    verbs = ["create", "list", "show", "extend", "resend", "revoke", "edit"]
+    assert [declared.verb for declared in grouped["invite"]] == verbs
     assert [declared.name for declared in grouped["me"]] == ["me"]
     assert sum(map(len, grouped.values())) == len(COMMANDS)
 
