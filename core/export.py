@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from core import text, views
 from core.cards import Card, File
 from core.catalogue import command
 from core.context import Context
+from core.durations import DAY
 from core.members import REMOVE, accounts_of, held_by
 from core.models import invitations, members
 from core.sheets import sheet
@@ -99,23 +101,25 @@ def _of(ctx: Context, found: Sequence[Any]) -> Iterator[tuple[str, ...]]:
     ids = [row.member_id for row in found]
     held, accounts = held_by(ctx, ids), accounts_of(ctx, ids)
     names = ctx.workspace.role_names()
-    for row in found:
-        mine = accounts[row.member_id]
+    for member_id, name, _, joined_at, label, inviter in found:
+        mine, roles = accounts[member_id], held[member_id]
         yield (
-            row.name,
-            "; ".join(dict.fromkeys(each.email for each in mine if each.email)),
-            "; ".join(f"{text.platform_name(each.platform)} {each.subject}" for each in mine),
-            "; ".join(names[each.role_id] for each in held[row.member_id]),
-            "; ".join(
-                f"{names[each.role_id]} {_minute(each.ends_at)}"
-                for each in held[row.member_id]
-                if each.ends_at is not None
-            ),
-            _minute(row.joined_at)[:10],
-            row.label or "",
-            row.inviter or "",
+            name,
+            "; ".join(dict.fromkeys([each.email for each in mine if each.email])),
+            "; ".join([f"{text.platform_name(each.platform)} {each.subject}" for each in mine]),
+            "; ".join([names[each.role_id] for each in roles]),
+            "; ".join([f"{names[each.role_id]} {_minute(each.ends_at)}" for each in roles if each.ends_at]),
+            _day(joined_at // DAY),
+            label or "",
+            inviter or "",
         )
 
 
 def _minute(at: int) -> str:
     return f"{datetime.fromtimestamp(at, tz=UTC):%Y-%m-%d %H:%M}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """A day of UTC by its number since 1970."""
+    return f"{datetime.fromtimestamp(number * DAY, tz=UTC):%Y-%m-%d}"

@@ -51,7 +51,6 @@ _LIVE = and_(
 #: The holders of a role that few have are gathered first; of one that many have, the next by name is never far.
 _GATHERED = select(member_roles.c.member_id).where(_LIVE).cte("holders").prefix_with("MATERIALIZED")
 _HOLDS = exists().where(_LIVE, member_roles.c.member_id == members.c.member_id)
-_PLACE = tuple_(members.c.name_key, members.c.member_id)
 _BORDER = tuple_(bindparam("name"), bindparam("border"))
 _ALIKE = (
     exists()
@@ -74,17 +73,18 @@ class _Steps(NamedTuple):
     until: Select[Any]
 
 
-def _steps(found: Select[Any]) -> _Steps:
-    onwards = found.order_by(members.c.name_key, members.c.member_id)
-    back = found.order_by(members.c.name_key.desc(), members.c.member_id.desc())
+def _steps(found: Select[Any], name_key: ColumnElement[str] = members.c.name_key) -> _Steps:
+    place = tuple_(name_key, members.c.member_id)
+    onwards = found.order_by(name_key, members.c.member_id)
+    back = found.order_by(name_key.desc(), members.c.member_id.desc())
     return _Steps(
         *(
             statement.limit(PAGE + 1)
             for statement in (
                 onwards,
-                onwards.where(_PLACE > _BORDER),
-                back.where(_PLACE < _BORDER),
-                back.where(_PLACE <= _BORDER),
+                onwards.where(place > _BORDER),
+                back.where(place < _BORDER),
+                back.where(place <= _BORDER),
             )
         )
     )
@@ -96,7 +96,11 @@ def _of(status: str) -> Select[Any]:
 
 _WAYS = {status: _steps(_of(status)) for status in _STATUS} | {
     "many": _steps(_of("active").where(_HOLDS)),
-    "few": _steps(_of("active").where(members.c.member_id.in_(select(_GATHERED.c.member_id)))),
+    # By no index of the names: SQLite would go through all of them to find the few.
+    "few": _steps(
+        _of("active").where(members.c.member_id.in_(select(_GATHERED.c.member_id))),
+        members.c.name_key.concat(""),
+    ),
 }
 
 

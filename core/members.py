@@ -39,13 +39,9 @@ _ROLES = select(member_roles).where(
     member_roles.c.member_id.in_(bindparam("ids", expanding=True)),
     or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
 )
-_ACCOUNTS = (
-    select(identities)
-    .where(
-        identities.c.workspace_id == bindparam("ws"),
-        identities.c.member_id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(identities.c.platform, identities.c.realm, identities.c.subject)
+#: Put in order afterwards: SQLite would go through all accounts for the sake of the order.
+_ACCOUNTS = select(identities).where(
+    identities.c.workspace_id == bindparam("ws"), identities.c.member_id.in_(bindparam("ids", expanding=True))
 )
 _LABELS = select(invitations.c.invitation_id, invitations.c.label, invitations.c.email).where(
     invitations.c.workspace_id == bindparam("ws"),
@@ -97,12 +93,13 @@ def held_by(ctx: Context, member_ids: Sequence[str]) -> dict[str, list[Row[Any]]
     held: dict[str, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
     if held:
         params = {"ws": ctx.workspace.workspace_id, "ids": list(held), "now": ctx.at}
-        for row in ctx.connection.execute(_ROLES, params):
+        for row in ctx.connection.execute(_ROLES, params).all():
             if row.role_id in ctx.workspace.roles:
                 held[row.member_id].append(row)
     order = {role_id: place for place, role_id in enumerate(ctx.workspace.roles)}
     for rows in held.values():
-        rows.sort(key=lambda row: order[row.role_id])
+        if len(rows) > 1:
+            rows.sort(key=lambda row: order[row.role_id])
     return held
 
 
@@ -117,8 +114,11 @@ def accounts_of(ctx: Context, member_ids: Sequence[str]) -> dict[str, list[Row[A
     found: dict[str, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
     if found:
         params = {"ws": ctx.workspace.workspace_id, "ids": list(found)}
-        for row in ctx.connection.execute(_ACCOUNTS, params):
+        for row in ctx.connection.execute(_ACCOUNTS, params).all():
             found[row.member_id].append(row)
+    for rows in found.values():
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.platform, row.realm, row.subject))
     return found
 
 

@@ -41,4 +41,6 @@ def unguarded(cell: str) -> str:
 
 
 def _is_formula(value: str) -> bool:
+    if not value or value[0].isalnum():
+        return False  # nearly all: no need to look closer
     return value.startswith(_FORMULA) or value.lstrip(_SKIPPED).startswith(_FORMULA)

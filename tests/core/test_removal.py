@@ -211,22 +211,23 @@ def test_their_open_requests_are_withdrawn_and_give_their_use_back(world: World,
     assert facts_of(world, "member.removed")["requests"] == [request]
 
 
-def test_an_offer_to_pass_on_a_role_ends_with_either_side(world: World, owner: Person):
-    bob = world.member(owner, "Bob", "Admin")
-    world.change(
-        "INSERT INTO transfers (workspace_id, transfer_id, role_id, from_member, to_member, status, created_at, expires_at) "
-        "SELECT m.workspace_id, 'tra-1', 'owner', o.member_id, m.member_id, 'pending', :at, :end FROM members m "
-        "JOIN members o ON o.name = 'Olga' WHERE m.name = 'Bob'",
-        at=world.at,
-        end=world.at + DAY,
-    )
-    assert [plain(line.text) for line in asked(owner, bob).lines] == [
-        "Ends: 1 offer to pass on a role, by them or for them"
-    ]
-    world.remove(owner, bob)
+@pytest.mark.parametrize("who_goes", ["giver", "receiver"])
+def test_an_offer_to_pass_on_a_role_ends_with_either_side(world: World, who_goes):
+    owner = world.studio("simple", "join_policy instant")
+    ada = world.member(owner, "Ada", "Workspace Admin")
+    bob = world.member(owner, "Bob", "Workspace Editor")
+    made(owner.say("workspace transfer to:Bob"))
+    goes = owner if who_goes == "giver" else bob
+    assert plain(asked(ada, goes).lines[-1].text) == "Ends: 1 offer to pass on a role, by them or for them"
+    world.remove(ada, goes)
+    world.desk.drain(world.at)
 
-    assert world.one("SELECT status FROM transfers") == "withdrawn"
-    assert facts_of(world, "member.removed")["transfers"] == ["tra-1"]
+    transfer = world.one("SELECT transfer_id FROM transfers")
+    assert world.one("SELECT status FROM transfers") == "ended"
+    assert facts_of(world, "member.removed")["transfers"] == [transfer]
+    assert "Bob" in world.members() if who_goes == "giver" else "Olga" in world.members()
+    last = world.desk.to(goes.identity.subject)[-1]
+    assert last.title == "You are no longer in Studio"
 
 
 def test_a_link_code_that_they_made_is_dead(world: World, owner: Person):
