@@ -54,7 +54,7 @@ def _wish(ctx: Context, ask: InviteCreate) -> Wish:
 
 
 def _card(ctx: Context, made: Made) -> Card:
-    if len(made.rows) == max(1, len(made.lines)):
+    if len(made.rows) == 1 and len(made.lines) <= 1:
         return views.invitation_ready(_new_facts(ctx, made.rows[0]))
     lines = [
         line._replace(code=code_of(ctx, line.short_id, 0)) if line.short_id else line for line in made.lines

@@ -124,3 +124,9 @@ def add_role(door: Door, name: str, rank: int, *permissions: str) -> None:
         listed=listed,
     )
     door.world.alter("UPDATE workspaces SET roles_version = roles_version + 1 WHERE name = 'Studio'")
+
+
+def on_plan(door: Door, plan: str, seats: int | None = None) -> None:
+    """Whoever runs Usher puts Studio on that plan."""
+    (studio,) = (each for each in door.world.core.workspaces() if each.name == "Studio")
+    door.world.core.set_plan(studio.workspace_id, plan, seats, door.world.clock())

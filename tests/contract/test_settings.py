@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.stories import ask, change, invite, member, start
-from tests.drivers.base import DIRECT
+from tests.drivers.base import DAY, DIRECT
 from tests.drivers.worlds import Door
 
 
@@ -45,6 +45,121 @@ async def test_settings_are_changed_by_name_and_show_before_and_after(door: Door
     assert "join_policy = instant" in (await door.run("Ada", "workspace settings")).text
     (event,) = door.audit("setting.changed")
     assert '"before":"approval"' in event.facts
+
+
+async def test_every_setting_says_what_it_does_what_it_was_and_how_to_change_it(door: Door) -> None:
+    await start(door)
+    await change(door, "invite_links", "off")
+
+    shown = (await door.run("Ada", "workspace settings")).text.replace("`", "")
+    assert "invite_links = off — Only personal invitations work." in shown
+    assert "Default: on; for example: off" in shown
+    assert "workspace set setting:join_policy value:instant" in shown
+    assert shown.count("Default: ") == shown.count("for example: ") >= 8
+
+
+async def test_links_switched_off_are_dead_at_once_and_for_good_and_personal_ones_live(door: Door) -> None:
+    await start(door, policy="instant")
+    link = await invite(door, options="name:Spring")
+    mine = await invite(door, options="emails:@Nia")
+    seen = await door.run("Ada", "workspace set setting:invite_links value:off")
+    assert "1 live link ended, for good." in seen.text
+
+    assert (await door.run("Eve", f"join code:{link.code}")).title == "Invite links are switched off"
+    assert (await door.run("Ada", "invite create")).title == "Invite links are switched off here"
+    assert "ended when links were switched off on" in (await door.run("Ada", "invite list")).text
+    assert (await door.run("Nia", f"join code:{mine.code}")).title == "Welcome to Studio"
+    seen = await door.run("Ada", "workspace set setting:invite_links value:on")
+    assert "stay dead" in seen.text
+    assert (await door.run("Eve", f"join code:{link.code}")).title == "Invite links are switched off"
+    fresh = await invite(door)
+    assert (await door.run("Eve", f"join code:{fresh.code}")).title == "Welcome to Studio"
+
+
+async def test_who_asked_through_a_link_that_ended_is_still_answered(door: Door) -> None:
+    await start(door)
+    await ask(door)
+    seen = await door.run("Ada", "workspace set setting:invite_links value:off")
+    assert "1 person who asked through one before still waits for an answer" in seen.text
+    await door.settle()
+
+    card = door.last("Ada")
+    assert "links were switched off since" in card.text
+    assert (await door.click("Ada", card, "Approve")).title == "Approved: Nia"
+
+
+async def test_where_members_cannot_invite_theirs_wait_for_an_approval(door: Door) -> None:
+    await start(door)
+    await member(door, "Bob", "Designer")
+    await change(door, "join_policy", "instant")
+    theirs, hers = await invite(door, "Bob"), await invite(door)
+    await change(door, "members_can_invite", "off")
+
+    assert (await door.run("Nia", f"join code:{theirs.code}")).title == "You asked to join Studio"
+    assert (await door.run("Eve", f"join code:{hers.code}")).title == "Welcome to Studio"
+
+
+async def test_allowed_domains_say_whom_they_shut_out(door: Door) -> None:
+    await start(door)
+    await invite(door, options="emails:x@evil.example")
+    await ask(door, "Eve")
+
+    seen = await door.run("Ada", "workspace set setting:allowed_domains value:acme.example")
+    assert seen.title == "allowed_domains is now acme.example"
+    assert "1 open invitation and 1 person who asked to join" in seen.text
+    assert "Members stay" in seen.text
+
+
+async def test_a_preset_is_shown_and_then_applied_or_not(door: Door) -> None:
+    await start(door, policy="instant")
+    link = await invite(door)
+    seen = await door.run("Ada", "workspace preset preset:large-org")
+    assert seen.title == "Set Studio up as large-org?"
+    assert seen.labels == ["Confirm", "Cancel"]
+    for line in (
+        "join_policy: instant → approval",
+        "members_can_invite: on → off",
+        "invite_links: on → off (1 live link ends, for good)",
+    ):
+        assert line in seen.text.replace("`", "")
+    assert "default_role" not in seen.text
+    assert (await door.click("Ada", seen, "Cancel")).title == "Nothing was changed"
+    assert door.audit("preset.applied") == []
+
+    seen = await door.run("Ada", "workspace preset preset:large-org")
+    done = await door.click("Ada", seen, "Confirm")
+    assert done.title == "Studio is set up as large-org"
+    assert "setting:allowed_domains value:example.com" in done.text
+    assert (await door.run("Nia", f"join code:{link.code}")).title == "Invite links are switched off"
+    again = await door.run("Ada", "workspace preset preset:large-org")
+    assert again.title == "Studio is set up as large-org already"
+    assert again.labels == []
+
+
+async def test_who_was_invited_by_mention_is_reminded_once_and_only_while_it_waits(door: Door) -> None:
+    await start(door, policy="instant")
+    await invite(door, options="emails:@Nia")
+    await invite(door, options="emails:@Bob")
+    await door.settle()
+    await door.click("Bob", door.last("Bob"), "Accept")
+    for days in (5, 1, 0):
+        await door.advance(days * DAY)
+        await door.restart()
+
+    reminder = "Your invitation to Studio from Ada ends soon"
+    assert [seen.title for seen in door.inbox("Nia")].count(reminder) == 1
+    assert reminder not in [seen.title for seen in door.inbox("Bob")]
+
+
+async def test_reminders_can_be_switched_off_by_kind(door: Door) -> None:
+    await start(door, policy="instant")
+    await invite(door, options="emails:@Nia name:Nia")
+    await door.settle()
+    await change(door, "reminders", "inviter")
+    await door.advance(5 * DAY)
+
+    assert not [seen for seen in door.inbox("Nia") if "ends soon" in seen.title]
+    assert [seen.title for seen in door.inbox("Ada")] == ["Your invitation “Nia” ends soon"]
 
 
 async def test_cards_stand_in_the_place_for_approvals_and_nowhere_else(door: Door) -> None:
@@ -104,6 +219,11 @@ async def test_a_direct_message_is_no_place_for_approvals(door: Door) -> None:
         ("setting:invite_expires value:2026-12-24", "a duration such as"),
         ("setting:default_role value:King", "no such role"),
         ("setting:approvals_place value:nowhere", "Mention a channel"),
+        ("setting:members_can_invite value:admins", "on or off"),
+        ("setting:invite_links value:maybe", "on or off"),
+        ("setting:allowed_domains value:@acme.example", "write only the domain"),
+        ('setting:allowed_domains value:"acme.example, com"', "No address can be at"),
+        ("setting:reminders value:weather", "some of invitee, inviter, arrival, roles"),
     ],
 )
 @pytest.mark.once
@@ -151,8 +271,8 @@ async def test_help_shows_what_this_person_may_do_and_a_near_miss_is_guessed(doo
     await member(door, "Bob", "Workspace Viewer")
 
     owner, viewer = (await door.run("Ada", "help")).text, (await door.run("Bob", "help")).text
-    assert "invite create — Invite people" in owner.replace("`", "")
-    assert "Invite people" not in viewer
+    assert "workspace set — Change a setting" in owner.replace("`", "")
+    assert "Change a setting" not in viewer
     assert "member list" in viewer
     assert "join" in (await door.run("Eve", "help")).text
     guessed = (await door.run("Ada", "invite craete")).text

@@ -8,14 +8,11 @@ from pathlib import Path
 #: Those whose feature is there. The others come with theirs.
 LESSONS = {
     *range(1, 6),
-    *range(7, 11),
-    12,
-    13,
+    *range(7, 14),
     15,
     *range(17, 20),
-    21,
-    24,
-    *range(26, 29),
+    *range(21, 25),
+    *range(26, 30),
     *range(31, 36),
     *range(38, 41),
 }
