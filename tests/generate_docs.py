@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import core.service  # noqa: F401 - declares every command
+from core.cards import plain
 from core.catalogue import ACTIONS, COMMANDS, Command
 from core.permissions import INCLUDED, Level, Scheme
+from core.plans import plans
 from core.schemes import schemes
+from core.setting_values import NOTICES
+from core.settings import SETTINGS
 
 INTRODUCTION = (
     "In Slack each command follows `/usher`; in Discord each noun is a command of its own, such as `/invite create`; in the "
@@ -16,6 +20,22 @@ INTRODUCTION = (
 INTRODUCTION_TO_ROLES = (
     "Each scheme is a file in `core/schemes`, arranged like its table here. Roles stand in order of rank, the top role first; "
     "who starts a workspace has it."
+)
+INTRODUCTION_TO_SETTINGS = (
+    "`workspace settings` shows each setting with its value and what that does; `workspace set` changes one; both are for "
+    "whoever has `workspace:configure`."
+)
+DEFAULT_ROLE = "Newcomers whose invitation names no role get the one that the role scheme says."
+INTRODUCTION_TO_PRESETS = (
+    "`workspace preset` shows what it would change before anything is changed. **small-team**: every join is approved first, "
+    "members can invite, newcomers get the scheme's working role. **large-org**: every join is approved first, only those who "
+    "may also remove members invite, newcomers get the lowest role, links are off; which e-mail domains people come from is "
+    "asked for."
+)
+INTRODUCTION_TO_PLANS = (
+    "Whoever runs Usher sets a workspace's plan with `usher workspace plan NAME PLAN`, with `--seats` where it gets a number "
+    "of seats of its own. New workspaces have the plan `USHER_DEFAULT_PLAN`. Which roles count on which plan stands with the "
+    "[roles](roles.md)."
 )
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -76,6 +96,7 @@ def _facts(scheme: Scheme) -> str:
     facts = ["One role each" if scheme.single else "Several roles at once"]
     facts += [f"exactly one {role.name}" for role in scheme.roles if role.exactly_one]
     facts.append(f"a newcomer is {scheme.default}" if scheme.default else "a newcomer has no role")
+    facts.append(f"the working role is {scheme.working}")
     facts += [
         f"{role.name} counts on the {' or '.join(role.plans)} plan only"
         for role in scheme.roles
@@ -98,7 +119,32 @@ def roles() -> str:
     return "\n".join(rows)
 
 
-PAGES = {"commands.md": commands, "roles.md": roles}
+def settings() -> str:
+    """The settings with their defaults, the presets and the plans."""
+    rows = [
+        "# Settings",
+        "",
+        INTRODUCTION_TO_SETTINGS,
+        "",
+        "| setting | is for | default | which does | example |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for setting in SETTINGS.values():
+        default = "the scheme's" if setting.default is None else plain(setting.show(setting.default, {}))
+        does = DEFAULT_ROLE if setting.default is None else setting.does(setting.default, {})
+        rows.append(f"| `{setting.name}` | {setting.meaning} | {default} | {does} | `{setting.example}` |")
+    rows += ["", "`reminders` takes `on`, `off`, or some of:", ""]
+    rows += [f"- `{kind}`: {words}" for kind, words in NOTICES.items()]
+    rows += ["", "# Presets", "", INTRODUCTION_TO_PRESETS, "", "# Plans", "", INTRODUCTION_TO_PLANS, ""]
+    rows += ["| plan | others than the owner | seats |", "| --- | --- | --- |"]
+    rows += [
+        f"| `{plan.name}` | {'yes' if plan.collaboration else 'no'} | {plan.seats or 'no limit'} |"
+        for plan in plans().values()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+PAGES = {"commands.md": commands, "roles.md": roles, "settings.md": settings}
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ WORKS = {
     "workspace show": ("workspace show", "Studio"),
     "workspace settings": ("workspace settings", "Settings of Studio"),
     "workspace set": ("workspace set setting:invite_expires value:3d", "invite_expires is now 3d"),
+    "workspace preset": ("workspace preset preset:large-org", "Set Studio up as large-org?"),
     "workspace link": ("workspace link", "Link another place to Studio"),
     "workspace list": ("workspace list", "Your workspaces (1)"),
     "workspace use": ("workspace use workspace:Studio", "In a channel the place decides"),

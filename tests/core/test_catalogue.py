@@ -31,6 +31,7 @@ CONTRACT = {
     "workspace show": "",
     "workspace set": "setting* value*",
     "workspace settings": "",
+    "workspace preset": "preset*",
     "workspace link": "code here",
     "workspace list": "",
     "workspace use": "workspace*",
