@@ -15,7 +15,8 @@ from core.permissions import PERMISSION
 
 #: The longest text an option may carry before it is looked at at all.
 RAW_LIMIT = 3_000
-PEOPLE_LIMIT = 200_000
+#: Enough for five thousand entries of the form ``Name <address>``.
+PEOPLE_LIMIT = 400_000
 #: The longest id of an account or a channel that fits where it is kept.
 MENTION_LIMIT = 40
 #: Named and left empty, these are not left out: “emails:” without an address must not become a link for everybody.

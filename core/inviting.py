@@ -16,6 +16,7 @@ from core.invitation_making import Made, Wish, make
 from core.invitations import code_of, for_whom, is_personal, role_names
 from core.lifecycle import InvitationStatus
 from core.seats import effect, seats_of
+from core.views.bulk import BulkLine
 from core.views.invitations import InvitationFacts
 
 
@@ -56,13 +57,16 @@ def _wish(ctx: Context, ask: InviteCreate) -> Wish:
 def _card(ctx: Context, made: Made) -> Card:
     if len(made.rows) == 1 and len(made.lines) <= 1:
         return views.invitation_ready(_new_facts(ctx, made.rows[0]))
-    lines = [
-        line._replace(code=code_of(ctx, line.short_id, 0)) if line.short_id else line for line in made.lines
-    ]
+    lines = [_with_code(ctx, line) if line.short_id else line for line in made.lines]
     roles = role_names(ctx, made.rows[0]["roles"]) if made.rows else ""
     return views.bulk_result(
         lines, made.expires_at, roles, ctx.workspace.name, effect(seats_of(ctx), len(made.rows))
     )
+
+
+def _with_code(ctx: Context, line: BulkLine) -> BulkLine:
+    code = code_of(ctx, line.short_id, 0)
+    return line._replace(code=code, link=ctx.link(code).url)
 
 
 def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
