@@ -52,7 +52,7 @@ _OF_HOLDERS = (
             )
         ),
     )
-    .order_by(members.c.joined_at, members.c.member_id)
+    .order_by(members.c.joined_at, members.c.name_key, members.c.member_id)
     .limit(_LOOK_AT)
 )
 
