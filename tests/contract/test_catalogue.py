@@ -46,6 +46,12 @@ WORKS = {
     "member remove": ("member remove member:Bob", "Remove Bob from Studio?"),
     "member export": ("member export", "2 members of Studio"),
     "role list": ("role list", "Roles in Studio"),
+    "role show": ("role show name:Designer", "Designer"),
+    "role create": ("role create name:Reviewer copy:Designer", "New role: Reviewer"),
+    "role edit": ("role edit name:Commenter permissions:+content:edit", "Changed: Commenter"),
+    "role delete": ('role delete name:"Content Editor"', "Deleted: Content Editor"),
+    "role assign": ("role assign member:Bob role:Admin", "Bob is now Admin"),
+    "role unassign": ("role unassign member:Bob role:Designer", "Bob is no longer Designer"),
     "me": ("me", "You are in Studio"),
     "can": ("can member:Bob permission:project:edit", "Yes: Bob may project:edit"),
     "why": ("why member:Bob permission:member:remove", "No: Bob may not member:remove"),
@@ -78,6 +84,8 @@ BUTTONS = {
 READERS = {"invite.accept": "Nia", "invite.decline": "Nia", "invite.ask": "Bob", "request.withdraw": "Nia"}
 #: On cards that are for one person, who need not be a member: nobody else learns what they are about.
 OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
+#: The same for drop-downs, with what is chosen.
+MENUS = {"role.choose": ("Change role", "Admin", "Bob is now Admin")}
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
 
 
@@ -101,7 +109,7 @@ def test_every_adapter_that_has_a_chat_platform_has_a_driver() -> None:
 
 def test_every_command_and_button_is_tried_here() -> None:
     assert set(WORKS) == set(COMMANDS)
-    assert set(BUTTONS) == set(ACTIONS)
+    assert {*BUTTONS, *MENUS} == set(ACTIONS)
 
 
 async def filled(door: Door) -> dict[str, str]:
@@ -259,6 +267,7 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "request.list": _pages_of_requests,
     "workspace.list": _pages_of_workspaces,
     "member.remove": _a_member,
+    "role.choose": _a_member,
     "intent.confirm": _announced,
     "intent.cancel": _announced,
     "transfer.withdraw": _offered,
@@ -267,7 +276,7 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
 }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", BUTTONS)
 @pytest.mark.once
 async def test_every_button_works_for_those_who_may(door: Door, action: str) -> None:
     await start(door)
@@ -280,7 +289,24 @@ async def test_every_button_works_for_those_who_may(door: Door, action: str) -> 
     assert answer.title.startswith(title), answer.text
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", MENUS)
+@pytest.mark.once
+async def test_every_drop_down_works_for_those_who_may_and_refuses_strangers(door: Door, action: str) -> None:
+    await start(door)
+    label, choice, title = MENUS[action]
+    seen = await shown(door, action)
+    before = len(door.audit("refused"))
+
+    forged = await door.press("Eve", action, seen.buttons[0].subject, choice="anything")
+    assert forged.title == "You are not a member of this workspace"
+    assert len(door.audit("refused")) == before + 1
+    answer = await door.choose("Ada", seen, label, choice)
+
+    assert answer.private
+    assert answer.title.startswith(title), answer.text
+
+
+@pytest.mark.parametrize("action", BUTTONS)
 @pytest.mark.once
 async def test_every_button_refuses_strangers_and_records_it(door: Door, action: str) -> None:
     await start(door)

@@ -56,6 +56,12 @@ CONTRACT = {
     "member remove": "member* reason",
     "member export": "",
     "role list": "",
+    "role show": "name*",
+    "role create": "name* rank permissions copy",
+    "role edit": "name* rank permissions copy rename",
+    "role delete": "name*",
+    "role assign": "member* role* for",
+    "role unassign": "member* role*",
     "me": "",
     "can": "member permission*",
     "why": "member permission*",
@@ -78,6 +84,7 @@ BUTTONS = {
     "transfer.decline": "Decline",
     "transfer.withdraw": "Withdraw",
     "member.remove": "Remove…",
+    "role.choose": "Change role",
 }
 OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
 
