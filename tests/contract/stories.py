@@ -75,7 +75,20 @@ async def remove(door: Door, who: str, reason: str = "", by: str = "Ada") -> See
     return removed
 
 
-# What no command does, or none did when it was needed here: these change the database.
+async def assign(door: Door, who: str, role: str, by: str = "Ada") -> None:
+    """A member gets this role for good; where everybody has one, it is the only one."""
+    seen = await door.run(by, f'role assign member:@{who} role:"{role}"')
+    assert seen.title == f"{who} is now {role}", seen.text
+
+
+async def define(door: Door, name: str, rank: int, *permissions: str) -> None:
+    """A role of the workspace's own."""
+    listed = ", ".join(permissions)
+    seen = await door.run("Ada", f'role create name:"{name}" rank:{rank} permissions:"{listed}"')
+    assert seen.title == f"New role: {name}", seen.text
+
+
+# What no command does: these change the database.
 
 
 def vanish(door: Door, who: str) -> None:
@@ -84,7 +97,7 @@ def vanish(door: Door, who: str) -> None:
 
 
 def give(door: Door, who: str, role_id: str) -> None:
-    """A member has this role now, and no other."""
+    """A member has this role now, and no other, whoever they were: the rules for the top role are not asked."""
     found = "member_id IN (SELECT member_id FROM members WHERE name = :who)"
     door.world.alter(f"UPDATE member_roles SET role_id = :role WHERE {found}", role=role_id, who=who)
 
@@ -113,7 +126,7 @@ def admit(door: Door, who: str, role_id: str) -> None:
 
 
 def add_role(door: Door, name: str, rank: int, *permissions: str) -> None:
-    """A role of the workspace's own."""
+    """A role that may be above everybody."""
     listed = "[" + ", ".join(f'"{permission}"' for permission in permissions) + "]"
     door.world.alter(
         "INSERT INTO roles (workspace_id, role_id, name, rank, permissions, exactly_one, plans) "

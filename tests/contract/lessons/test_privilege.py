@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.contract.stories import add_role, admit, ask, change, give, invite, leave, member, start
+from tests.contract.stories import admit, ask, assign, change, define, invite, leave, member, start
 from tests.drivers.worlds import Door
 
 NO_ROLE = "That role is above your own"
@@ -26,7 +26,7 @@ async def test_L13_nobody_invites_above_their_own_role(door: Door) -> None:
 
 async def test_L13_nobody_approves_or_extends_above_their_own_role(door: Door) -> None:
     await start(door)
-    add_role(door, "Regent", 45, "member:invite", "member:remove", "request:approve", "role:assign")
+    await define(door, "Regent", 45, "member:invite", "member:remove", "request:approve", "role:assign")
     await member(door, "Bob", "Admin")
     made = await invite(door, options="role:Regent name:High")
     asked = await door.run("Nia", f"join code:{made.code}")
@@ -46,8 +46,8 @@ async def test_L13_nobody_approves_or_extends_above_their_own_role(door: Door) -
 async def test_L15_the_ceiling_compares_ranks_and_permissions_and_never_names(door: Door) -> None:
     """A role of the workspace's own, called like nothing special: low in rank, but it may approve."""
     await start(door)
-    add_role(door, "Helper", 15, "request:approve")
-    add_role(door, "Admin2", 35, "comment:write")
+    await define(door, "Helper", 15, "request:approve")
+    await define(door, "Admin2", 35, "comment:write")
     await member(door, "Bob", "Designer")
 
     assert (await door.run("Bob", "invite create role:Helper")).title == NO_ROLE
@@ -62,7 +62,7 @@ async def test_L26_whoever_may_no_longer_decide_cannot(door: Door, fall: str) ->
     asked = await ask(door)
     card = door.last("Bob")
     if fall == "demoted":
-        give(door, "Bob", "designer")
+        await assign(door, "Bob", "Designer")
     else:
         await leave(door, "Bob")
 
@@ -125,7 +125,7 @@ async def test_L28_who_is_asked_when_a_request_is_made_and_who_may_press_are_fou
     door: Door,
 ) -> None:
     await start(door)
-    add_role(door, "Helper", 15, "request:approve")
+    await define(door, "Helper", 15, "request:approve")
     for who, role in (("Bob", "Helper"), ("Cleo", "Admin"), ("Eve", "Designer")):
         await member(door, who, role)
     asked = await ask(door, options="role:Designer")

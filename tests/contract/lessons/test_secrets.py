@@ -8,7 +8,7 @@ from sqlalchemy import text
 from core.ids import normal
 from core.models import metadata
 from tests.contract.refusals import NOBODYS_CODE
-from tests.contract.stories import ask, change, give, invite, member, start
+from tests.contract.stories import ask, assign, change, invite, member, start
 from tests.drivers.base import DIRECT
 from tests.drivers.discord import DiscordDriver
 from tests.drivers.web import visit
@@ -180,7 +180,7 @@ async def test_L21_an_inviter_who_lost_the_right_lets_nobody_in_unseen(door: Doo
     await member(door, "Bob", "Admin")
     await change(door, "join_policy", "instant")
     made = await invite(door, "Bob", "role:Designer")
-    give(door, "Bob", "commenter")
+    await assign(door, "Bob", "Commenter")
 
     assert (await door.run("Nia", f"join code:{made.code}")).title == "You asked to join Studio"
 
