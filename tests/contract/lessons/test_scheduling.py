@@ -111,7 +111,8 @@ async def test_L39_after_an_extension_the_reminder_comes_for_the_new_end(door: D
 
     await door.advance(6 * DAY)
 
-    assert [seen.title for seen in door.inbox("Ada")] == ["Your invitation “Spring” ends soon"] * 2
+    ending = [seen.title for seen in door.inbox("Ada") if "ends soon" in seen.title]
+    assert ending == ["Your invitation “Spring” ends soon"] * 2
 
 
 async def test_L39_an_outcome_is_told_once_to_the_one_who_asked(door: Door) -> None:
