@@ -12,11 +12,10 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.intents import announce, confirms
 from core.schemes import schemes
-from core.setting_changes import apply, check, live_links, shown
+from core.setting_changes import CONFIGURE, apply, check, live_links, shown
 from core.settings import SETTINGS
 from core.views.settings import Difference
 
-CONFIGURE = "workspace:configure"
 SMALL_TEAM, LARGE_ORG = "small-team", "large-org"
 PRESETS = (SMALL_TEAM, LARGE_ORG)
 _KIND = "workspace.preset"

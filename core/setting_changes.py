@@ -20,7 +20,9 @@ from core.seats import open_requests
 from core.settings import SETTINGS, Setting
 from core.views.settings import SettingFacts
 
-__all__ = ["apply", "check", "live_links", "may_invite", "shown"]
+__all__ = ["apply", "check", "facts_of", "live_links", "may_invite", "set_to", "shown"]
+
+CONFIGURE = "workspace:configure"
 
 _SETTINGS = (
     update(workspaces).where(workspaces.c.workspace_id == bindparam("ws")).values(settings=bindparam("kept"))
@@ -90,12 +92,13 @@ class WorkspaceSettings:
     "workspace settings",
     "See every setting and why it matters",
     WorkspaceSettings,
-    needs="workspace:configure",
+    needs=CONFIGURE,
     reads=True,
 )
 def settings(ctx: Context, ask: WorkspaceSettings) -> Card:
     del ask
-    return views.settings_shown(ctx.workspace.name, [_facts(ctx, setting) for setting in SETTINGS.values()])
+    every = [facts_of(ctx, setting) for setting in SETTINGS.values()]
+    return views.settings_shown(ctx.workspace.name, every, ctx.subject("settings"))
 
 
 def shown(ctx: Context, setting: Setting, kept: Any) -> Text:
@@ -103,7 +106,7 @@ def shown(ctx: Context, setting: Setting, kept: Any) -> Text:
     return setting.show(kept, ctx.workspace.role_names())
 
 
-def _facts(ctx: Context, setting: Setting) -> SettingFacts:
+def facts_of(ctx: Context, setting: Setting) -> SettingFacts:
     kept = ctx.workspace.setting(setting.name)
     return SettingFacts(
         setting.name,
@@ -121,7 +124,7 @@ class WorkspaceSet:
     value: Channel | str = option(Kind.SETTING_VALUE, "what it becomes", "instant", required=True)
 
 
-@command("workspace set", "Change a setting", WorkspaceSet, needs="workspace:configure")
+@command("workspace set", "Change a setting", WorkspaceSet, needs=CONFIGURE)
 def set_(ctx: Context, ask: WorkspaceSet) -> Card:
     setting = SETTINGS.get(text.key(ask.setting).replace(" ", "_").replace("-", "_"))
     if setting is None:
@@ -136,13 +139,18 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
         raise Refusal(
             RefusalCode.BAD_SETTING, setting=setting.name, value=text.shorten(typed), problem=str(problem)
         ) from None
+    return set_to(ctx, setting, kept)
+
+
+def set_to(ctx: Context, setting: Setting, kept: Any) -> Card:
+    """Changes one setting to a value that was read, if this person may."""
     check(ctx, setting, kept)
     was = ctx.workspace.setting(setting.name)
     before = shown(ctx, setting, was)
     if kept == was:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=(f"{setting.name} is ", *before, " already."))
     effects = apply(ctx, setting, kept)
-    return views.setting_changed(_facts(ctx, setting), before, effects)
+    return views.setting_changed(facts_of(ctx, setting), before, effects)
 
 
 def check(ctx: Context, setting: Setting, kept: Any) -> None:

@@ -19,6 +19,7 @@ class Setting:
     """``read`` turns a typed value into what is kept (JSON), ``show`` is its reverse, ``does`` what that means at present.
 
     A role is kept by its id; ``show`` and ``does`` get the workspace's roles by their ids. ``default`` None: the scheme's.
+    ``offers``: values to choose from a drop-down; others can be typed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Setting:
     default: Any
     read: values.Reader
     show: Callable[[Any, dict[str, str]], Text]
+    offers: tuple[str, ...] = ()
 
 
 def _does_policy(kept: Any, roles: dict[str, str]) -> str:
@@ -103,6 +105,7 @@ SETTINGS: dict[str, Setting] = {
             "approval",
             values.one_of("approval", "instant"),
             lambda kept, _roles: (str(kept),),
+            ("approval", "instant"),
         ),
         Setting(
             "default_role",
@@ -121,6 +124,7 @@ SETTINGS: dict[str, Setting] = {
             True,
             values.switch,
             values.show_switch,
+            ("on", "off"),
         ),
         Setting(
             "invite_links",
@@ -130,6 +134,7 @@ SETTINGS: dict[str, Setting] = {
             True,
             values.switch,
             values.show_switch,
+            ("on", "off"),
         ),
         Setting(
             "allowed_domains",
@@ -139,6 +144,7 @@ SETTINGS: dict[str, Setting] = {
             [],
             values.domains,
             values.show_domains,
+            ("none",),
         ),
         Setting(
             "invite_expires",
@@ -148,6 +154,7 @@ SETTINGS: dict[str, Setting] = {
             7 * durations.DAY,
             values.life,
             values.show_life,
+            ("1d", "3d", "7d", "14d", "30d", "90d"),
         ),
         Setting(
             "reminders",
@@ -157,6 +164,7 @@ SETTINGS: dict[str, Setting] = {
             "on",
             values.notices,
             values.show_list,
+            ("on", "off"),
         ),
         Setting(
             "digest",
@@ -166,6 +174,7 @@ SETTINGS: dict[str, Setting] = {
             True,
             values.switch,
             values.show_switch,
+            ("on", "off"),
         ),
         Setting(
             "approvals_place",
@@ -175,6 +184,7 @@ SETTINGS: dict[str, Setting] = {
             [],
             values.place,
             values.show_place,
+            ("here", "none"),
         ),
     )
 }

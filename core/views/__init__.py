@@ -65,6 +65,7 @@ from core.views.settings import (
     preset_applied,
     preset_unneeded,
     setting_changed,
+    setting_shown,
     settings_shown,
 )
 from core.views.several import (
@@ -153,6 +154,7 @@ __all__ = [
     "roles_assigned",
     "roles_unassigned",
     "setting_changed",
+    "setting_shown",
     "settings_shown",
     "status_shown",
     "transfer_asked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Account, Card, Code, Field, Line, Room, Say, Text, Tone, plain, text
+from core.cards import Account, Card, Choice, Code, Field, Line, Menu, Room, Say, Text, Tone, plain, text
 from core.views.common import confirming
 
 
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
     note: str = ""
 
 
-def settings_shown(workspace: str, settings: list[SettingFacts]) -> Card:
+def settings_shown(workspace: str, settings: list[SettingFacts], subject: str) -> Card:
     """Every setting with what it does now, what it is without anybody's doing, and how a value reads."""
     return Card(
         f"Settings of {workspace}",
@@ -46,7 +46,26 @@ def settings_shown(workspace: str, settings: list[SettingFacts]) -> Card:
             )
             for facts in settings
         ),
+        menus=(
+            Menu(
+                "Choose a setting",
+                "setting.choose",
+                subject,
+                tuple(Choice(facts.name, facts.name) for facts in settings),
+            ),
+        ),
         footer=text("Change one: ", Say("workspace set", "setting:join_policy value:instant")),
+    )
+
+
+def setting_shown(facts: SettingFacts, menus: tuple[Menu, ...]) -> Card:
+    """One setting. ``menus``: what it can become, where that can be chosen rather than typed."""
+    return Card(
+        f"{facts.name} is {plain(facts.value)}",
+        body=(text(facts.meaning), text(facts.does)),
+        fields=(Field("Default", facts.default),),
+        menus=menus,
+        footer=text("By typing: ", Say("workspace set", f'setting:{facts.name} value:"{facts.example}"')),
     )
 
 

@@ -85,7 +85,11 @@ READERS = {"invite.accept": "Nia", "invite.decline": "Nia", "invite.ask": "Bob",
 #: On cards that are for one person, who need not be a member: nobody else learns what they are about.
 OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
 #: The same for drop-downs, with what is chosen.
-MENUS = {"role.choose": ("Change role", "Admin", "Bob is now Admin")}
+MENUS = {
+    "role.choose": ("Change role", "Admin", "Bob is now Admin"),
+    "setting.choose": ("Choose a setting", "join_policy", "join_policy is approval"),
+    "setting.change": ("Set it to", "instant", "join_policy is now instant"),
+}
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
 
 
@@ -250,6 +254,14 @@ async def _invited(door: Door) -> Seen:
     return door.last("Nia")
 
 
+async def _settings(door: Door) -> Seen:
+    return await door.run("Ada", "workspace settings")
+
+
+async def _a_setting(door: Door) -> Seen:
+    return await door.choose("Ada", await _settings(door), "Choose a setting", "join_policy")
+
+
 async def _barred(door: Door) -> Seen:
     await member(door, "Bob")
     await change(door, "members_can_invite", "off")
@@ -268,6 +280,8 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "workspace.list": _pages_of_workspaces,
     "member.remove": _a_member,
     "role.choose": _a_member,
+    "setting.choose": _settings,
+    "setting.change": _a_setting,
     "intent.confirm": _announced,
     "intent.cancel": _announced,
     "transfer.withdraw": _offered,
@@ -297,7 +311,8 @@ async def test_every_drop_down_works_for_those_who_may_and_refuses_strangers(doo
     seen = await shown(door, action)
     before = len(door.audit("refused"))
 
-    forged = await door.press("Eve", action, seen.buttons[0].subject, choice="anything")
+    studio = next(each.workspace_id for each in door.world.core.workspaces())
+    forged = await door.press("Eve", action, f"{studio}/anything", choice="anything")
     assert forged.title == "You are not a member of this workspace"
     assert len(door.audit("refused")) == before + 1
     answer = await door.choose("Ada", seen, label, choice)

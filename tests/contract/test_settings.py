@@ -110,6 +110,53 @@ async def test_allowed_domains_say_whom_they_shut_out(door: Door) -> None:
     assert "Members stay" in seen.text
 
 
+@pytest.mark.once
+async def test_settings_are_changed_without_typing(door: Door) -> None:
+    await start(door)
+    every = await door.run("Ada", "workspace settings")
+    assert every.menus["Choose a setting"][:2] == ["join_policy", "default_role"]
+
+    one = await door.choose("Ada", every, "Choose a setting", "default_role")
+    assert one.title == "default_role is Commenter"
+    # The Owner's role is nobody's default, and nobody's need not be typed.
+    assert one.menus["Set it to"] == ["Admin", "Designer", "Content Editor", "Commenter", "none"]
+    assert (await door.choose("Ada", one, "Set it to", "Designer")).title == "default_role is now Designer"
+    assert (await door.choose("Ada", one, "Set it to", "none")).title == "default_role is now none"
+
+    for name, value in {
+        "members_can_invite": "off",
+        "invite_links": "off",
+        "invite_expires": "30d",
+        "reminders": "off",
+    }.items():
+        one = await door.choose("Ada", every, "Choose a setting", name)
+        done = await door.choose("Ada", one, "Set it to", value)
+        assert done.title == f"{name} is now {value}"
+    again = await door.choose("Ada", one, "Set it to", "off")
+    assert again.title == "Nothing to change"
+    place = await door.choose("Ada", every, "Choose a setting", "approvals_place")
+    done = await door.choose("Ada", place, "Set it to", "here")
+    assert done.title.startswith("approvals_place is now")
+
+
+@pytest.mark.once
+async def test_nothing_that_was_not_offered_can_be_chosen(door: Door) -> None:
+    await start(door)
+    studio = next(each.workspace_id for each in door.world.core.workspaces())
+
+    for action, subject, choice in (
+        ("setting.choose", "settings", "colour"),
+        ("setting.change", "colour", "red"),
+        ("setting.change", "join_policy", "perhaps"),
+        ("setting.change", "default_role", "owner"),
+        ("setting.change", "default_role", "nobody"),
+        ("setting.change", "allowed_domains", "evil.example"),
+    ):
+        seen = await door.press("Ada", action, f"{studio}/{subject}", choice=choice)
+        assert seen.title == "That button does nothing here", (action, subject, choice)
+    assert door.audit("setting.changed") == []
+
+
 async def test_a_preset_is_shown_and_then_applied_or_not(door: Door) -> None:
     await start(door, policy="instant")
     link = await invite(door)

@@ -85,6 +85,8 @@ BUTTONS = {
     "transfer.withdraw": "Withdraw",
     "member.remove": "Remove…",
     "role.choose": "Change role",
+    "setting.choose": "Choose a setting",
+    "setting.change": "Set it to",
 }
 OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
 

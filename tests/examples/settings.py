@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core import views
 from core.calls import Where
-from core.cards import Account, Card, Room, Text, text
+from core.cards import Account, Card, Choice, Menu, Room, Text, text
 from core.lifecycle import InvitationStatus
 from core.plans import seats
 from core.seats import effect, in_words
@@ -30,6 +30,7 @@ _KEPT = {
     "approvals_place": ["discord", "1", "123456789012345678"],
     "default_role": "designer",
 }
+MENU = Menu("Set it to", "setting.change", "FEV8GJNK/default_role", (Choice("designer", LABEL),) * 30)
 _PLANS = (
     ("enterprise", None, 1_234_567),
     ("pro", None, 0),
@@ -55,8 +56,10 @@ def _each() -> Iterator[tuple[str, Card]]:
     ]
     effects: tuple[Text, ...] = (text("3 live links ended, for good."), text("Members stay."))
     for facts in (usual, largest):
-        yield "settings_shown", views.settings_shown(LABEL, facts)
+        yield "settings_shown", views.settings_shown(LABEL, facts, "FEV8GJNK/settings")
         for each in facts:
+            for menus in ((), (MENU,)):
+                yield "setting_shown", views.setting_shown(each, menus)
             yield "setting_changed", views.setting_changed(each, each.default)
             yield "setting_changed", views.setting_changed(each, each.value, effects)
     changes = [
