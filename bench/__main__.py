@@ -8,12 +8,13 @@ import re
 import sys
 from pathlib import Path
 
-from bench import core, discord, machine, members, slack, start
+from bench import checks, core, discord, machine, members, slack, start
 from bench.children import ROOT, Broken
 from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
 
 MEASURES = {
     "core": core.measure,
+    "checks": checks.measure,
     "members": members.measure,
     "slack": slack.measure,
     "discord": discord.measure,

@@ -93,6 +93,10 @@ def millis(value: float) -> str:
     return f"{value * 1000:.1f} ms" if value >= 0.00995 else f"{value * 1000:.2f} ms"
 
 
+def micros(value: float) -> str:
+    return f"{value * 1_000_000:.1f} µs"
+
+
 def seconds(value: float) -> str:
     return f"{value:.2f} s"
 
