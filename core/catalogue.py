@@ -72,6 +72,7 @@ COMPLETED = frozenset(
         Kind.INVITE,
         Kind.REQUEST,
         Kind.SETTING,
+        Kind.SETTING_VALUE,
         Kind.SCHEME,
         Kind.COMMAND,
         Kind.PERMISSION,

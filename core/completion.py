@@ -15,7 +15,8 @@ from core.models import IS_PENDING, invitations, members, requests
 from core.permissions import schemes
 from core.policy import Verdict
 from core.requests import is_own, verdict
-from core.settings import SETTINGS
+from core.setting_changes import default_roles
+from core.settings import SETTINGS, find_setting
 from core.several import mine
 
 MOST = 25
@@ -155,6 +156,17 @@ def _roles_to_give(ctx: Context, typed: str) -> Choices:
     return [(kept + name, kept + name) for name, _ in _named(names, last)]
 
 
+def _setting_values(ctx: Context, typed: str) -> Choices:
+    """What the setting that is named beside it is usually set to."""
+    setting = find_setting(str(ctx.call.options.get("setting", "")))
+    if setting is None or not ctx.standing.has("workspace:configure"):
+        return []
+    if setting.name != "default_role":
+        return _named(list(setting.offers), typed)
+    roles = [role.name for role in default_roles(ctx)]
+    return _named([*roles, "none"], typed)
+
+
 def _permissions_here(ctx: Context) -> list[str]:
     known = {p for role in ctx.workspace.roles.values() for p in role.permissions}
     return sorted(known | set(ctx.workspace.declared))
@@ -175,6 +187,7 @@ _ANYONE: dict[Kind, Callable[[], list[str]]] = {
 }
 _MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
     Kind.SETTING: lambda _ctx, typed: _named(list(SETTINGS), typed),
+    Kind.SETTING_VALUE: _setting_values,
     Kind.ROLES: _roles_to_give,
     Kind.MEMBER: _members,
     Kind.INVITE: _invitations,

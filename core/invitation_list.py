@@ -38,7 +38,7 @@ FILTERS: dict[str, ColumnElement[bool]] = {
     "pending": and_(IS_INTACT, _RUNNING, or_(_PERSONAL, ~_USED_UP)),
     "accepted": and_(
         invitations.c.revoked_at.is_(None),
-        or_(invitations.c.accepted_at.is_not(None), and_(_RUNNING, ~_PERSONAL, _USED_UP)),
+        or_(invitations.c.accepted_at.is_not(None), and_(IS_INTACT, _RUNNING, ~_PERSONAL, _USED_UP)),
     ),
     "declined": and_(invitations.c.revoked_at.is_(None), invitations.c.declined_at.is_not(None)),
     "expired": and_(IS_INTACT, ~_RUNNING),

@@ -16,11 +16,12 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
 from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
+from core.permissions import Role
 from core.seats import open_requests
-from core.settings import SETTINGS, Setting
+from core.settings import SETTINGS, Setting, find_setting
 from core.views.settings import SettingFacts
 
-__all__ = ["apply", "check", "facts_of", "live_links", "may_invite", "set_to", "shown"]
+__all__ = ["apply", "check", "default_roles", "facts_of", "live_links", "may_invite", "set_to", "shown"]
 
 CONFIGURE = "workspace:configure"
 
@@ -126,7 +127,7 @@ class WorkspaceSet:
 
 @command("workspace set", "Change a setting", WorkspaceSet, needs=CONFIGURE)
 def set_(ctx: Context, ask: WorkspaceSet) -> Card:
-    setting = SETTINGS.get(text.key(ask.setting).replace(" ", "_").replace("-", "_"))
+    setting = find_setting(ask.setting)
     if setting is None:
         raise Refusal(
             RefusalCode.UNKNOWN_SETTING, name=text.shorten(ask.setting), settings=", ".join(SETTINGS)
@@ -168,6 +169,15 @@ def _check_default_role(ctx: Context, role_id: str) -> None:
     if role.exactly_one:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
     check_on_plan(ctx, [role])
+
+
+def default_roles(ctx: Context) -> list[Role]:
+    """The roles that this person could make the default."""
+    return [
+        role
+        for role in ctx.workspace.roles.values()
+        if ctx.standing.may_give(role) and not role.exactly_one and role.on(ctx.workspace.plan)
+    ]
 
 
 def _check_place(ctx: Context, place: list[str]) -> None:

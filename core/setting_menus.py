@@ -7,7 +7,7 @@ from core.cards import Card, Choice, Menu
 from core.catalogue import action
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.setting_changes import CONFIGURE, facts_of, set_to
+from core.setting_changes import CONFIGURE, default_roles, facts_of, set_to
 from core.settings import SETTINGS, Setting
 
 #: Stands for no role.
@@ -44,11 +44,7 @@ def _found(name: str) -> Setting:
 def _choices(ctx: Context, setting: Setting) -> tuple[Choice, ...]:
     """What whoever looks may choose here; what is not among it can be typed."""
     if setting.name == "default_role":
-        roles = [
-            Choice(role.role_id, role.name)
-            for role in ctx.workspace.roles.values()
-            if ctx.standing.may_give(role) and not role.exactly_one and role.on(ctx.workspace.plan)
-        ]
+        roles = (Choice(role.role_id, role.name) for role in default_roles(ctx))
         return (*roles, Choice(_NOBODYS, "none"))
     here = ctx.call.where.channel
     return tuple(Choice(value, value) for value in setting.offers if here or value != "here")

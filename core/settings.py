@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core import durations
+from core import durations, text
 from core import setting_values as values
 from core.cards import Text
 from core.setting_values import LONGEST_LIFE, NOTICES
 
-__all__ = ["LONGEST_LIFE", "NOTICES", "SETTINGS", "Setting"]
+__all__ = ["LONGEST_LIFE", "NOTICES", "SETTINGS", "Setting", "find_setting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +188,8 @@ SETTINGS: dict[str, Setting] = {
         ),
     )
 }
+
+
+def find_setting(typed: str) -> Setting | None:
+    """The setting of that name, however its words are joined and in whatever case."""
+    return SETTINGS.get(text.key(typed).replace(" ", "_").replace("-", "_"))

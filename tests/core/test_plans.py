@@ -233,6 +233,22 @@ def test_an_approval_without_a_seat_is_refused_and_the_request_stays_open(world:
     world.sound()
 
 
+def test_who_leaves_frees_a_seat_and_open_cards_say_so(world: World):
+    owner = world.studio()
+    world.member(owner, "Bob", "Designer")
+    on(world, "pro", 2)
+    request = world.person("Nora")
+    assert refusal_in(request.say(f"join {owner.link()}")).name == "WORKSPACE_FULL"
+    made(owner.click(made(owner.say("member remove Bob")), "Confirm"))
+
+    assert field_of(made(owner.say("workspace show")), "Plan") == "pro, 1 of 2 seats"
+    asked = request.ask(owner.link())
+    world.desk.drain(world.at)
+    assert field_of(world.desk.cards("Nora asks")[0].card, "Seats") == "uses 1 of 1 free seat"
+    made(owner.say(f"request approve {asked}"))
+    assert count(world) == (2, 2)
+
+
 def test_who_is_in_already_needs_no_second_seat(world: World):
     owner = world.studio("studio", "join_policy instant")
     nora = world.member(owner, "Nora")

@@ -6,7 +6,7 @@ import pytest
 
 from core.lifecycle import RequestStatus
 from core.permissions import NO_STANDING, Role, Standing, schemes, standing
-from core.policy import Rule, Verdict, decide, may_decide, needs_approval
+from core.policy import Rule, Verdict, decide, may_decide, may_invite, needs_approval
 
 STUDIO = {role.name: role for role in schemes()["studio"].roles}
 NOBODY: list[str] = []
@@ -143,6 +143,39 @@ JOINS = [
 def test_one_table_says_which_joins_wait_for_approval(policy, inviter, given, waits):
     who = None if inviter is None else of(*inviter)
     assert needs_approval(policy, who, [STUDIO[name] for name in given]) is waits
+
+
+#: (roles of the inviter, everybody may, what they may) with Admin as the lowest role that removes members.
+INVITERS = [
+    (["Owner"], True, True),
+    (["Commenter"], True, True),
+    (None, True, False),
+    ([], True, False),
+    (["Owner"], False, True),
+    (["Admin"], False, True),
+    (["Designer"], False, False),
+    (["Commenter"], False, False),
+    (["Commenter", "Admin"], False, True),
+    (None, False, False),
+    ([], False, False),
+]
+
+
+@pytest.mark.parametrize(("held", "everyone", "may"), INVITERS)
+def test_one_table_says_who_may_invite(held, everyone, may):
+    who = None if held is None else of(*held)
+    assert may_invite(who, everyone=everyone, floor=STUDIO["Admin"].rank) is may
+    assert needs_approval("instant", who, [], everyone=everyone, floor=STUDIO["Admin"].rank) is not may
+    assert needs_approval("approval", who, [], everyone=everyone, floor=STUDIO["Admin"].rank)
+
+
+def test_who_stands_above_those_who_remove_members_invites_too_but_never_without_the_permission():
+    herald = standing(frozenset({Role("herald", "Herald", 45, frozenset({"member:invite"}))}))
+    statue = standing(frozenset({Role("statue", "Statue", 45, frozenset({"member:remove"}))}))
+    assert may_invite(herald, everyone=False, floor=STUDIO["Admin"].rank)
+    assert not may_invite(herald, everyone=False, floor=45)
+    assert not may_invite(herald, everyone=False, floor=None)
+    assert not may_invite(statue, everyone=True, floor=STUDIO["Admin"].rank)
 
 
 def test_an_inviter_without_any_standing_lets_nobody_in_by_themselves():

@@ -115,6 +115,9 @@ MISTAKES = [
     ('default = "Low"', 'default = "Lower"', 4, "the default role 'Lower' is not among the roles"),
     ('default = "Low"', 'default = "High"', 4, "'High' is held by exactly one member"),
     ('default = "Low"', "default = false", 4, "default has to be text"),
+    ('default = "Low"', 'default = "Low"\nworking = "Lower"', 5, "the working role 'Lower' is not among"),
+    ('default = "Low"', 'default = "Low"\nworking = "High"', 5, "it cannot be the working role"),
+    ('default = "Low"', 'default = "Low"\nworking = 7', 5, "working has to be text"),
     # levels
     ('edit = ["thing:make"]', 'fly = ["thing:make"]', 24, "there is no level 'fly'"),
     ('edit = ["thing:make"]', 'edit = "thing:make"', 24, "edit has to be a list"),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from core.calls import Channel, Where
+from core.calls import Call, Channel, Where
 from core.cards import plain
 from core.durations import DAY, HOUR, MINUTE
 from core.settings import LONGEST_LIFE, NOTICES, SETTINGS
@@ -355,6 +355,8 @@ def test_a_use_that_comes_back_brings_no_ended_link_back_to_life(world: World):
     link = owner.link(uses=1)
     request = world.person("Nora").ask(link)
     card = made(owner.say("workspace set invite_links off"))
+    for status, count in (("accepted", 0), ("revoked", 1), ("pending", 0)):
+        assert len(owner.say(f"invite list status:{status}").lines) == count
     assert "1 live link ended" in words(card)
     assert "1 person who asked through one before still waits" in words(card)
     made(owner.say(f"request deny {request}"))
@@ -506,3 +508,31 @@ def test_what_was_dropped_while_a_notice_was_off_is_not_sent_when_it_is_on_again
     made(owner.say("workspace set reminders on"))
 
     assert told(world, "DANA") == []
+
+
+# --- completing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "typed", "offered"),
+    [
+        ("join_policy", "", ["approval", "instant"]),
+        ("Join policy", "inst", ["instant"]),
+        ("default_role", "", ["Admin", "Designer", "Content Editor", "Commenter", "none"]),
+        ("default_role", "comm", ["Commenter"]),
+        ("invite_links", "o", ["on", "off"]),
+        ("invite_expires", "3", ["3d", "30d"]),
+        ("colour", "", []),
+        ("", "", []),
+    ],
+)
+def test_the_value_of_a_setting_is_completed_with_what_it_takes(world: World, setting, typed, offered):
+    owner = world.studio()
+    dana = world.member(owner, "Dana", "Designer")
+
+    def complete(person) -> list[str]:
+        call = Call(person.actor, person.where, world.at, "workspace set", {"setting": setting})
+        return [label for _, label in world.core.complete(call, "value", typed)]
+
+    assert complete(owner) == offered
+    assert complete(dana) == []

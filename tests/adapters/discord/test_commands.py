@@ -85,7 +85,7 @@ def test_every_declared_command_and_option_is_there():
         (Kind.PEOPLE, {"type": 3, "max_length": 6000}),
         (Kind.DURATION, {"type": 3}),
         (Kind.CODE, {"type": 3}),
-        (Kind.SETTING_VALUE, {"type": 3}),
+        (Kind.SETTING_VALUE, {"type": 3, "autocomplete": True}),
     ],
 )
 def test_every_kind_of_option_has_its_type(kind, expected):
