@@ -1,0 +1,223 @@
+"""Approval policies as data: who says yes to requests of one kind, how many of them, and how long that may take.
+
+A policy is kept for each kind of request in the workspace's settings. Every request carries the copy that was in force
+when it was made: that copy decides about it, so a change of the policy changes nothing for requests already open.
+How a policy decides is in ``core.approval_judging``, how it is kept and typed in ``core.approval_reading`` and
+``core.approval_typed``, how it is put to people in ``core.approval_words``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from core import durations
+from core.permissions import PERMISSION
+from core.policy import APPROVE
+
+#: What can be asked for.
+KINDS = ("join", "role", "access", "invite", "extension")
+
+LIFE = 3 * durations.DAY
+REMIND = 4 * durations.HOUR
+ESCALATE = durations.DAY
+
+#: Nothing in a policy comes sooner than after this time, and nothing waits longer than that one.
+SHORTEST = 10 * durations.MINUTE
+LONGEST = 90 * durations.DAY
+MOST_PANELS = 5
+MOST_WHO = 10
+MOST_VOTES = 20
+
+
+class By(StrEnum):
+    """By what somebody is allowed to answer."""
+
+    PERMISSION = "permission"
+    ROLE = "role"
+    GROUP = "group"
+
+
+class Act(StrEnum):
+    """What people do with a request, and may have to give a reason for."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+class Who(NamedTuple):
+    """Everybody who has something: a permission, or the role or group with that id."""
+
+    by: By
+    ref: str
+
+
+#: Whoever may approve requests at all.
+APPROVERS = Who(By.PERMISSION, APPROVE)
+
+
+def _check_who(who: tuple[Who, ...], name: str) -> None:
+    if not who:
+        raise ValueError(f"{name} names nobody, so nobody could ever answer.")
+    if len(who) > MOST_WHO:
+        raise ValueError(f"{name} names {len(who)}; at most {MOST_WHO} fit.")
+    if len(set(who)) < len(who):
+        raise ValueError(f"{name} names somebody twice.")
+    for by, ref in who:
+        if by is By.PERMISSION and not PERMISSION.fullmatch(ref):
+            raise ValueError(f"“{ref}” is not a permission: they read thing:action.")
+        if not ref:
+            raise ValueError(f"{name} names a {by.value} without saying which.")
+
+
+def _check_time(what: str, seconds: int) -> None:
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(f"{what} can be from {durations.show(SHORTEST)} to {durations.show(LONGEST)}.")
+    if seconds % durations.MINUTE:
+        raise ValueError(f"{what} is in whole minutes, not {seconds} seconds.")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """So many of these people have to say yes; any of ``who`` is enough to be one of them."""
+
+    who: tuple[Who, ...]
+    needs: int = 1
+
+    def __post_init__(self) -> None:
+        _check_who(self.who, "A panel")
+        if not 1 <= self.needs <= MOST_VOTES:
+            raise ValueError(f"A panel needs from 1 to {MOST_VOTES} approvals, not {self.needs}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """These people may answer too, as soon as a request has waited so long."""
+
+    to: tuple[Who, ...]
+    after: int = ESCALATE
+
+    def __post_init__(self) -> None:
+        _check_who(self.to, "The escalation")
+        _check_time("The time until it escalates", self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every panel has to be filled, each by other people; without anything said, one who may approve requests is enough.
+
+    ``denials``: so many end it. ``own``: whether people may answer their own requests. ``remind``: seconds until the
+    approvers are reminded for the first time, None for never. ``backups`` may answer from the beginning, and are told of
+    it only when it escalates. ``reasons``: what needs a reason.
+    """
+
+    panels: tuple[Panel, ...] = (Panel((APPROVERS,)),)
+    denials: int = 1
+    own: bool = False
+    life: int = LIFE
+    remind: int | None = REMIND
+    escalate: Escalation | None = None
+    backups: tuple[Who, ...] = ()
+    reasons: frozenset[Act] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.panels:
+            raise ValueError("Nobody is named who approves.")
+        if len(self.panels) > MOST_PANELS:
+            raise ValueError(
+                f"At most {MOST_PANELS} panels fit, joined by and; these are {len(self.panels)}."
+            )
+        if not 1 <= self.denials <= MOST_VOTES:
+            raise ValueError(f"From 1 to {MOST_VOTES} denials end a request, not {self.denials}.")
+        if self.backups:
+            _check_who(self.backups, "The list of back-ups")
+        _check_time("The life of a request", self.life)
+        if self.remind is not None:
+            _check_time("The time until the first reminder", self.remind)
+            self._check_in_life("first reminder", self.remind)
+        if self.escalate is not None:
+            self._check_in_life("escalation", self.escalate.after)
+
+    def _check_in_life(self, what: str, after: int) -> None:
+        if after >= self.life:
+            raise ValueError(
+                f"The {what} would come after {durations.show(after)}, "
+                f"and by then, after {durations.show(self.life)}, the request is over."
+            )
+
+    @property
+    def named(self) -> tuple[Who, ...]:
+        """Everybody it names, each once: what must not be deleted without a word about it."""
+        named = [who for panel in self.panels for who in panel.who]
+        return tuple(dict.fromkeys([*named, *(self.escalate.to if self.escalate else ()), *self.backups]))
+
+    def needs_reason(self, act: Act) -> bool:
+        return act in self.reasons
+
+    # --- its times --------------------------------------------------------------------------------------------------
+
+    def ends_at(self, created_at: int) -> int:
+        """From this second on a request made then is expired."""
+        return created_at + self.life
+
+    def escalates_at(self, created_at: int) -> int | None:
+        return None if self.escalate is None else created_at + self.escalate.after
+
+    def escalated(self, created_at: int, now: int) -> bool:
+        at = self.escalates_at(created_at)
+        return at is not None and at <= now
+
+    def reminders_at(self, created_at: int) -> tuple[int, ...]:
+        """When its approvers are reminded: each wait is twice as long as the one before, and the end comes first."""
+        found: list[int] = []
+        wait = self.remind
+        at = created_at
+        while wait is not None and at + wait < self.ends_at(created_at):
+            at += wait
+            wait *= 2
+            found.append(at)
+        return tuple(found)
+
+
+#: What counts where nobody chose anything.
+DEFAULT = Policy()
+
+
+def first_reminder(life: int) -> int | None:
+    """When approvers are first reminded where nothing is said; of what lives too short for that, never."""
+    return REMIND if life > REMIND else None
+
+
+# --- who sits where -------------------------------------------------------------------------------------------------
+
+
+def seat(fits: Mapping[str, frozenset[int]], needs: Iterable[int]) -> dict[str, int]:
+    """Gives as many people as possible a place in one panel each, the first panels first.
+
+    ``fits``: in which panels somebody could sit. That is a maximum matching: whoever could sit in two panels sits where
+    nobody else can. How many places of each panel are filled depends neither on the order of the people nor on which of
+    several arrangements is found, and never falls when somebody comes along.
+    """
+    seated: dict[str, int] = {}
+    for panel, places in enumerate(needs):
+        for _ in range(places):
+            if not _take(panel, fits, seated, set()):
+                break
+    return seated
+
+
+def _take(panel: int, fits: Mapping[str, frozenset[int]], seated: dict[str, int], tried: set[int]) -> bool:
+    """Fills one more place of the panel: with somebody free, or with somebody whose place another can take."""
+    tried.add(panel)
+    for person, panels in fits.items():
+        if person not in seated and panel in panels:
+            seated[person] = panel
+            return True
+    for person, present in list(seated.items()):
+        if present not in tried and panel in fits[person] and _take(present, fits, seated, tried):
+            seated[person] = panel
+            return True
+    return False

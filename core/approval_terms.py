@@ -1,0 +1,55 @@
+"""How much is asked for, and how much of it an approver gives: a lower role, a lower level, a shorter time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.permissions import Level, Role, expanded, is_own
+
+
+class Terms(NamedTuple):
+    """How much is asked for, or given.
+
+    ``roles``: a place for each role that was asked for, in that order, None where nothing is given for it. ``level``
+    None: it is not about a resource. ``seconds`` None: without an end.
+    """
+
+    roles: tuple[Role | None, ...] = ()
+    level: Level | None = None
+    seconds: int | None = None
+
+
+#: Yes or no: no part of it could be given alone.
+PLAIN = Terms()
+
+
+def within(role: Role, other: Role) -> bool:
+    """Whether a role is no more than another: by its rank, and by Usher's own permissions that it holds."""
+    mine, theirs = expanded(role.permissions), expanded(other.permissions)
+    return role.rank <= other.rank and all(held in theirs for held in mine if is_own(held))
+
+
+def least(asked: Terms, *given: Terms | None) -> Terms:
+    """What everybody agrees to: the lowest role of each place, the lowest level, the shortest time; None gives as asked.
+
+    Whoever agreed to more agreed to what is within it. Where none of a place's roles is within all others, nothing is
+    left there: a role of a lower rank that holds what another approver's choice does not is nothing they agreed to.
+    """
+    terms = [asked, *(each for each in given if each is not None)]
+    return Terms(
+        tuple(_lowest(place) for place in zip(*(each.roles for each in terms), strict=True)),
+        min((each.level for each in terms if each.level is not None), default=None),
+        min((each.seconds for each in terms if each.seconds is not None), default=None),
+    )
+
+
+def is_within(given: Terms, asked: Terms) -> bool:
+    """Whether it can be given to somebody who asked for that: no more of anything."""
+    return least(asked, given) == given
+
+
+def _lowest(roles: tuple[Role | None, ...]) -> Role | None:
+    there = [role for role in roles if role is not None]
+    if len(there) < len(roles):
+        return None
+    return next((role for role in there if all(within(role, other) for other in there)), None)
