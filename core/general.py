@@ -68,7 +68,7 @@ def help_(ctx: Context, ask: Help) -> Card:
 _OFFERED: dict[str, Callable[[Context], bool]] = {
     "workspace create": lambda ctx: ctx.found is None or ctx.standing.has("workspace:create"),
     "workspace link": lambda ctx: ctx.found is None or ctx.standing.has("workspace:configure"),
-    "workspace use": lambda ctx: ctx.found is None or (ctx.member is not None and ctx.member.elsewhere),
+    "workspace use": lambda ctx: not ctx.call.where.channel and (ctx.found is None or ctx.spoken_of != ""),
     "workspace transfer": lambda ctx: ctx.member is not None and top_role(ctx).role_id in ctx.member.role_ids,
     "request list": lambda ctx: ctx.member is not None,
     "request cancel": lambda ctx: ctx.member is not None,

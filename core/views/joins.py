@@ -8,6 +8,7 @@ from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
 from core.lifecycle import RequestStatus
 from core.text import plural
 from core.views.common import button, list_of, paging, quiet
+from core.views.several import in_workspace
 
 
 class JoinFacts(NamedTuple):
@@ -59,12 +60,13 @@ def join_request(facts: JoinFacts) -> Card:
     fields = _facts(facts)
     if facts.reason:
         fields = (*fields, Field("Reason", text(facts.reason)))
-    return Card(
+    card = Card(
         _outcome_title(facts),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
         fields=fields,
         footer=quiet(facts.short_id, _decided(facts)),
     )
+    return in_workspace(card, facts.workspace)
 
 
 def _question_buttons(subject: str) -> tuple[Button, ...]:

@@ -131,8 +131,9 @@ def test_help_shows_each_person_what_they_may_do_here(world: World):
     def offered(person) -> set[str]:
         return {line.text[0].command for line in made(person.say("help")).lines}
 
-    assert offered(owner) == set(COMMANDS) - {"workspace create"}
+    assert offered(owner) == set(COMMANDS) - {"workspace create", "workspace use"}
     assert offered(viewer) == {
+        "workspace list",
         "workspace show",
         "join",
         "request list",
@@ -143,10 +144,11 @@ def test_help_shows_each_person_what_they_may_do_here(world: World):
         "help",
         "status",
     }
-    assert offered(world.person("Eve")) <= {"join", "me", "help", "status"}
+    assert offered(world.person("Eve")) <= {"workspace list", "join", "me", "help", "status"}
     assert offered(world.person("Pat", realm="T9")) == {
         "workspace create",
         "workspace link",
+        "workspace list",
         "join",
         "me",
         "help",

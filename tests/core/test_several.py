@@ -137,7 +137,7 @@ def test_help_in_such_a_direct_message_offers_the_choice(discord):
 def test_help_offers_the_choice_to_those_who_have_one(three):
     world, owner, _, _, ada = three
     one = world.member(owner, "Bo", "Commenter")
-    offered = {who.identity.subject: "workspace use" in words(who.say("help")) for who in (ada, one)}
+    offered = {who.identity.subject: "workspace use" in words(who.at("").say("help")) for who in (ada, one)}
     assert offered == {"ADA": True, "BO": False}
 
 
