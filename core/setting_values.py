@@ -17,10 +17,10 @@ _SHOWN = 600
 
 #: The notices that can be switched off, each with who gets it and when.
 NOTICES = {
-    "invitee": "whoever was invited by mention, 2 days before their invitation ends",
-    "inviter": "inviters, 2 days before an invitation of theirs ends",
-    "arrival": "inviters, when somebody came",
-    "roles": "members, when their roles were changed",
+    "invitee": "to whoever was invited by mention, 2 days before their invitation ends",
+    "inviter": "to inviters, 2 days before an invitation of theirs ends",
+    "arrival": "to inviters, when somebody came",
+    "roles": "to members, when their roles were changed",
 }
 
 #: Turns a typed value into what is kept, or raises ``ValueError`` with a sentence. It gets the ids of the workspace's roles
@@ -118,7 +118,9 @@ def _domain(typed: str) -> str:
     if found is None or found.rpartition(".")[2].isdecimal():
         raise ValueError(f"No address can be at {quoted}. Write a domain such as example.com.")
     if _SHARED.fullmatch(found):
-        raise ValueError(f"Nobody has {quoted} to themselves. Write the whole domain, such as example.{found}.")
+        raise ValueError(
+            f"Nobody has {quoted} to themselves. Write the whole domain, such as example.{found}."
+        )
     return found
 
 

@@ -74,9 +74,9 @@ def _does_life(kept: Any, roles: dict[str, str]) -> str:
 
 def _does_notices(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    sent = [f"{kind} ({words})" for kind, words in NOTICES.items() if values.sends(kept, kind)]
+    sent = [f"{kind}, {words}" for kind, words in NOTICES.items() if values.sends(kept, kind)]
     return (
-        f"Usher tells by itself: {'; '.join(sent)}." if sent else "Usher reminds and tells nobody by itself."
+        f"Usher sends by itself: {'; '.join(sent)}." if sent else "Usher reminds and tells nobody by itself."
     )
 
 
