@@ -107,6 +107,6 @@ def holders_of(ctx: Context, permission: str) -> list[str]:
 
 
 def _holders(ctx: Context, permission: str) -> Any:
-    able = [role.role_id for role in ctx.workspace.roles.values() if permission in role.permissions]
+    able = [role.role_id for role in ctx.workspace.roles_with(permission)]
     params = {"ws": ctx.workspace.workspace_id, "role_ids": able, "now": ctx.at}
     return ctx.connection.execute(_HOLDERS, params)

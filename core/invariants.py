@@ -43,12 +43,12 @@ def check_invariants(ctx: Context, without: str = "") -> None:
     if not workspace.member_count:
         return
     holders: dict[str, set[str]] = {}
-    wanted = [r.role_id for r in workspace.roles.values() if r.exactly_one or TOP in r.permissions]
+    top = {role.role_id for role in workspace.roles_with(TOP)}
+    wanted = [r.role_id for r in workspace.roles.values() if r.exactly_one or r.role_id in top]
     for row in ctx.connection.execute(_PERMANENT, {"ws": workspace.workspace_id, "wanted": wanted}):
         if row.member_id != without:
             holders.setdefault(row.role_id, set()).add(row.member_id)
-    live = [role for role in workspace.roles.values() if role.on(workspace.plan)]
-    if not any(holders.get(role.role_id) for role in live if TOP in role.permissions):
+    if not any(holders.get(role_id) for role_id in top):
         raise Refusal(RefusalCode.LAST_HOLDER)
     for role in workspace.roles.values():
         if role.exactly_one and len(holders.get(role.role_id, ())) != 1:

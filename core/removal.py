@@ -175,7 +175,7 @@ def check(ctx: Context, row: Row[Any]) -> None:
 def _who_could(ctx: Context, member_id: str) -> str:
     theirs = ctx.standing_of(member_id)
     rank = theirs.rank if theirs else 0
-    able = [r.name for r in ctx.workspace.roles.values() if r.rank >= rank and REMOVE in r.permissions]
+    able = [role.name for role in ctx.workspace.roles_with(REMOVE) if role.rank >= rank]
     return f"Ask someone who is {' or '.join(able)}." if able else ""
 
 
@@ -230,7 +230,7 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
         raise Refusal(
             RefusalCode.ALREADY_LEFT, name=row.name, workspace=ctx.workspace.name, when=When(ctx.at)
         )
-    may_decide = APPROVE in ctx.workspace.standing([held.role_id for held in ended.roles]).permissions
+    may_decide = ctx.workspace.standing([held.role_id for held in ended.roles]).has(APPROVE)
     ctx.connection.execute(_NO_ROLES, params)
     ctx.connection.execute(_UNCHOOSE, {**ws, "keys": ended.keys})
     for invitation_id in (*ended.sent, *ended.held):

@@ -203,8 +203,8 @@ def _held_elsewhere(ctx: Context, role: Role, permission: str, rank: int) -> boo
     """Whether somebody holds the permission by another role of that rank or a higher one."""
     others = [
         other.role_id
-        for other in ctx.workspace.roles.values()
-        if other.rank >= rank and permission in other.permissions and other.role_id != role.role_id
+        for other in ctx.workspace.roles_with(permission)
+        if other.rank >= rank and other.role_id != role.role_id
     ]
     params = {"ws": ctx.workspace.workspace_id, "role_ids": others, "now": ctx.at}
     return bool(ctx.connection.execute(_ANYBODY, params).scalar_one())
