@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import json
 import multiprocessing
@@ -474,3 +475,25 @@ def test_after_any_story_every_kept_answer_is_that_of_the_database(backend, tmp_
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+# --- one rule --------------------------------------------------------------------------------------------------------
+
+#: Where permissions are looked into: the rule itself, and the table that shows what is in which role.
+LOOK_INSIDE = {"permissions.py", "views/roles.py", "schemes/reading.py"}
+
+
+def test_L28_no_code_but_the_one_rule_asks_whether_a_permission_is_among_others():
+    """Commands, clicks, ``can``, ``why`` and the product's checks all end in ``Standing.has``."""
+    folder = Path(checks.__file__).parent
+    asking = {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*.py")
+        for found in ast.walk(ast.parse(file.read_text()))
+        if isinstance(found, ast.Compare)
+        and isinstance(found.ops[0], ast.In | ast.NotIn)
+        and isinstance(found.comparators[0], ast.Attribute)
+        and found.comparators[0].attr == "permissions"
+    }
+    assert asking <= LOOK_INSIDE
+    assert "permissions.py" in asking
