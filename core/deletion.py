@@ -39,13 +39,13 @@ _PLACES = select(places.c.platform, places.c.realm, places.c.channel).where(
     places.c.workspace_id == bindparam("ws")
 )
 _UNLINK = delete(places).where(places.c.workspace_id == bindparam("ws"))
-_REVOKE = (
-    update(invitations)
-    .where(
-        invitations.c.workspace_id == bindparam("ws"), IS_INTACT, invitations.c.expires_at > bindparam("now")
-    )
-    .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
+_ALIVE = (
+    invitations.c.workspace_id == bindparam("ws"),
+    IS_INTACT,
+    invitations.c.expires_at > bindparam("now"),
 )
+_LIVE = select(invitations.c.invitation_id).where(*_ALIVE).order_by(invitations.c.invitation_id)
+_REVOKE = update(invitations).where(*_ALIVE).values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
 _OPEN = select(requests).where(
     requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
 )
@@ -99,7 +99,8 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
         ctx.notify(f"person:{row.person}", "deleted", row.request_id)
     end_open(ctx)
     ctx.connection.execute(_UNLINK, ws)
-    dead = ctx.connection.execute(_REVOKE, {**now, "by": ctx.me.member_id}).rowcount
+    dead = list(ctx.connection.execute(_LIVE, now).scalars())
+    ctx.connection.execute(_REVOKE, {**now, "by": ctx.me.member_id})
     ctx.connection.execute(_USE_UP, now)
     people = ctx.connection.execute(_LEAVE, now).rowcount
     ctx.connection.execute(_NO_ROLES, ws)
@@ -118,7 +119,7 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
         places=["/".join(row) for row in linked],
     )
     ctx.standing_changed(joined=-workspace.member_count)
-    return views.workspace_deleted(workspace.name, people, dead, len(waiting))
+    return views.workspace_deleted(workspace.name, people, len(dead), len(waiting))
 
 
 def deleted_at(ctx: Context) -> int | None:

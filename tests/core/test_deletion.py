@@ -104,6 +104,8 @@ def test_its_end_is_on_record_with_what_was(full):
     facts = json.loads(row.facts)
     assert (facts["name"], facts["members"], facts["requests"]) == ("Studio", 3, [request])
     assert facts["places"] == ["slack/T1/"]
+    ended = world.rows("SELECT invitation_id FROM invitations WHERE revoked_at IS NOT NULL ORDER BY 1")
+    assert facts["invitations"] == [row.invitation_id for row in ended]
     assert row.actor == world.one("SELECT member_id FROM members WHERE name = 'Olga'")
     assert world.events("request.withdrawn", "transfer.ended") == ["request.withdrawn", "transfer.ended"]
     assert len(world.events()) > 10
