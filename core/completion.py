@@ -12,9 +12,10 @@ from core.context import Context
 from core.invitations import may_manage
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, invitations, members, requests
-from core.permissions import schemes
 from core.policy import Verdict
 from core.requests import is_own, verdict
+from core.role_permissions import known_permissions
+from core.schemes import schemes
 from core.setting_changes import default_roles
 from core.settings import SETTINGS, find_setting
 from core.several import mine
@@ -168,8 +169,7 @@ def _setting_values(ctx: Context, typed: str) -> Choices:
 
 
 def _permissions_here(ctx: Context) -> list[str]:
-    known = {p for role in ctx.workspace.roles.values() for p in role.permissions}
-    return sorted(known | set(ctx.workspace.declared))
+    return sorted(known_permissions(ctx))
 
 
 def _last_permission(ctx: Context, typed: str) -> Choices:

@@ -126,12 +126,6 @@ def expanded(permissions: Iterable[str]) -> frozenset[str]:
     return frozenset(held)
 
 
-def schemes() -> dict[str, Scheme]:
-    from core.schemes import schemes as found
-
-    return found()
-
-
 class Standing(NamedTuple):
     """What a member may do at a moment: their rank is that of their highest live role."""
 

@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, update
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.models import workspaces
-from core.permissions import INCLUDED, OWN, expanded, is_own, schemes, unknown_own
+from core.permissions import INCLUDED, OWN, expanded, is_own, unknown_own
+from core.schemes import schemes
 
 #: How many of the product's permissions a workspace may make known beside its scheme's.
 MOST_DECLARED = 200

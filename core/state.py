@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from core import ids
 from core.models import roles
-from core.permissions import Role, Standing, schemes, standing_on
+from core.permissions import Role, Standing, standing_on
+from core.schemes import schemes
 from core.settings import SETTINGS
 
 _ROLES = select(roles).where(roles.c.workspace_id == bindparam("ws")).order_by(roles.c.rank.desc())

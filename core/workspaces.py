@@ -19,7 +19,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
 from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
-from core.permissions import schemes
+from core.schemes import schemes
 from core.seats import in_words, seats_of
 from core.state import Config
 

@@ -6,8 +6,8 @@ import warnings
 
 import pytest
 
-from core.inviting import MENTIONS_AT_ONCE
-from core.permissions import schemes
+from core.invitation_checks import MENTIONS_AT_ONCE
+from core.schemes import schemes
 from core.text import LABEL_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from core.views.common import PAGE
 from tests.contract.stories import ask, change, invite, member, start

@@ -24,7 +24,8 @@ from core.approval_reading import Known, check, policy_of, read, write
 from core.approval_typed import EXAMPLE, parse, show
 from core.approval_words import MAY, in_words, number, progress, who_approves
 from core.durations import DAY, HOUR, MINUTE
-from core.permissions import OWN, Role, schemes
+from core.permissions import OWN, Role
+from core.schemes import schemes
 from core.text import key
 from core.typed import parse as parse_command
 from tests.core.policies import (

@@ -20,7 +20,8 @@ from core.catalogue import (
     nouns,
     option,
 )
-from core.permissions import is_own, schemes
+from core.permissions import is_own
+from core.schemes import schemes
 from core.typed import parse
 
 assert service.COMMANDS is COMMANDS

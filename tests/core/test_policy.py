@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from core.lifecycle import RequestStatus
-from core.permissions import NO_STANDING, Role, Standing, schemes, standing
+from core.permissions import NO_STANDING, Role, Standing, standing
 from core.policy import Rule, Verdict, decide, may_decide, may_invite, needs_approval
+from core.schemes import schemes
 
 STUDIO = {role.name: role for role in schemes()["studio"].roles}
 NOBODY: list[str] = []

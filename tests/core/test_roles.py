@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from core.cards import Card
 from core.durations import HOUR
 from core.intents import LIFE
-from core.permissions import INCLUDED, OWN, Role, schemes
+from core.permissions import INCLUDED, OWN, Role
+from core.schemes import schemes
 from core.views.roles import CHECK, ROW_AT_MOST, comparison
 from tests.core.together import at_once
 from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words

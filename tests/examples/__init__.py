@@ -16,7 +16,8 @@ from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
 from core.lifecycle import InvitationStatus, RequestStatus
-from core.permissions import expanded, schemes
+from core.permissions import expanded
+from core.schemes import schemes
 from core.text import LABEL_LIMIT, NOTE_LIMIT
 from core.views.bulk import BulkLine
 from core.views.invitations import InvitationFacts

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
-from core.permissions import OWN, Role, schemes
+from core.permissions import OWN, Role
+from core.schemes import schemes
 from core.views.members import HeldRole
 from core.views.roles import RoleFacts
 from tests.examples import LABEL, LATER, NAMES, NOW
