@@ -56,7 +56,9 @@ _ANYBODY = select(HOLDERS.exists())
 @dataclass(frozen=True, slots=True)
 class RoleCreate:
     name: str = option(Kind.LABEL, "what the role is called", "Reviewer", required=True)
-    rank: int | None = option(Kind.COUNT, "where it stands: 1 is lowest, 999 highest", "25")
+    rank: int | None = option(
+        Kind.COUNT, "where it stands, 1 to 999; else below a role that may as much", "25"
+    )
     permissions: tuple[str, ...] = option(
         Kind.PERMISSIONS,
         "what it may do; after copy, - takes away",
@@ -75,7 +77,7 @@ def create(ctx: Context, ask: RoleCreate) -> Card:
     role = Role(
         ctx.new_id("role"),
         _free_name(ctx, ask.name, ""),
-        _free_rank(ctx, ask.rank, "") if ask.rank is not None else _rank_for(ctx, copied),
+        _free_rank(ctx, ask.rank, "") if ask.rank is not None else _rank_for(ctx, copied, wanted.permissions),
         wanted.permissions,
         plans=copied.plans if copied else (),
     )
@@ -127,12 +129,14 @@ def _free_rank(ctx: Context, rank: int, but: str) -> int:
     raise Refusal(RefusalCode.RANK_TAKEN, rank=str(rank), role=taken[rank].name, free=free)
 
 
-def _rank_for(ctx: Context, copied: Role | None) -> int:
-    """Just below the role it is a copy of, else below all; never above whoever makes it."""
-    taken = {role.rank for role in ctx.workspace.roles.values()}
-    begin = copied.rank if copied else min(taken, default=HIGHEST + 1)
+def _rank_for(ctx: Context, copied: Role | None, permissions: frozenset[str]) -> int:
+    """Just below the role it is a copy of, else below the lowest that may as much in Usher; never above whoever makes it."""
+    own = frozenset(filter(is_own, permissions))
+    taken = {role.rank: role for role in ctx.workspace.roles.values()}
+    as_much = (rank for rank, role in taken.items() if own <= role.permissions)
+    begin = copied.rank if copied else min(as_much, default=HIGHEST + 1)
     below = range(min(begin - 1, ctx.standing.rank), 0, -1)
-    # Without a role to stay below, any place within reach will do when there is none at the foot.
+    # Without a role to stay below, the next place within reach will do when there is none.
     above = range(0) if copied else range(begin + 1, ctx.standing.rank + 1)
     for rank in itertools.chain(below, above):
         if rank not in taken:

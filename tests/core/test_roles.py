@@ -264,6 +264,25 @@ def test_a_rank_that_nobody_named_is_just_below_what_was_copied_or_below_all(
     assert kept(world, "New")[0] == rank
 
 
+@pytest.mark.parametrize(
+    ("permissions", "rank"),
+    [
+        ("", 9),
+        ("content:edit,project:everything", 9),  # what the product makes of it has no rank
+        ("member:invite", 9),
+        ("member:remove", 39),  # as little as who holds that now
+        ("member:remove,audit:view,script:add", 39),
+        ("workspace:delete", 49),
+        ("workspace:configure,member:invite", 39),
+    ],
+)
+def test_a_new_role_stands_below_the_lowest_that_may_as_much(
+    world: World, owner: Person, permissions: str, rank: int
+):
+    made(owner.say("role create name:New" + (f" permissions:{permissions}" if permissions else "")))
+    assert kept(world, "New")[0] == rank
+
+
 def test_a_copy_of_a_role_above_one_s_own_stands_below_oneself(world: World, admin: Person):
     card = made(admin.say("role create name:Deputy copy:Owner permissions:-workspace:delete"))
     assert kept(world, "Deputy")[0] == 39
