@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.approval_judging import Count, Outcome, Person, Vote, gets_card, judge, may_vote
+from core.approval_judging import Count, Outcome, Person, Vote, gets_card, is_one, judge, may_vote
 from core.approval_policy import (
     APPROVERS,
     DEFAULT,
@@ -450,6 +450,12 @@ def test_under_the_default_policy_one_vote_decides_just_when_its_voter_may_decid
     verdict = may_decide(member.standing, own=member.own, status=PENDING, roles=roles, able=member.able)
     decided = APPROVED if approves else DENIED
     assert outcome.status is (decided if verdict is V.MAY else PENDING)
+
+
+@pytest.mark.parametrize("who", [LEADS, ADMINS, group("ops"), APPROVERS])
+def test_who_left_is_none_of_anybody_whatever_facts_are_still_there(who):
+    assert not is_one(CAST["left"], who)
+    assert is_one(CAST["asker"], who)
 
 
 # --- who is told ----------------------------------------------------------------------------------------------------
