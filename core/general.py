@@ -12,11 +12,12 @@ from core import views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
-from core.join_requests import JOIN, facts_of
+from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
 from core.members import held_by, shown_roles
 from core.models import outbox, requests, workspaces
 from core.request_commands import waiting_for
+from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
 from core.transfers import top_role
 from core.workspaces import linked_and_waiting, place_name
@@ -103,7 +104,8 @@ def me(ctx: Context, ask: Me) -> Card:
         return views.me_stranger("")
     if request_status(mine, ctx.at) is RequestStatus.PENDING:
         return views.me_waiting(ctx.workspace.name, mine.request_id, mine.expires_at)
-    return views.outcome(facts_of(ctx, mine))
+    # Whoever was let in and is here no more hears no welcome.
+    return kind_of(mine).outcome(ctx, mine) or views.me_stranger(ctx.workspace.name)
 
 
 @dataclass(frozen=True, slots=True)

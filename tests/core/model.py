@@ -118,6 +118,14 @@ class Model:
         free = self.policy == "instant" and invitation.maker.here and invitation.maker.may_give(role)
         return ("in" if free else "asked"), role
 
+    def gone(self, member: Member) -> None:
+        """What they sent and what was made out to them ends with the membership."""
+        for invitation in self.invitations.values():
+            theirs = invitation.maker is member or invitation.person == member.name
+            if theirs and invitation.status(self) in {"pending", "used up"}:
+                invitation.revoked = True
+        member.here = False
+
     def decide(self, name: str, request: Request) -> str:
         """The refusal for a decision, or empty."""
         me = self.member(name)

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core import requests, views
+from core import join_requests, requests, views
 from core.calls import Call, MessageRef
 from core.cards import Card, plain
 from core.context import Context
@@ -216,12 +216,15 @@ class Door(RuleBasedStateMachine):
             self.world.give(self.people[name], role)
             member.role = role
 
-    @rule(name=others)
-    def leave(self, name: str) -> None:
+    @rule(name=others, by=st.sampled_from(["themselves", "Olga"]))
+    def go(self, name: str, by: str) -> None:
         member = self.model.member(name)
         if member:
-            self.world.leave(self.people[name])
-            member.here = False
+            if by == "Olga":
+                self.world.remove(self.people["Olga"], self.people[name])
+            else:
+                self.world.leave(self.people[name])
+            self.model.gone(member)
 
     @rule(seconds=st.sampled_from([1, HOUR, HOUR, DAY, DAY, REQUEST_LIFE - 1, REQUEST_LIFE, 7 * DAY]))
     def time_passes(self, seconds: int) -> None:
@@ -303,7 +306,7 @@ class Door(RuleBasedStateMachine):
             call = Call(owner.actor, owner.where, self.world.at)
             ctx = Context(connection, call, self.world.core.config, self.world.core._cache, writes=False)
             ctx.enter_place()
-            return views.join_request(requests.facts_of(ctx, requests.load(ctx, request_id)))
+            return views.join_request(join_requests.facts_of(ctx, requests.load(ctx, request_id)))
 
 
 @pytest.mark.parametrize(("backend", "examples"), [("sqlite", 60), ("postgres", 15)])
