@@ -316,6 +316,19 @@ def test_checks_are_not_counted_among_the_connections_of_the_pool(studio):
     assert studio.world.store.engine.pool.checkedout() == 0
 
 
+def test_a_check_leaves_no_reader_behind_that_holds_up_the_log(studio):
+    if not studio.world.store.is_sqlite:
+        assert studio.may("project:edit") == YES
+        assert studio.world.core._checks._own._connection.info.transaction_status.name == "IDLE"
+        return
+    for permission in ("project:edit", "project:fly"):
+        studio.may(permission)
+        studio.may(permission, "mem-2222")
+    with studio.world.store.engine.connect() as connection:
+        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    assert not busy
+
+
 def test_checks_change_nothing(studio):
     before = studio.world.dump()
     for permission in ("project:edit", "project:fly", "member:remove"):

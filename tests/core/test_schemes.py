@@ -294,6 +294,14 @@ def test_without_a_role_a_member_may_nothing_and_is_a_member_all_the_same(world)
         assert refusal_in(card) is RefusalCode.NOT_ALLOWED, (line, card)
 
 
+def test_can_offers_every_permission_that_means_something_here(world):
+    people = cast(world, "simple")
+    made(people.owner.say("role create name:Extra permissions:zebra:stripe"))
+    for permission in [*held_by("simple", "Workspace Admin"), *OWN, "zebra:stripe"]:
+        thing = permission.partition(":")[0]
+        assert permission in people.owner.complete("can", "permission", f"{thing}:"), permission
+
+
 def test_several_roles_give_together_what_each_gives(world):
     people = cast(world, "computers")
     made(people.owner.say('role assign member:Zed role:"Member Manager"'))
