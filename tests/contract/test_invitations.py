@@ -209,3 +209,213 @@ async def member_now(door: Door, who: str, role: str) -> None:
     """A member in a workspace where a good code is enough."""
     made = await invite(door, options=f"role:{role}")
     assert (await door.run(who, f"join code:{made.code}")).title == "Welcome to Studio"
+
+
+# --- editing and sending again -----------------------------------------------------------------------------------------
+
+
+async def test_an_edited_invitation_shows_what_was_and_what_is_and_its_code_stays(door: Door) -> None:
+    await start(door, policy="instant")
+    made = await invite(door, options="name:Spring role:Designer uses:3")
+
+    seen = await door.run(
+        "Ada",
+        f'invite edit invite:{made.short_id} name:"Late spring" role:Commenter uses:1 expires:1d note:Hi',
+    )
+
+    assert seen.private
+    assert seen.title == "Changed: Late spring"
+    for line in (
+        "Name: Spring → Late spring",
+        "Role: Designer → Commenter",
+        "Ends: 9 February 2026 02:40 UTC → 3 February 2026 02:40 UTC",
+        "Uses: 3 → 1",
+        "Note: none → Hi",
+    ):
+        assert line in seen.text
+    assert "Role: Commenter" in (await door.run("Nia", f"join code:{made.code}")).text
+    assert (await door.run("Bob", f"join code:{made.code}")).title == "This invitation is used up"
+    (event,) = door.audit("invitation.edited")
+    assert '"label":"Spring"' in event.facts
+
+
+async def test_sent_again_an_invitation_has_a_new_code_and_the_old_one_opens_nothing(door: Door) -> None:
+    await start(door, policy="instant")
+    made = await invite(door, options="name:Spring expires:2d")
+    await door.advance(3 * DAY)
+    shown = await door.run("Ada", f"invite show invite:{made.short_id}")
+    assert shown.labels == ["Resend"]
+    assert shown.codes == []
+
+    again = await door.click("Ada", shown, "Resend")
+
+    assert again.title == "Sent again: Spring"
+    assert again.code != made.code
+    assert "Ends: 7 February 2026 02:40 UTC" in again.text
+    assert (await door.run("Nia", f"join code:{made.code}")).title == "That code opens nothing"
+    assert (await door.run("Nia", f"join code:{again.code}")).title == "Welcome to Studio"
+    twice = await door.run("Ada", f"invite resend invite:{made.short_id}")
+    assert twice.title == "It was sent again a moment ago"
+    assert twice.code == again.code
+
+
+async def test_whoever_was_mentioned_gets_a_fresh_message_with_each_sending(door: Door) -> None:
+    await start(door, policy="instant")
+    made = await invite(door, options="emails:@Nia expires:2d")
+    await door.settle()
+    await door.advance(2 * DAY)
+
+    again = await door.run("Ada", f"invite resend invite:{made.short_id}")
+    await door.settle()
+
+    assert [seen.code for seen in door.inbox("Nia")] == [again.code] * 2
+    assert (await door.click("Nia", door.last("Nia"), "Accept")).title == "Welcome to Studio"
+    await door.settle()
+    assert all(seen.labels == [] for seen in door.inbox("Nia"))
+
+
+# --- accepting and declining -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", ["instant", "approval"])
+async def test_a_personal_invitation_is_accepted_by_its_button(door: Door, policy: str) -> None:
+    await start(door, policy="instant" if policy == "instant" else "")
+    await invite(door, options="emails:@Nia role:Designer")
+    await door.settle()
+    told = door.last("Nia")
+    assert told.labels == ["Accept", "Decline"]
+
+    seen = await door.click("Nia", told, "Accept")
+    await door.settle()
+
+    assert seen.private
+    if policy == "instant":
+        assert seen.title == "Welcome to Studio"
+    else:
+        assert seen.title == "You asked to join Studio"
+        assert door.inbox("Nia")[0].title == "Waiting for approval: Ada's invitation to Studio"
+        await door.run("Ada", f"request approve request:{seen.short_id}")
+        await door.settle()
+    mine = door.inbox("Nia")[0]
+    assert mine.title == "Accepted: Ada's invitation to Studio"
+    assert mine.labels == []
+    assert "Role: Designer" in (await door.run("Nia", "me")).text
+
+
+async def test_a_personal_invitation_is_declined_by_its_button_and_the_inviter_hears_of_it(
+    door: Door,
+) -> None:
+    await start(door, policy="instant")
+    made = await invite(door, options='emails:@Nia name:"For Nia"')
+    await door.settle()
+    told = door.last("Nia")
+
+    seen = await door.click("Nia", told, "Decline")
+    await door.settle()
+
+    assert seen.title == "Declined: Ada's invitation to Studio"
+    assert door.last("Nia").title == "Declined: Ada's invitation to Studio"
+    assert door.last("Nia").labels == []
+    assert [note.title for note in door.inbox("Ada")] == ["Declined: your invitation “For Nia”"]
+    late = await door.click("Nia", told, "Accept")
+    assert late.title == "You declined this invitation"
+    assert "2 February 2026" in late.text
+    assert made.short_id in (await door.run("Ada", "invite list status:declined")).text
+    again = await invite(door, options="emails:@Nia")
+    await door.settle()
+    assert door.last("Nia").code == again.code
+
+
+async def test_a_typed_no_is_a_no_too_and_only_for_whom_it_is(door: Door) -> None:
+    await start(door, policy="instant")
+    link = await invite(door)
+    made = await invite(door, options="emails:@Nia")
+
+    assert (await door.run("Nia", f"decline code:{link.code}")).title == "There is nothing to decline"
+    assert (await door.run("Eve", f"decline code:{made.code}")).title == "This invitation is for someone else"
+    seen = await door.run("Nia", f"decline code:{made.code}")
+    assert seen.title == "Declined: Ada's invitation to Studio"
+
+
+async def test_nobody_else_presses_the_buttons_of_an_invitation(door: Door) -> None:
+    await start(door, policy="instant")
+    await member_now(door, "Bob", "Admin")
+    await invite(door, options="emails:@Nia")
+    await door.settle()
+    told = door.last("Nia")
+
+    for who in ("Ada", "Bob", "Eve"):
+        for label in ("Accept", "Decline"):
+            button = told.button(label)
+            seen = await door.press(who, button.action, button.subject)
+            assert seen.title == "That button does nothing here"
+            assert "Studio" not in seen.text
+    assert len(door.audit("refused")) == 6
+    assert (await door.click("Nia", told, "Accept")).title == "Welcome to Studio"
+
+
+# --- asking instead ----------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_may_not_invite_asks_and_gets_the_code_once_somebody_says_yes(door: Door) -> None:
+    await start(door, policy="instant")
+    await member_now(door, "Bob", "Designer")
+    await change(door, "members_can_invite", "off")
+    await door.settle()
+
+    offer = await door.run("Bob", "invite create role:Designer uses:2 note:Welcome")
+    assert offer.title == "You can't invite people here"
+    assert "Who can approve: Ada" in offer.text
+    asked = await door.click("Bob", offer, "Ask")
+    await door.settle()
+    assert asked.title == "You asked for an invite link to Studio"
+    card = door.last("Ada")
+    assert card.title == "Bob asks for an invite link to Studio"
+    assert "For: anyone with the code, 2 uses" in card.text
+    assert card.labels == ["Approve", "Deny"]
+    assert card.codes == []
+
+    seen = await door.click("Ada", card, "Approve")
+    await door.settle()
+
+    assert seen.title == "Approved: Bob's request for an invite link"
+    assert door.last("Ada").title == "Approved: Bob's request for an invite link"
+    assert door.last("Ada").labels == []
+    told = door.last("Bob")
+    assert told.title == "Approved: your request for an invite link to Studio"
+    assert (await door.run("Nia", f"join code:{told.code}")).title == "Welcome to Studio"
+    assert "asked by Bob" in (await door.run("Ada", "invite list")).text
+    assert door.pings() == []
+
+
+async def test_asked_for_people_become_one_invitation_each_with_a_result(door: Door) -> None:
+    await start(door, "simple")
+    await member(door, "Bob", "")
+    offer = await door.run("Bob", "invite create emails:new@acme.example,nonsense @Nia")
+    asked = await door.click("Bob", offer, "Ask")
+    assert asked.title == "You asked to invite 3 people to Studio"
+    await door.settle()
+
+    await door.run("Ada", f"request approve request:{asked.short_id}")
+    await door.settle()
+
+    told = door.last("Bob")
+    assert "2 invited, 1 bad address" in told.text
+    assert len(told.codes) == 2
+    assert door.last("Nia").title == "Ada invites you to Studio"
+
+
+async def test_what_was_asked_is_taken_back_by_its_button(door: Door) -> None:
+    await start(door, "simple")
+    await member(door, "Bob", "")
+    asked = await door.click("Bob", await door.run("Bob", "invite create"), "Ask")
+    await door.settle()
+
+    seen = await door.click("Bob", asked, "Withdraw")
+    await door.settle()
+
+    assert seen.title == "Withdrawn: your request for an invite link to Studio"
+    assert door.last("Ada").title == "Withdrawn: Bob's request for an invite link"
+    assert door.last("Ada").labels == []
+    late = await door.run("Ada", f"request approve request:{asked.short_id}")
+    assert late.title == "Somebody was first"

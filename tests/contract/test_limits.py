@@ -168,8 +168,14 @@ async def test_a_result_too_long_for_a_message_says_how_many_are_left_and_where_
     seen = await door.run("Ada", f"invite create emails:{pasted}")
 
     assert seen.title == "300 invited"
-    assert f"and {300 - len(seen.codes)} more" in seen.text
+    assert len(seen.codes) <= 25
+    assert "Here are 25 of 300; every one of them is in the file invitations.csv." in seen.text
     assert "invite list" in seen.text
+    [(name, content)] = seen.files
+    assert name == "invitations.csv"
+    rows = content.strip().splitlines()[1:]
+    assert [row.partition(",")[0] for row in rows] == [f'"{address}"' for address in pasted.split(",")]
+    assert all(code in content for code in seen.codes)
 
 
 @pytest.mark.parametrize("count", [discord.COMMAND_CHOICES, discord.COMMAND_CHOICES + 1])

@@ -8,10 +8,7 @@ from pathlib import Path
 #: Those whose feature is there. The others come with theirs.
 LESSONS = {
     *range(1, 6),
-    *range(7, 14),
-    15,
-    *range(17, 20),
-    *range(21, 25),
+    *range(7, 25),
     *range(26, 30),
     *range(31, 36),
     *range(38, 41),
