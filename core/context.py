@@ -84,6 +84,7 @@ _AND_ME = (
     members.c.name.label("member_name"),
     identities.c.email,
     member_roles.c.role_id,
+    member_roles.c.ends_at,
     _ELSEWHERE,
     exists()
     .where(
@@ -168,7 +169,14 @@ _OF_PERSON = (
     .order_by(workspaces.c.name, workspaces.c.workspace_id)
 )
 _MEMBER_BY_IDENTITY = (
-    select(members.c.member_id, members.c.name, identities.c.email, member_roles.c.role_id, _ELSEWHERE)
+    select(
+        members.c.member_id,
+        members.c.name,
+        identities.c.email,
+        member_roles.c.role_id,
+        member_roles.c.ends_at,
+        _ELSEWHERE,
+    )
     .select_from(identities)
     .join(
         members,
@@ -339,6 +347,7 @@ class Context:
                 held,
                 workspace.standing(held),
                 bool(first.elsewhere),
+                _ends(rows),
             )
 
     def my_workspaces(self) -> list[tuple[str, str]]:
@@ -407,7 +416,9 @@ class Context:
         held = tuple(row.role_id for row in rows if row.role_id)
         first = rows[0]
         of_member = self._standing(held)
-        return Member(first.member_id, first.name, first.email, held, of_member, bool(first.elsewhere))
+        return Member(
+            first.member_id, first.name, first.email, held, of_member, bool(first.elsewhere), _ends(rows)
+        )
 
     def standing_of(self, member_id: str) -> Standing | None:
         """The standing of a member now, None when they are no member any more."""
@@ -569,6 +580,10 @@ class Context:
 
     def link(self, code: str) -> Link:
         return Link(f"{self.config.public_url}/i/{code}")
+
+
+def _ends(rows: Sequence[Row[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((row.role_id, row.ends_at) for row in rows if row.ends_at is not None)
 
 
 def person_key(identity: Identity) -> str:

@@ -14,12 +14,12 @@ from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
 from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
-from core.members import held_by, shown_roles
 from core.models import outbox, requests, workspaces
 from core.request_commands import waiting_for
 from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
 from core.transfers import top_role
+from core.views.members import HeldRole
 from core.workspaces import linked_and_waiting, place_name
 
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
@@ -95,7 +95,9 @@ class Me:
 def me(ctx: Context, ask: Me) -> Card:
     del ask
     if ctx.member is not None:
-        roles = shown_roles(ctx, held_by(ctx, [ctx.member.member_id])[ctx.member.member_id])
+        ends = dict(ctx.member.ends)
+        held = [role for role in ctx.workspace.roles.values() if role.role_id in ctx.member.role_ids]
+        roles = tuple(HeldRole(role.name, ends.get(role.role_id)) for role in held)
         return views.me_member(ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx))
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, update
 
 from core import requests as asking
 from core import views
@@ -52,12 +52,12 @@ _PENDING_TRANSFER = (
 )
 
 
-def _ids(*where: Any) -> Any:
-    return select(invitations.c.invitation_id).where(*_ALIVE, *where)
+def _living(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(invitations.c.invitation_id, invitations.c.label).where(*_ALIVE, *where)
 
 
-_SENT = _ids(_BY_THEM)
-_HELD = (_ids(_FOR_ACCOUNT), _ids(_FOR_ADDRESS))
+_SENT = _living(_BY_THEM)
+_FOR_THEM, _FOR_THEIR_ADDRESS = _living(_FOR_ACCOUNT), _living(_FOR_ADDRESS)
 _TRANSFERS = select(transfers.c.transfer_id).where(
     *_PENDING_TRANSFER, transfers.c.expires_at > bindparam("now")
 )
@@ -92,12 +92,12 @@ _UNCHOOSE = delete(chosen).where(
 
 
 class Endings(NamedTuple):
-    """What ends with a membership, and who waits because of it."""
+    """What ends with a membership, and who waits because of it; invitations by id, with their labels."""
 
     roles: list[Row[Any]]
     keys: list[str]
-    sent: list[str]
-    held: list[str]
+    sent: dict[str, str]
+    held: dict[str, str]
     asked: list[Row[Any]]
     waiting: list[str]
     transfers: list[str]
@@ -184,24 +184,26 @@ def endings(ctx: Context, member_id: str) -> Endings:
     accounts = accounts_of(ctx, [member_id])[member_id]
     keys = [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
     params = {"ws": ctx.workspace.workspace_id, "who": member_id, "now": ctx.at}
-    sent = list(ctx.connection.execute(_SENT, params).scalars())
-    for_account, for_address = _HELD
-    held: dict[str, None] = {}
+    sent = _labels(ctx, _SENT, params)
+    held: dict[str, str] = {}
     for each in accounts:
         account = {"platform": each.platform, "realm": each.realm, "subject": each.subject}
-        held |= dict.fromkeys(ctx.connection.execute(for_account, {**params, **account}).scalars())
+        held |= _labels(ctx, _FOR_THEM, {**params, **account})
         if each.email:
-            address = {**params, "address": each.email}
-            held |= dict.fromkeys(ctx.connection.execute(for_address, address).scalars())
+            held |= _labels(ctx, _FOR_THEIR_ADDRESS, {**params, "address": each.email})
     return Endings(
         roles=held_by(ctx, [member_id])[member_id],
         keys=keys,
         sent=sent,
-        held=[invitation_id for invitation_id in held if invitation_id not in set(sent)],
+        held={invitation_id: label for invitation_id, label in held.items() if invitation_id not in sent},
         asked=list(ctx.connection.execute(_ASKED, {**params, "keys": keys}).all()),
         waiting=list(ctx.connection.execute(_WAITING, params).scalars()),
         transfers=list(ctx.connection.execute(_TRANSFERS, params).scalars()),
     )
+
+
+def _labels(ctx: Context, statement: Select[Any], params: dict[str, Any]) -> dict[str, str]:
+    return {row.invitation_id: row.label for row in ctx.connection.execute(statement, params)}
 
 
 def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: str) -> RemovalFacts:
@@ -233,10 +235,10 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
     may_decide = ctx.workspace.standing([held.role_id for held in ended.roles]).has(APPROVE)
     ctx.connection.execute(_NO_ROLES, params)
     ctx.connection.execute(_UNCHOOSE, {**ws, "keys": ended.keys})
-    for invitation_id in (*ended.sent, *ended.held):
+    for invitation_id, label in (ended.sent | ended.held).items():
         by = {**ws, "inv": invitation_id, "now": ctx.at, "by": ctx.me.member_id}
         if ctx.connection.execute(_REVOKE, by).rowcount:
-            ctx.record("invitation.revoked", invitation_id, member=row.member_id)
+            ctx.record("invitation.revoked", invitation_id, label=label, member=row.member_id)
     for request in ended.asked:
         asking.withdraw(ctx, request)
     end_open(ctx, leaving=row.member_id)

@@ -28,7 +28,7 @@ class Config:
 class Member(NamedTuple):
     """A member as the one who acts: ``standing`` is that of this moment.
 
-    ``elsewhere``: the same account is a member of a further workspace.
+    ``elsewhere``: the same account is a member of a further workspace. ``ends``: of which role, and when.
     """
 
     member_id: str
@@ -37,6 +37,7 @@ class Member(NamedTuple):
     role_ids: tuple[str, ...]
     standing: Standing
     elsewhere: bool = False
+    ends: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
