@@ -58,11 +58,13 @@ def load(ctx: Context, member_id: str) -> Row[Any] | None:
 
 
 def find(ctx: Context, typed: Identity | str | None) -> Row[Any]:
-    """The member meant by a mention, an e-mail address, a short id or a unique name; oneself when nothing is typed.
+    """The member meant by a mention, an e-mail address, a short id or a unique name; oneself for ``me`` and nothing.
 
     Whoever has left is as unknown as whoever never was here.
     """
     workspace = ctx.workspace.workspace_id
+    if isinstance(typed, str) and text.key(typed) == "me":
+        typed = None
     if typed is None or isinstance(typed, Identity):
         found = ctx.find_member(typed) if isinstance(typed, Identity) else ctx.me
         if found is None:

@@ -41,6 +41,11 @@ def test_without_a_name_it_is_oneself(world: World, owner: Person):
     assert made(owner.say("member show")).title == "Olga"
 
 
+def test_me_is_oneself(world: World, owner: Person):
+    assert made(owner.say("member show me")).title == "Olga"
+    assert made(owner.say("member show member:Me")).title == "Olga"
+
+
 def test_two_of_one_name_are_told_apart_by_their_short_ids(world: World, owner: Person):
     for subject in ("S1", "S2"):
         world.member(owner, "Sam", subject=subject)

@@ -1,5 +1,7 @@
 """Groups, resources, grants, votes."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,8 +9,9 @@ revision = "0003"
 down_revision = "0002"
 
 _ENDS = sa.text("ends_at IS NOT NULL")
-_INVITATIONS = {"groups": (sa.JSON(), "[]"), "resources": (sa.JSON(), "[]")}
-_REQUESTS = {"policy": (sa.JSON(), "{}"), "effect": (sa.String(length=20), "")}
+_Columns = dict[str, tuple[sa.types.TypeEngine[Any], str]]
+_INVITATIONS: _Columns = {"groups": (sa.JSON(), "[]"), "resources": (sa.JSON(), "[]")}
+_REQUESTS: _Columns = {"policy": (sa.JSON(), "{}"), "effect": (sa.String(length=20), "")}
 
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column[int]:
