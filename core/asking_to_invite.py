@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
-from core import intents, text, views
+from core import intents, text, views, votes
 from core import requests as asking
-from core.approvers import approvers_for
+from core.approval_policy import Act
+from core.approvals import approvers_in_words, new_question, not_enough
+from core.approvers import find_approvers
 from core.calls import EmailAddress, Identity
 from core.cards import Account, Card, Line, Say, Span, Style, When
 from core.catalogue import Kind, action, command, option
@@ -20,7 +22,7 @@ from core.errors import Refusal, RefusalCode
 from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
 from core.invitation_making import Asker, Wish, check_wish, make
-from core.invitations import code_of, load, names_of, role_names
+from core.invitations import code_of, load, role_names
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.models import requests
 from core.request_kinds import RequestKind, declare
@@ -89,8 +91,9 @@ def offer(ctx: Context, wish: Wish) -> Card:
     """The answer to an invitation that the person may not make: who could, and a button to ask them."""
     _check(ctx, wish)
     refusal = cannot_invite(ctx)
-    able = approvers_for(ctx, ctx.workspace.roles_of(wish.roles), ctx.person, lacking)
-    if not able:
+    question = new_question(ctx, INVITE_KIND, ctx.workspace.roles_of(wish.roles), lacking)
+    found = find_approvers(ctx, question)
+    if not found.answerable:
         raise refusal
     ctx.record("refused", "invite create", what="invite create", code=refusal.code.name)
     facts = _facts(wish, "")
@@ -101,7 +104,7 @@ def offer(ctx: Context, wish: Wish) -> Card:
         if wish.people
         else "for an invite link"
     )
-    return views.cannot_invite(rule, who, tuple(approver.name for approver in able), what, subject)
+    return views.cannot_invite(rule, who, approvers_in_words(ctx, found), what, subject)
 
 
 def _check(ctx: Context, wish: Wish) -> None:
@@ -137,14 +140,20 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
         until = When(waiting.expires_at)
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
     roles = ctx.workspace.roles_of(wish.roles)
-    able = approvers_for(ctx, roles, ctx.person, lacking)
-    if not able:
-        raise Refusal(RefusalCode.NOBODY_TO_ASK, role=role_names(ctx, list(wish.roles)))
+    question = new_question(ctx, INVITE_KIND, roles, lacking)
+    if question.policy.needs_reason(Act.ASK) and not why:
+        how = (Say("request invite", 'reason:"…"'),)
+        raise Refusal(RefusalCode.REASON_NEEDED, what="to ask for this", how=how)
+    found = find_approvers(ctx, question)
+    if not found.answerable:
+        named = role_names(ctx, list(wish.roles))
+        rule = not_enough(ctx, found, f"No member may both approve requests and invite people as {named}")
+        raise Refusal(RefusalCode.NOBODY_TO_ASK, rule=rule)
     row = asking.open_one(
         ctx, INVITE_KIND, list(wish.roles), topic=topic, facts={**facts, "member": ctx.me.member_id}
     )
     ctx.record("invite.asked", row.request_id, **facts)
-    return views.invite_asked(facts_of(ctx, row), tuple(approver.name for approver in able))
+    return views.invite_asked(facts_of(ctx, row), approvers_in_words(ctx, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +203,10 @@ def _release(ctx: Context, row: Row[Any]) -> None:
 # --- showing ---------------------------------------------------------------------------------------------------------
 
 
-def facts_of(ctx: Context, row: Any) -> AskFacts:
-    """A request for invitations as cards show it."""
+def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
+    """A request for invitations as cards show it. ``tally``: how far it is, where it takes several."""
     kept = row.facts
     wish = _wish(kept)
-    names = names_of(ctx, {row.decided_by})
     uses = "" if wish.uses is None else f", {text.plural(wish.uses, 'use')}"
     anyone = f"anyone with an address at {wish.domain}" if wish.domain else "anyone with the code"
     return AskFacts(
@@ -218,8 +226,9 @@ def facts_of(ctx: Context, row: Any) -> AskFacts:
         expires_at=row.expires_at,
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
-        decided_by=names.get(row.decided_by or "", ""),
+        decided_by=votes.deciders(ctx, row),
         reason=row.reason,
+        tally=tally,
     )
 
 
@@ -266,7 +275,7 @@ declare(
         allow=_allow,
         release=_release,
         lacks=lacking,
-        card=lambda ctx, row: views.invite_request(facts_of(ctx, row)),
+        card=lambda ctx, row, tally: views.invite_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.invite_decided(facts_of(ctx, row), outcome_of(ctx, row)),
         withdrawn=lambda ctx, row: views.invite_withdrawn(facts_of(ctx, row)),
         outcome=_outcome,

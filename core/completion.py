@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, exists, select
 from core import text
 from core.catalogue import COMMANDS, Kind
 from core.context import Context
+from core.deciding import is_own, verdict
 from core.invitations import may_manage
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, invitations, members, requests
 from core.policy import Verdict
-from core.requests import is_own, verdict
 from core.role_permissions import known_permissions
 from core.schemes import schemes
 from core.setting_changes import default_roles

@@ -25,7 +25,7 @@ from core.models import (
 )
 from core.permissions import NO_STANDING, Role, Standing
 from core.policy import decide
-from core.seats import seats_moved
+from core.seats import people_moved, seats_moved
 from core.state import Config, Member, RoleCache, Workspace, read_roles
 from core.text import key
 
@@ -244,6 +244,7 @@ class Context:
         self._touched = False
         self._guarded = False
         self._moved = False
+        self._shifted = False
         self._cache = cache
         self._workspace: Workspace | None = None
         self._events: list[audit.Event] = []
@@ -517,6 +518,7 @@ class Context:
             self._roles_changed(workspace)
         self._guarded = self._guarded or taken
         self._moved = self._moved or joined != 0
+        self._shifted = True
         self._touched = True
 
     def _roles_changed(self, workspace: Workspace) -> None:
@@ -548,6 +550,8 @@ class Context:
             check_invariants(self)
         if self._moved:
             seats_moved(self)
+        if self._shifted:
+            people_moved(self)
         workspace = self.workspace
         connection = self.connection
         if self._events:
@@ -570,7 +574,7 @@ class Context:
             }
             connection.execute(_HEAD, head)
         self._events, self._stale, self._once, self._touched = [], {}, {}, False
-        self._guarded = self._moved = False
+        self._guarded = self._moved = self._shifted = False
 
     # --- words ---------------------------------------------------------------------------------------------------
 

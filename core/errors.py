@@ -354,7 +354,7 @@ class RefusalCode(Enum):
     )
     NOBODY_TO_ASK = Sentence(
         "Nobody here could say yes to that",
-        "No member may both approve requests and invite people as {role}. Talk to whoever runs this workspace.",
+        "{rule}. Talk to whoever runs this workspace.",
     )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",
@@ -372,9 +372,22 @@ class RefusalCode(Enum):
     OWN_REQUEST = Sentence(
         "You can't decide your own request", "Somebody else with {permission} has to.", attempt=True
     )
+    NOT_AN_APPROVER = Sentence(
+        "This request is for others to answer",
+        "Its policy asks for {who}.",
+        attempt=True,
+    )
+    ALREADY_SAID = Sentence(
+        "You said {said} already",
+        "It counts, and the request waits for others: {tally}. Nothing was changed.",
+    )
+    REASON_NEEDED = Sentence(
+        "Say why",
+        "The policy of this workspace asks for a reason {what}. Type it: {how}. Nothing was changed.",
+    )
     NO_APPROVER = Sentence(
         "Nobody can approve this yet",
-        "No member here may give {role}, so nobody could answer your request. Tell {inviter}; nothing was used up.",
+        "{rule}, so nobody could answer your request. Tell {inviter}; nothing was used up.",
     )
     NOTHING_TO_CHANGE = Sentence("Nothing to change", "{detail}")
     TOO_LONG = Sentence(

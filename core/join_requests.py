@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import text, uses, views
+from core import text, uses, views, votes
 from core.admission import admit
 from core.approvers import nothing
 from core.cards import Card, Line
@@ -19,10 +19,10 @@ from core.views.joins import JoinFacts, join_line
 JOIN = "join"
 
 
-def facts_of(ctx: Context, row: Any) -> JoinFacts:
-    """A request to join as cards show it."""
+def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
+    """A request to join as cards show it. ``tally``: how far it is, where it takes several."""
     invitation = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
-    names = names_of(ctx, {row.decided_by, invitation.created_by if invitation else None})
+    names = names_of(ctx, {invitation.created_by if invitation else None})
     return JoinFacts(
         subject=ctx.subject(row.request_id),
         short_id=row.request_id,
@@ -36,9 +36,10 @@ def facts_of(ctx: Context, row: Any) -> JoinFacts:
         expires_at=row.expires_at,
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
-        decided_by=names.get(row.decided_by or "", ""),
+        decided_by=votes.deciders(ctx, row),
         reason=row.reason,
         seats=effect(seats_of(ctx)),
+        tally=tally,
     )
 
 
@@ -84,7 +85,7 @@ declare(
         allow=_allow,
         release=_release,
         lacks=nothing,
-        card=lambda ctx, row: views.join_request(facts_of(ctx, row)),
+        card=lambda ctx, row, tally: views.join_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.decided(facts_of(ctx, row)),
         withdrawn=lambda ctx, row: views.join_withdrawn(facts_of(ctx, row)),
         outcome=_outcome,

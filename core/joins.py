@@ -13,7 +13,8 @@ from sqlalchemy import Row, bindparam, or_, select
 from core import requests as asking
 from core import text, uses, views
 from core.admission import add_member, tell_inviter
-from core.approvers import approvers_for, holders_of
+from core.approvals import approvers_in_words, new_question, not_enough
+from core.approvers import find_approvers, holders_of, nothing
 from core.calls import Identity
 from core.cards import Card, When
 from core.catalogue import Kind, Scope, command, option
@@ -196,13 +197,14 @@ def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
 
 
 def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
-    approvers = approvers_for(ctx, roles, ctx.person)
+    found = find_approvers(ctx, new_question(ctx, JOIN, roles, nothing))
     role_ids = [role.role_id for role in roles]
-    if not approvers:
+    if not found.answerable:
         inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
-        raise Refusal(RefusalCode.NO_APPROVER, role=ctx.workspace.names_of(role_ids), inviter=inviter)
+        rule = not_enough(ctx, found, f"No member here may give {ctx.workspace.names_of(role_ids)}")
+        raise Refusal(RefusalCode.NO_APPROVER, rule=rule, inviter=inviter)
     take_use(ctx, row, member_id=None, accepted=False)
     asked = asking.open_one(ctx, JOIN, role_ids, invitation_id=row.invitation_id)
     name = ctx.actor.name
     ctx.record("join.asked", asked.request_id, invitation=row.invitation_id, roles=role_ids, name=name)
-    return views.join_asked(facts_of(ctx, asked), tuple(approver.name for approver in approvers))
+    return views.join_asked(facts_of(ctx, asked), approvers_in_words(ctx, found))

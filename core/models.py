@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    cast,
     literal_column,
     text,
 )
@@ -228,7 +229,7 @@ requests = Table(
     Column("roles", JSON, nullable=False),
     Column("policy", JSON, nullable=False),  # as it was when the request was made; empty: the default
     Column("effect", String(20), nullable=False),  # of an approval: empty, applied, failed
-    _time("escalated_at"),
+    _time("escalated_at"),  # unused: it follows from the policy and the clock
     Column("topic", String(120), nullable=False),  # what tells two open requests of one kind and person apart
     Column("facts", JSON, nullable=False),  # what the kind needs beside that
     _time("created_at", nullable=False),
@@ -265,6 +266,9 @@ requests = Table(
 
 #: Written out, not bound: only so does a database see that the indices of open requests serve it.
 IS_PENDING = requests.c.status == literal_column("'pending'")
+
+#: It carries the copy of a policy that somebody chose.
+HAS_POLICY = cast(requests.c.policy, String) != "{}"
 
 link_codes = Table(
     "link_codes",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import digest, intents, invitations, requests, role_notices, transfers, views
+from core import deciding, digest, intents, invitations, requests, role_notices, transfers, views
 from core.cards import Account, Card, Room
 from core.context import Context, identity_of
 from core.deletion import deleted_at
@@ -129,6 +129,17 @@ def _reminded(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.invitation_waits(invitations.facts_of(ctx, row, names, secret=True))
 
 
+def _waits(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To an approver who has not answered, while their answer would help. ``subject`` carries the reminder's number."""
+    row = requests.load(ctx, subject.partition("@")[0])
+    if row is None or request_status(row, ctx.at) is not RequestStatus.PENDING:
+        return None
+    if recipient.removeprefix("member:") not in deciding.still_to_answer(ctx, row):
+        return None
+    card = kind_of(row).card(ctx, row, deciding.tally_of(ctx, row))
+    return views.still_waits(card, row.request_id)
+
+
 def _while_on(kind: str, view: View) -> View:
     """A notice that is sent only while the setting ``reminders`` says so, at the moment of sending."""
 
@@ -163,6 +174,7 @@ VIEWS: dict[str, View] = {
     "declined": _declined,
     "ending": _while_on("inviter", _ending),
     "reminded": _while_on("invitee", _reminded),
+    "waits": _while_on("approvers", _waits),
     "full": _full,
     "misplaced": _misplaced,
     "removed": _removed,

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from core import invitations, requests, transfers, views
+from core import deciding, invitations, requests, transfers, views
 from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
@@ -207,6 +207,8 @@ def plan(ctx: Context, work: Work) -> list[Step]:
     }
     if wanted is None:
         return []
+    if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):
+        deciding.remind_approvers(ctx, rest)
     # What comes by itself says where it comes from: its reader may be in several workspaces.
     card = views.in_workspace(wanted.card, ctx.workspace.name)
     shows = digest(card)
@@ -277,15 +279,16 @@ def _wanted_request(ctx: Context, subject: str) -> Wanted | None:
     row = requests.load(ctx, subject)
     if row is None:
         return None
-    card = kind_of(row).card(ctx, row)
-    if request_status(row, ctx.at) is not RequestStatus.PENDING:
+    open_ = request_status(row, ctx.at) is RequestStatus.PENDING
+    card = kind_of(row).card(ctx, row, deciding.tally_of(ctx, row) if open_ else "")
+    if not open_:
         return Wanted(card, {})
     place = ctx.workspace.setting("approvals_place")
     shared = {"/".join(place): Target(place[0], place[1], channel=place[2])} if place else {}
     if shared and not _refused(ctx, f"card/{subject}", "/".join(place)):
         return Wanted(card, shared)
     # No place, or one that cannot be reached: nobody has to miss a request because of that.
-    approvers = requests.approvers_of(ctx, row)
+    approvers = deciding.approvers_of(ctx, row).asked
     direct = {
         _direct(account): Target.direct(account) for approver in approvers for account in approver.accounts
     }
@@ -412,11 +415,18 @@ def given_up(ctx: Context, step: Step, reason: str) -> None:
 
 
 def settle(ctx: Context, work: Work) -> None:
-    """The row is done, unless it became stale meanwhile; with copies that were refused it comes back while that matters."""
+    """The row is done, unless it became stale meanwhile.
+
+    While it matters it comes back: with copies that were refused, and when approvers are to be reminded or others asked.
+    """
     params = {"ws": work.workspace, "name": work.key}
     troubles = [row.trouble for row in ctx.connection.execute(_TROUBLES, params)]
     why = "; ".join(dict.fromkeys(troubles))[:TROUBLE_LIMIT]
-    again = ctx.at + TRY_AGAIN if troubles and _still_open(ctx, work.key) else None
+    times = [ctx.at + TRY_AGAIN] if troubles and _still_open(ctx, work.key) else []
+    kind, _, subject = work.key.partition("/")
+    if kind == "card" and subject.startswith("req-"):
+        times += deciding.looked_at_again(ctx, subject)
+    again = min(times, default=None)
     settled = ctx.connection.execute(_SETTLE, {**params, "seen": work.version, "why": why, "again": again})
     if not settled.rowcount:
         ctx.connection.execute(_RELEASE, params)

@@ -11,12 +11,13 @@ from core import text, views
 from core.cards import Card, Style
 from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context
+from core.deciding import decide, is_own, refuse_outsider, refuse_over, verdict
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus
-from core.models import IS_PENDING, requests
+from core.models import HAS_POLICY, IS_PENDING, requests
 from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
-from core.requests import decide, is_own, load, refuse_over, verdict, withdraw
+from core.requests import load, withdraw
 from core.views.common import PAGE
 
 _OPEN = (
@@ -76,10 +77,12 @@ def turn_page(ctx: Context, rest: str) -> Card:
 
 
 def waiting_for(ctx: Context) -> int:
-    """How many requests this member could decide now."""
-    if not ctx.anything_waits or not ctx.standing.has(APPROVE):
+    """How many requests this member could answer now."""
+    if not ctx.anything_waits:
         return 0
-    rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
+    # Only a policy of its own makes a request wait for somebody who may not approve requests otherwise.
+    which = _OPEN if ctx.standing.has(APPROVE) else _OPEN.where(HAS_POLICY)
+    rows = ctx.connection.execute(which, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
     return sum(verdict(ctx, row) is Verdict.MAY for row in rows)
 
 
@@ -91,11 +94,10 @@ def short_id(typed: str) -> str:
 
 
 def find(ctx: Context, typed: str) -> Row[Any]:
-    """The request with that short id. Whoever may not decide requests does not learn which exist."""
-    if not ctx.standing.has(APPROVE):
-        raise Refusal(RefusalCode.NOT_ALLOWED, permission=APPROVE, who=ctx.who_has(APPROVE))
+    """The request with that short id. Whoever may not answer requests does not learn which exist."""
     row = load(ctx, short_id(typed))
     if row is None:
+        refuse_outsider(ctx)
         raise Refusal(RefusalCode.UNKNOWN_REQUEST, name=text.shorten(typed))
     return row
 

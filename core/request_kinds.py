@@ -20,7 +20,7 @@ class RequestKind:
 
     ``release`` gives back what the request held while it was open, when nothing comes of it. ``lacks``: the permission
     that an approver would need beside ``request:approve`` and the ceiling, and has not. The others show a request: ``card`` to its approvers (a question
-    while it is open, the outcome afterwards), ``decided`` to the one who has just decided, ``withdrawn`` to whoever has
+    while it is open, with how far it is where it takes several; the outcome afterwards), ``decided`` to the one who has just decided, ``withdrawn`` to whoever has
     just taken it back, ``outcome`` to whoever asked (None: nothing to tell any more), ``line`` in a list (true: to
     whoever asked).
     """
@@ -29,7 +29,7 @@ class RequestKind:
     allow: Callable[[Context, Any], None]
     release: Callable[[Context, Any], None]
     lacks: Lacks
-    card: Callable[[Context, Any], Card]
+    card: Callable[[Context, Any, str], Card]
     decided: Callable[[Context, Any], Card]
     withdrawn: Callable[[Context, Any], Card]
     outcome: Callable[[Context, Any], Card | None]
@@ -44,6 +44,11 @@ def declare(kind: RequestKind) -> RequestKind:
         raise ValueError(f"requests of the kind {kind.name!r} are declared twice")
     _KINDS[kind.name] = kind
     return kind
+
+
+def kinds() -> list[str]:
+    """What can be asked for."""
+    return list(_KINDS)
 
 
 def kind_of(row: Any) -> RequestKind:

@@ -10,17 +10,13 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from core import text
-from core.approvers import Approver, approvers_for
-from core.cards import Card, When
+from core.approval_policy import DEFAULT
+from core.approval_reading import write
+from core.approvals import policy_for
 from core.context import Context
-from core.errors import Refusal, RefusalCode
-from core.invitations import names_of
-from core.lifecycle import RequestStatus, request_status
+from core.lifecycle import RequestStatus
 from core.models import IS_PENDING, requests
-from core.policy import APPROVE, Verdict, may_decide
 from core.request_kinds import kind_of
-
-LIFE = 3 * 24 * 3_600
 
 _INSERT = insert(requests)
 _ONE = select(requests).where(
@@ -52,24 +48,14 @@ _DUE = (
     .limit(bindparam("most"))
 )
 #: Names the state it expects and checks the time: zero rows means that somebody, or the clock, was first.
-_OPEN = (
+IS_OPEN = (
     requests.c.workspace_id == bindparam("ws"),
     requests.c.request_id == bindparam("req"),
     IS_PENDING,
     requests.c.expires_at > bindparam("now"),
 )
-_DECIDE = (
-    update(requests)
-    .where(*_OPEN)
-    .values(
-        status=bindparam("to"),
-        decided_at=bindparam("now"),
-        decided_by=bindparam("by"),
-        reason=bindparam("why"),
-    )
-)
 _WITHDRAW = (
-    update(requests).where(*_OPEN).values(status=RequestStatus.WITHDRAWN.value, decided_at=bindparam("now"))
+    update(requests).where(*IS_OPEN).values(status=RequestStatus.WITHDRAWN.value, decided_at=bindparam("now"))
 )
 _EXPIRE = (
     update(requests)
@@ -113,8 +99,9 @@ def open_one(
     topic: str = "",
     facts: dict[str, Any] | None = None,
 ) -> Row[Any]:
-    """Writes down what the person asks for; their approvers get a card."""
+    """Writes down what the person asks for, with the policy of this moment; their approvers get a card."""
     request_id = ctx.new_id("req")
+    policy = policy_for(ctx, kind)
     ctx.connection.execute(
         _INSERT,
         {
@@ -129,11 +116,11 @@ def open_one(
             "invitation_id": invitation_id,
             "roles": role_ids,
             "topic": topic,
-            "policy": {},
+            "policy": {} if policy == DEFAULT else write(policy),
             "effect": "",
             "facts": facts or {},
             "created_at": ctx.at,
-            "expires_at": ctx.at + LIFE,
+            "expires_at": policy.ends_at(ctx.at),
             "reason": "",
         },
     )
@@ -176,89 +163,3 @@ def withdraw(ctx: Context, row: Row[Any]) -> bool:
     ctx.record("request.withdrawn", row.request_id, person=row.person)
     ctx.stale(row.request_id)
     return True
-
-
-# --- who may ---------------------------------------------------------------------------------------------------------
-
-
-def is_own(ctx: Context, row: Any) -> bool:
-    """Whether this person asked, with whichever of their accounts."""
-    if row.person == ctx.person:
-        return True
-    return ctx.member is not None and row.facts.get("member") == ctx.member.member_id
-
-
-def verdict(ctx: Context, row: Any) -> Verdict:
-    """Whether this person may decide the request now."""
-    return may_decide(
-        ctx.member.standing if ctx.member else None,
-        own=is_own(ctx, row),
-        status=request_status(row, ctx.at),
-        roles=ctx.workspace.roles_of(row.roles),
-        able=ctx.member is not None and not kind_of(row).lacks(ctx, ctx.member.standing),
-    )
-
-
-def approvers_of(ctx: Context, row: Any) -> list[Approver]:
-    """Who could say yes to it now."""
-    return approvers_for(ctx, ctx.workspace.roles_of(row.roles), row.person, kind_of(row).lacks)
-
-
-# --- deciding --------------------------------------------------------------------------------------------------------
-
-
-def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> Card:
-    """Approves or denies, if this person may and nobody was first; everything is read again at this moment."""
-    _refuse(ctx, row, verdict(ctx, row))
-    params = {
-        "ws": row.workspace_id,
-        "req": row.request_id,
-        "now": ctx.at,
-        "to": to.value,
-        "by": ctx.me.member_id,
-        "why": reason,
-    }
-    if not ctx.connection.execute(_DECIDE, params).rowcount:
-        changed = load(ctx, row.request_id) or row
-        _refuse(ctx, changed, verdict(ctx, changed))
-        raise Refusal(RefusalCode.UNKNOWN_REQUEST, name=row.request_id)
-    ctx.record(f"request.{to.value}", row.request_id, person=row.person, roles=row.roles, reason=reason)
-    kind = kind_of(row)
-    (kind.allow if to is RequestStatus.APPROVED else kind.release)(ctx, row)
-    ctx.stale(row.request_id)
-    ctx.notify(f"person:{row.person}", "outcome", row.request_id)
-    return kind.decided(ctx, load(ctx, row.request_id))
-
-
-def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
-    """The refusal that belongs to a verdict; none for a yes."""
-    match found:
-        case Verdict.MAY:
-            return
-        case Verdict.NOT_A_MEMBER:
-            raise Refusal(RefusalCode.NOT_A_MEMBER)
-        case Verdict.NOT_ALLOWED:
-            raise Refusal(RefusalCode.NOT_ALLOWED, permission=APPROVE, who=ctx.who_has(APPROVE))
-        case Verdict.NOT_ABLE:
-            missing = kind_of(row).lacks(ctx, ctx.standing)
-            raise Refusal(RefusalCode.NOT_ALLOWED, permission=missing, who=ctx.who_has(missing))
-        case Verdict.OWN:
-            raise Refusal(RefusalCode.OWN_REQUEST, permission=APPROVE)
-        case Verdict.ABOVE_CEILING:
-            above = [role for role in ctx.workspace.roles_of(row.roles) if not ctx.standing.may_give(role)]
-            raise Refusal(
-                RefusalCode.ABOVE_CEILING, role=above[0].name, who="Somebody with a higher role can."
-            )
-        case Verdict.EXPIRED | Verdict.DECIDED:
-            refuse_over(ctx, row)
-
-
-def refuse_over(ctx: Context, row: Any) -> None:
-    """Says when a request that is over ended, and by whom; the card that still asked is brought up to date."""
-    ctx.revisit(row.request_id)
-    if request_status(row, ctx.at) is RequestStatus.EXPIRED:
-        raise Refusal(RefusalCode.REQUEST_EXPIRED, until=When(row.expires_at), who=row.name)
-    by = names_of(ctx, {row.decided_by}).get(row.decided_by or "", "the person who asked")
-    word = {"approved": "Approved", "denied": "Denied", "withdrawn": "Withdrawn"}[row.status]
-    when = When(row.decided_at or row.expires_at)
-    raise Refusal(RefusalCode.ALREADY_DECIDED, outcome=word, by=by, when=when)

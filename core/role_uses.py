@@ -31,7 +31,7 @@ _INVITATIONS = (
     )
     .order_by(invitations.c.created_at.desc(), invitations.c.invitation_id)
 )
-_REQUESTS = select(requests.c.request_id, requests.c.roles).where(
+_REQUESTS = select(requests.c.request_id, requests.c.roles, requests.c.policy).where(
     requests.c.workspace_id == bindparam("ws"),
     IS_PENDING,
     requests.c.expires_at > bindparam("now"),
@@ -78,7 +78,10 @@ def _of_invitations(ctx: Context, role: Role) -> list[Text]:
 
 def _of_requests(ctx: Context, role: Role) -> list[Text]:
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
-    waiting = sum(role.role_id in row.roles for row in ctx.connection.execute(_REQUESTS, params))
+    waiting = sum(
+        role.role_id in row.roles or _mentions(row.policy, role.role_id)
+        for row in ctx.connection.execute(_REQUESTS, params)
+    )
     if not waiting:
         return []
     count = plural(waiting, "open request that names it", "open requests that name it")
@@ -98,7 +101,7 @@ def _mentions(kept: Any, role_id: str) -> bool:
         return any(_mentions(each, role_id) for each in kept.values())
     if isinstance(kept, list):
         return any(_mentions(each, role_id) for each in kept)
-    return bool(kept == role_id)
+    return kept in (role_id, f"role:{role_id}")
 
 
 def _first(found: list[str], total: int = 0) -> str:

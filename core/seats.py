@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from core.models import IS_PENDING, requests
+from core.models import HAS_POLICY, IS_PENDING, requests
 from core.plans import Seats, seats
 from core.text import plural
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _OPEN = select(requests.c.request_id).where(
     requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
 )
+_UNDER_POLICY = _OPEN.where(HAS_POLICY)
 _JOINING = _OPEN.where(requests.c.kind == "join")
 
 
@@ -55,6 +56,13 @@ def open_requests(ctx: Context) -> list[str]:
     """The requests that wait in the workspace."""
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
     return list(ctx.connection.execute(_OPEN, params).scalars())
+
+
+def people_moved(ctx: Context) -> None:
+    """Who may do what has changed: requests under a policy of their own may go to others, and votes count otherwise."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
+    for request_id in ctx.connection.execute(_UNDER_POLICY, params).scalars():
+        ctx.stale(request_id)
 
 
 def seats_moved(ctx: Context) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from core import text, views
+from core import approval_settings, text, views
+from core.approvals import SETTING
 from core.calls import Channel
 from core.cards import Card, Say, Text
 from core.cards import text as spans
@@ -104,7 +105,15 @@ def settings(ctx: Context, ask: WorkspaceSettings) -> Card:
 
 def shown(ctx: Context, setting: Setting, kept: Any) -> Text:
     """A value of a setting, in words."""
+    if setting.name == SETTING:
+        return approval_settings.shown(ctx, kept)
     return setting.show(kept, ctx.workspace.role_names())
+
+
+def _does(ctx: Context, setting: Setting, kept: Any) -> str:
+    if setting.name == SETTING and kept:
+        return approval_settings.does(ctx, kept)
+    return setting.does(kept, ctx.workspace.role_names())
 
 
 def facts_of(ctx: Context, setting: Setting) -> SettingFacts:
@@ -113,7 +122,7 @@ def facts_of(ctx: Context, setting: Setting) -> SettingFacts:
         setting.name,
         setting.meaning,
         shown(ctx, setting, kept),
-        setting.does(kept, ctx.workspace.role_names()),
+        _does(ctx, setting, kept),
         shown(ctx, setting, ctx.workspace.default(setting.name)),
         setting.example,
     )
@@ -132,15 +141,21 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
         raise Refusal(
             RefusalCode.UNKNOWN_SETTING, name=text.shorten(ask.setting), settings=", ".join(SETTINGS)
         )
-    by_name = {text.key(role.name): role.role_id for role in ctx.workspace.roles.values()}
     try:
-        kept = setting.read(ask.value, ctx.call.where, by_name)
+        kept = _read(ctx, setting, ask.value)
     except ValueError as problem:
         typed = ask.value if isinstance(ask.value, str) else "that channel"
         raise Refusal(
             RefusalCode.BAD_SETTING, setting=setting.name, value=text.shorten(typed), problem=str(problem)
         ) from None
     return set_to(ctx, setting, kept)
+
+
+def _read(ctx: Context, setting: Setting, value: str | Channel) -> Any:
+    if setting.name == SETTING:
+        return approval_settings.read(ctx, value)
+    by_name = {text.key(role.name): role.role_id for role in ctx.workspace.roles.values()}
+    return setting.read(value, ctx.call.where, by_name)
 
 
 def set_to(ctx: Context, setting: Setting, kept: Any) -> Card:
@@ -203,6 +218,8 @@ def apply(ctx: Context, setting: Setting, kept: Any) -> tuple[Text, ...]:
         case "approvals_place":
             for request_id in open_requests(ctx):
                 ctx.stale(request_id)
+        case "approvals":
+            return approval_settings.effects(ctx, kept)
         case "invite_links":
             return (_links_back_on(),) if kept else _end_links(ctx)
         case "allowed_domains" if kept:

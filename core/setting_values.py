@@ -19,6 +19,7 @@ _SHOWN = 600
 NOTICES = {
     "invitee": "to whoever was invited by mention, 2 days before their invitation ends",
     "inviter": "to inviters, 2 days before an invitation of theirs ends",
+    "approvers": "to approvers who have not answered, 4 hours after somebody asked and ever more rarely",
     "arrival": "to inviters, when somebody came",
     "roles": "to members, when their roles were changed",
 }
@@ -139,6 +140,17 @@ def notices(value: str | Channel, where: Where, roles: dict[str, str]) -> str | 
 def sends(kept: Any, kind: str) -> bool:
     """Whether notices of that kind are sent."""
     return bool(kept == "on" or (kept != "off" and kind in kept))
+
+
+def policies(value: str | Channel, where: Where, roles: dict[str, str]) -> Any:
+    """Read in ``core.approval_settings``: a policy names groups and permissions too."""
+    raise NotImplementedError
+
+
+def show_policies(kept: Any, roles: dict[str, str]) -> Text:
+    """What is said of it where the workspace is not known; see ``core.approval_settings``."""
+    del roles
+    return (", ".join(kept) or "default",)
 
 
 def show_switch(kept: Any, roles: dict[str, str]) -> Text:

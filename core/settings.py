@@ -94,6 +94,11 @@ def _does_place(kept: Any, roles: dict[str, str]) -> str:
     return "Whoever can approve a request gets it as a direct message."
 
 
+def _does_approvals(kept: Any, roles: dict[str, str]) -> str:
+    del kept, roles
+    return "One who may approve requests is enough, and nobody answers their own request."
+
+
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
@@ -155,6 +160,15 @@ SETTINGS: dict[str, Setting] = {
             values.life,
             values.show_life,
             ("1d", "3d", "7d", "14d", "30d", "90d"),
+        ),
+        Setting(
+            "approvals",
+            "Who says yes to what is asked for, how many of them, and how long it waits.",
+            _does_approvals,
+            "join: 2 of request:approve; life 2d",
+            {},
+            values.policies,
+            values.show_policies,
         ),
         Setting(
             "reminders",

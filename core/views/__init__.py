@@ -1,6 +1,7 @@
 """What Usher says: one pure function per card."""
 
 from core.views.answers import can_answer, why_answer
+from core.views.approvals import still_waits, vote_counted
 from core.views.asking import (
     cannot_invite,
     invite_asked,
@@ -157,10 +158,12 @@ __all__ = [
     "setting_shown",
     "settings_shown",
     "status_shown",
+    "still_waits",
     "transfer_asked",
     "transfer_elsewhere",
     "transfer_offered",
     "transfer_outcome",
+    "vote_counted",
     "welcome",
     "why_answer",
     "workspace_chosen",

@@ -34,6 +34,7 @@ class AskFacts(NamedTuple):
     decided_at: int | None = None
     decided_by: str = ""
     reason: str = ""
+    tally: str = ""
 
     @property
     def what(self) -> str:
@@ -95,7 +96,10 @@ def invite_request(facts: AskFacts) -> Card:
         return Card(
             f"{facts.name} {facts.asks} to {facts.workspace}",
             Tone.WAITING,
-            body=(text("With a yes, the invitations are made in your name, and the codes go to who asked."),),
+            body=(
+                text("With a yes, the invitations are made in your name, and the codes go to who asked."),
+                *((text(f"{facts.tally}."),) if facts.tally else ()),
+            ),
             fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at)))),
             lines=_people(facts),
             buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),

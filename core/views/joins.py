@@ -29,6 +29,7 @@ class JoinFacts(NamedTuple):
     decided_by: str = ""
     reason: str = ""
     seats: str = ""
+    tally: str = ""
 
 
 def _facts(facts: JoinFacts) -> tuple[Field, ...]:
@@ -46,6 +47,7 @@ def join_request(facts: JoinFacts) -> Card:
         return Card(
             f"{facts.name} asks to join {facts.workspace}",
             Tone.WAITING,
+            body=(text(f"{facts.tally}."),) if facts.tally else (),
             fields=(
                 *_facts(facts),
                 Field("Asked", text(When(facts.created_at))),

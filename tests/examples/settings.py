@@ -26,6 +26,7 @@ _ROLES = {"designer": LABEL}
 #: As long as a list can be: at most fifty, each as long as a domain is.
 _DOMAINS = [f"{number:02}{'d' * 61}.{'e' * 63}.{'f' * 63}.{'g' * 57}.eu" for number in range(50)]
 _KEPT = {
+    "approvals": {"invite": {}, "join": {}},
     "allowed_domains": _DOMAINS,
     "approvals_place": ["discord", "1", "123456789012345678"],
     "default_role": "designer",
@@ -51,7 +52,10 @@ def _facts(name: str, kept: object) -> SettingFacts:
 def _each() -> Iterator[tuple[str, Card]]:
     usual = [_facts(name, setting.default) for name, setting in SETTINGS.items()]
     largest = [
-        _facts(name, _KEPT.get(name, setting.read(setting.example, _HERE, {"designer": "designer"})))
+        _facts(
+            name,
+            _KEPT[name] if name in _KEPT else setting.read(setting.example, _HERE, {"designer": "designer"}),
+        )
         for name, setting in SETTINGS.items()
     ]
     effects: tuple[Text, ...] = (text("3 live links ended, for good."), text("Members stay."))

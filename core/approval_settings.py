@@ -1,0 +1,99 @@
+"""The setting ``approvals`` as it is typed, shown, and told of."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from core.approval_policy import DEFAULT, Act, Policy
+from core.approval_reading import Known, policy_of, write
+from core.approval_reading import read as read_policy
+from core.approval_typed import parse, show
+from core.approval_words import in_words, who_approves
+from core.approvals import SETTING, known_in
+from core.approvers import Question, find_approvers, nothing
+from core.calls import Channel
+from core.cards import Text
+from core.cards import text as spans
+from core.context import Context
+from core.request_kinds import kinds
+from core.seats import open_requests
+
+_DEFAULTS = frozenset({"default", "none", "off"})
+_CALLED = {"join": "to join", "invite": "for invitations"}
+
+
+def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
+    """The policies that are kept from now on: what was typed is about one kind of request, the others stay."""
+    if not isinstance(value, str):
+        raise ValueError("Write what it is for, and who approves: join: 2 of request:approve.")
+    if value.strip().lower() in _DEFAULTS:
+        return {}
+    kept = dict(ctx.workspace.setting(SETTING))
+    kind, policy = parse(re.sub(r"\s+", " ", value), known_in(ctx))
+    if kind not in kinds():
+        raise ValueError(f"Nothing of that kind can be asked for here. Begin with {' or '.join(_starts())}.")
+    if policy.own and not (kind in kept and read_policy(kept[kind]).own) and not _at_the_top(ctx):
+        raise ValueError("Only whoever has the highest role here can let people answer their own requests.")
+    if kind == "join" and policy.needs_reason(Act.ASK):
+        raise ValueError(
+            "Newcomers who use a code are not asked for a reason; reason on approve, deny can be."
+        )
+    if policy == DEFAULT:
+        kept.pop(kind, None)
+    else:
+        kept[kind] = write(policy)
+    return {kind: kept[kind] for kind in sorted(kept)}
+
+
+def _starts() -> list[str]:
+    return [f"{kind}:" for kind in kinds()]
+
+
+def _at_the_top(ctx: Context) -> bool:
+    workspace = ctx.workspace
+    ranks = [role.rank for role in workspace.roles.values() if role.on(workspace.plan)]
+    return ctx.standing.rank >= max(ranks, default=0)
+
+
+def shown(ctx: Context, kept: dict[str, Any]) -> Text:
+    """What could be typed to get it."""
+    if not kept:
+        return ("default",)
+    known = known_in(ctx)
+    return (" / ".join(show(kind, policy_of(kept, kind), known) for kind in kept),)
+
+
+def does(ctx: Context, kept: dict[str, Any]) -> str:
+    known = known_in(ctx)
+    said = [f"Requests {called(kind)}: {' '.join(in_words(policy_of(kept, kind), known))}" for kind in kept]
+    if set(kept) != set(kinds()):
+        said.append("For everything else one who may approve requests is enough.")
+    return " ".join(said)
+
+
+def called(kind: str) -> str:
+    return _CALLED.get(kind, f"of the kind {kind}")
+
+
+def effects(ctx: Context, kept: dict[str, Any]) -> tuple[Text, ...]:
+    """That it is about what is asked from now on, and what nobody could answer as things stand."""
+    said: list[Text] = []
+    if open_requests(ctx):
+        said.append(spans("Requests that are open already keep the policy under which they were made."))
+    known = known_in(ctx)
+    for kind in kept:
+        policy = policy_of(kept, kind)
+        if not _fillable(ctx, policy):
+            said.append(spans(_unfilled(policy, kind, known)))
+    return tuple(said)
+
+
+def _fillable(ctx: Context, policy: Policy) -> bool:
+    """Whether the members of now could fill every place, for whoever is none of them."""
+    return find_approvers(ctx, Question(policy, (), "", "", ctx.at, nothing)).answerable
+
+
+def _unfilled(policy: Policy, kind: str, known: Known) -> str:
+    who = who_approves(policy, known)
+    return f"Nobody can ask {called(kind)} yet: it takes {who}, and there are not enough members who could."

@@ -1,0 +1,71 @@
+"""Approval policies where they are used: the one for a new request, the copy that an open one carries, both in words."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from core.approval_policy import DEFAULT, Policy
+from core.approval_reading import Known, policy_of, read
+from core.approval_words import who_approves
+from core.approvers import Found, Lacks, Question
+from core.context import Context
+from core.models import groups
+from core.permissions import Role
+
+SETTING = "approvals"
+
+_GROUPS = select(groups.c.group_id, groups.c.name).where(groups.c.workspace_id == bindparam("ws"))
+
+
+def known_in(ctx: Context) -> Known:
+    """What a policy of this workspace can name."""
+    workspace = ctx.workspace
+    rows = ctx.connection.execute(_GROUPS, {"ws": workspace.workspace_id})
+    roles = {role.role_id: role for role in workspace.roles.values() if role.on(workspace.plan)}
+    return Known(roles, {row.group_id: row.name for row in rows})
+
+
+def policy_for(ctx: Context, kind: str) -> Policy:
+    """The policy under which a request of this kind is made now."""
+    return policy_of(ctx.workspace.setting(SETTING), kind)
+
+
+def kept_policy(row: Any) -> Policy:
+    """The policy of an open request: its own copy, whatever the setting has become since."""
+    return _read(json.dumps(row.policy)) if row.policy else DEFAULT
+
+
+@functools.lru_cache(maxsize=256)
+def _read(kept: str) -> Policy:
+    return read(json.loads(kept))
+
+
+def is_plain(policy: Policy) -> bool:
+    """Whether the first answer, yes or no, is the last: nothing is to be counted."""
+    return policy.denials == 1 and sum(panel.needs for panel in policy.panels) == 1
+
+
+def new_question(ctx: Context, kind: str, roles: list[Role], lacks: Lacks) -> Question:
+    """What whoever acts would ask now."""
+    member = ctx.member.member_id if ctx.member else ""
+    return Question(policy_for(ctx, kind), tuple(roles), ctx.person, member, ctx.at, lacks)
+
+
+def approvers_in_words(ctx: Context, found: Found) -> tuple[str, ...]:
+    """Who can answer: by name, or where the policy says whom it takes, in its words."""
+    policy = found.question.policy
+    names = tuple(approver.name for approver in found.asked)
+    if names and policy.panels == DEFAULT.panels:
+        return names
+    return (who_approves(policy, known_in(ctx)),)
+
+
+def not_enough(ctx: Context, found: Found, otherwise: str) -> str:
+    """Why nobody could say yes, as the beginning of a sentence; ``otherwise``: what is said where nobody chose a policy."""
+    if found.question.policy.panels == DEFAULT.panels:
+        return otherwise
+    return f"It takes {who_approves(found.question.policy, known_in(ctx))}, and there are not enough members who could"

@@ -1,0 +1,106 @@
+"""The answers to a request that takes several: one of each approver, their latest, counted anew whenever somebody looks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import text as sql
+
+from core.approval_judging import Outcome, Vote
+from core.approval_words import progress
+from core.approvals import is_plain, kept_policy, known_in
+from core.approvers import Found
+from core.context import Context
+from core.invitations import names_of
+from core.lifecycle import RequestStatus
+from core.models import votes
+from core.views.common import list_of
+
+#: What is kept of a vote that the decision was made of.
+COUNTED = "counted"
+
+#: As long as the request is open; a second answer of the same person takes the place of their first.
+_CAST = sql(
+    "INSERT INTO votes (workspace_id, request_id, member_id, vote, reason, facts, at) "
+    "SELECT workspace_id, request_id, :me, :vote, :why, '{}', :now FROM requests "
+    "WHERE workspace_id = :ws AND request_id = :req AND status = 'pending' AND expires_at > :now "
+    "ON CONFLICT (workspace_id, request_id, member_id) DO UPDATE SET "
+    "vote = excluded.vote, reason = excluded.reason, at = excluded.at"
+)
+_ALL = (
+    select(votes)
+    .where(votes.c.workspace_id == bindparam("ws"), votes.c.request_id == bindparam("req"))
+    .order_by(votes.c.at, votes.c.member_id)
+)
+_COUNT = (
+    update(votes)
+    .where(
+        votes.c.workspace_id == bindparam("ws"),
+        votes.c.request_id == bindparam("req"),
+        votes.c.member_id.in_(bindparam("who", expanding=True)),
+    )
+    .values(facts={COUNTED: True})
+)
+
+
+class Cast(NamedTuple):
+    """A vote as it was given."""
+
+    voter: str
+    to: RequestStatus
+    reason: str
+    counted: bool
+
+    @property
+    def vote(self) -> Vote:
+        return Vote(self.voter, self.to is RequestStatus.APPROVED)
+
+
+def votes_on(ctx: Context, row: Any) -> list[Cast]:
+    """All votes, the earliest first."""
+    rows = ctx.connection.execute(_ALL, {"ws": row.workspace_id, "req": row.request_id})
+    return [
+        Cast(vote.member_id, RequestStatus(vote.vote), vote.reason, bool(vote.facts.get(COUNTED)))
+        for vote in rows
+    ]
+
+
+def cast(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> bool:
+    """Keeps the answer of whoever acts; False when somebody, or the clock, has ended the request."""
+    params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at}
+    answer = {"me": ctx.me.member_id, "vote": to.value, "why": reason}
+    return bool(ctx.connection.execute(_CAST, {**params, **answer}).rowcount)
+
+
+def mark_counted(ctx: Context, row: Row[Any], who: tuple[str, ...]) -> None:
+    """Notes of which votes the decision was made."""
+    params = {"ws": row.workspace_id, "req": row.request_id, "who": list(who)}
+    ctx.connection.execute(_COUNT, params)
+
+
+def deciders(ctx: Context, row: Any) -> str:
+    """The names of those who decided, empty where nobody did; the one who ended it last."""
+    if row.decided_by is None:
+        return ""
+    ids = [row.decided_by]
+    if row.policy and not is_plain(kept_policy(row)):
+        others = [
+            each.voter
+            for each in votes_on(ctx, row)
+            if each.counted and each.to.value == row.status and each.voter != row.decided_by
+        ]
+        ids = [*others, row.decided_by]
+    names = names_of(ctx, set(ids))
+    return list_of(tuple(names[each] for each in ids if each in names))
+
+
+def tally(ctx: Context, found: Found, outcome: Outcome) -> str:
+    """How far a request is, and who has said what that counts: ``1 of 2 approvals · Ada said yes``."""
+    policy = found.question.policy
+    parts = [progress(policy, outcome, known_in(ctx))]
+    for who, said in ((outcome.approvers, "yes"), (outcome.deniers, "no")):
+        names = tuple(found.approvers[each].name for each in who)
+        if names:
+            parts.append(f"{list_of(names)} said {said}")
+    return " · ".join(filter(None, parts))
