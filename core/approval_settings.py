@@ -18,6 +18,7 @@ from core.cards import text as spans
 from core.context import Context
 from core.request_kinds import kinds
 from core.seats import open_requests
+from core.setting_values import POLICY_NEEDED
 
 _DEFAULTS = frozenset({"default", "none", "off"})
 _CALLED = {"join": "to join", "invite": "for invitations"}
@@ -26,7 +27,7 @@ _CALLED = {"join": "to join", "invite": "for invitations"}
 def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
     """The policies that are kept from now on: what was typed is about one kind of request, the others stay."""
     if not isinstance(value, str):
-        raise ValueError("Write what it is for, and who approves: join: 2 of request:approve.")
+        raise ValueError(POLICY_NEEDED)
     if value.strip().lower() in _DEFAULTS:
         return {}
     kept = dict(ctx.workspace.setting(SETTING))

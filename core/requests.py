@@ -1,6 +1,7 @@
-"""Requests and their decisions: one decision function for the moment of asking, the click and the typed twin.
+"""Requests: how they are made, and how they end without an answer.
 
-What is asked for, and what a yes does, is up to the request's kind: see ``core.request_kinds``.
+What is asked for, and what a yes does, is up to the request's kind: see ``core.request_kinds``. How they are answered is
+in ``core.deciding``.
 """
 
 from __future__ import annotations

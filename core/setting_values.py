@@ -24,6 +24,8 @@ NOTICES = {
     "roles": "to members, when their roles were changed",
 }
 
+POLICY_NEEDED = "Write what it is for, and who approves: join: 2 of request:approve."
+
 #: Turns a typed value into what is kept, or raises ``ValueError`` with a sentence. It gets the ids of the workspace's roles
 #: by their compared name.
 Reader = Callable[[str | Channel, Where, dict[str, str]], Any]
@@ -143,8 +145,9 @@ def sends(kept: Any, kind: str) -> bool:
 
 
 def policies(value: str | Channel, where: Where, roles: dict[str, str]) -> Any:
-    """Read in ``core.approval_settings``: a policy names groups and permissions too."""
-    raise NotImplementedError
+    """A policy names what only the workspace knows: ``core.approval_settings`` reads what is typed."""
+    del value, where, roles
+    raise ValueError(POLICY_NEEDED)
 
 
 def show_policies(kept: Any, roles: dict[str, str]) -> Text:

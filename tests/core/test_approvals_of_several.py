@@ -1,0 +1,545 @@
+"""Requests under a policy: several answers, counted anew at each, under the copy that the request was made with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.cards import Say
+from core.durations import DAY, HOUR
+from tests.core.together import at_once
+from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+
+BUTTONS = ["Approve", "Deny"]
+
+
+def code(card) -> str | None:
+    found = refusal_in(card)
+    return found.name if found else None
+
+
+def policy(owner: Person, typed: str):
+    return made(owner.run("workspace set", setting="approvals", value=typed))
+
+
+def status(world: World, request: str) -> str:
+    return world.one("SELECT status FROM requests WHERE request_id = :r", r=request)
+
+
+def decide(person: Person, request: str, verb: str = "approve", reason: str = ""):
+    return person.run(f"request {verb}", request=request, reason=reason)
+
+
+def press(person: Person, request: str, verb: str = "approve"):
+    workspace = person.world.one("SELECT workspace_id FROM requests WHERE request_id = :r", r=request)
+    return person.press(f"request.{verb}", f"{workspace}/{request}")
+
+
+def mail(world: World, who: str) -> list[str]:
+    world.desk.drain(world.at)
+    return [card.title for card in world.desk.to(who)]
+
+
+def reminders(world: World, who: str) -> int:
+    return sum(title.startswith("Still waits for you: Nora asks") for title in mail(world, who))
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.studio()
+
+
+@pytest.fixture
+def ada(world: World, owner: Person) -> Person:
+    return world.member(owner, "Ada", "Admin")
+
+
+@pytest.fixture
+def bob(world: World, owner: Person) -> Person:
+    return world.member(owner, "Bob", "Admin")
+
+
+@pytest.fixture
+def nora(world: World) -> Person:
+    return world.person("Nora")
+
+
+# --- two of them -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [decide, press], ids=["typed", "pressed"])
+def test_two_of_two_is_a_yes_and_one_of_two_is_none(world: World, owner, ada, nora, answer):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link(role="Designer"))
+    assert mail(world, "OLGA")[-1] == mail(world, "ADA")[-1] == "Nora asks to join Studio"
+    assert "0 of 2 approvals." in words(world.desk.to("OLGA")[-1])
+
+    first = made(answer(ada, request))
+    assert first.title == "You said yes: Nora's request waits for more answers"
+    assert "1 of 2 approvals · Ada said yes." in words(first)
+    assert field_of(first, "Who can approve") == "Olga"
+    assert status(world, request) == "pending"
+    assert "Nora" not in world.members()
+    mail(world, "OLGA")
+    for who in ("OLGA", "ADA"):
+        card = world.desk.to(who)[-1]
+        assert "1 of 2 approvals · Ada said yes." in words(card)
+        assert [button.label for button in card.buttons] == BUTTONS
+
+    assert made(answer(owner, request)).title == "Approved: Nora"
+    assert world.members()["Nora"] == "Designer"
+    mail(world, "OLGA")
+    assert [card.title for card in world.desk.to("NORA")] == ["Approved: welcome to Studio"]
+    assert field_of(world.desk.to("NORA")[0], "Decided by") == "Ada and Olga"
+    for who in ("OLGA", "ADA"):
+        card = next(card for card in world.desk.to(who) if card.title.startswith("Joined: Nora"))
+        assert "by Ada and Olga" in words(card)
+        assert card.buttons == ()
+    assert world.events("request.voted", "request.approved")[-2:] == ["request.voted", "request.approved"]
+    world.sound()
+
+
+def test_one_denial_ends_it_whatever_was_said_before(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    made(decide(ada, request))
+
+    assert made(decide(owner, request, "deny", "Not now")).title == "Denied: Nora"
+    assert status(world, request) == "denied"
+    assert "by Olga on" in words(decide(ada, request))
+    assert world.one("SELECT uses_taken FROM invitations WHERE label NOT LIKE 'for-%'") == 0
+
+
+def test_several_denials_where_the_policy_asks_for_them(world: World, owner, ada, bob, nora):
+    policy(owner, "join: 1 of role:Owner; denials 2; backups role:Admin")
+    request = nora.ask(owner.link())
+
+    assert "1 of 2 denials · Ada said no." in words(made(decide(ada, request, "deny")))
+    assert status(world, request) == "pending"
+    made(decide(bob, request, "deny"))
+    assert status(world, request) == "denied"
+    mail(world, "NORA")
+    assert field_of(world.desk.to("NORA")[0], "Decided by") == "Ada and Bob"
+
+
+def test_of_one_persons_answers_the_latest_counts_until_it_is_decided(world: World, owner, ada, bob, nora):
+    policy(owner, "join: 2 of request:approve; denials 2")
+    request = nora.ask(owner.link())
+    made(decide(ada, request))
+    again = decide(ada, request)
+    assert code(again) == "ALREADY_SAID"
+    assert again.title == "You said yes already"
+    assert "1 of 2 approvals" in words(again)
+
+    changed = made(decide(ada, request, "deny"))
+    assert "0 of 2 approvals; 1 of 2 denials · Ada said no." in words(changed)
+    made(decide(bob, request))
+    assert status(world, request) == "pending"
+    assert world.one("SELECT count(*) FROM votes WHERE request_id = :r", r=request) == 2
+    made(decide(ada, request))
+    assert status(world, request) == "approved"
+
+
+def test_one_person_fills_one_place(world: World, owner, ada, nora):
+    policy(owner, "join: 1 of request:approve and 1 of role:Owner")
+    asked = made(nora.say(f"join code:{owner.link()}"))
+    request = id_in(asked)
+    assert field_of(asked, "Who can approve") == "anyone who may approve requests, and the Owner"
+
+    made(decide(owner, request))
+    assert status(world, request) == "pending"
+    made(decide(ada, request))
+    assert status(world, request) == "approved"
+
+
+def test_L07_two_of_the_same_moment_both_count_and_exactly_one_of_them_completes_it(world: World, owner, ada):
+    policy(owner, "join: 2 of request:approve")
+    link = owner.link()
+    other = world.another()
+    for number in range(20):
+        request = world.person(f"N{number}").ask(link)
+        cards = at_once(
+            lambda r=request: press(owner, r),
+            lambda r=request: press(ada.on(other), r),
+        )
+        titles = sorted(card.title.partition(":")[0] for card in cards)
+        assert titles == ["Approved", "You said yes"]
+        assert world.one("SELECT count(*) FROM votes WHERE request_id = :r", r=request) == 2
+        assert status(world, request) == "approved"
+    world.sound()
+
+
+def test_twenty_clicks_of_one_of_two_are_one_answer(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    cards = at_once(*(lambda: press(ada, request) for _ in range(20)))
+
+    assert sorted(code(card) or "" for card in cards) == ["", *["ALREADY_SAID"] * 19]
+    assert status(world, request) == "pending"
+    assert world.events("request.voted") == ["request.voted"]
+
+
+# --- who counts --------------------------------------------------------------------------------------------------------
+
+
+def test_L26_the_answer_of_a_demoted_approver_counts_no_more_and_again_when_they_are_back(
+    world: World, owner, ada, bob, nora
+):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    made(decide(ada, request))
+    made(owner.run("role assign", member=ada.identity, role="Designer"))
+    mail(world, "BOB")
+    assert "0 of 2 approvals." in words(world.desk.to("BOB")[-1])
+
+    assert "1 of 2 approvals · Bob said yes." in words(made(decide(bob, request)))
+    assert code(decide(ada, request)) == "NOT_ALLOWED"
+    made(owner.run("role assign", member=ada.identity, role="Admin"))
+    mail(world, "OLGA")
+    assert status(world, request) == "pending"
+    assert made(decide(ada, request)).title == "Approved: Nora"
+
+
+def test_the_answer_of_who_was_removed_counts_no_more(world: World, owner, ada, bob, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    made(decide(ada, request))
+    world.remove(owner, ada)
+
+    assert "1 of 2 approvals · Bob said yes." in words(made(decide(bob, request)))
+    assert status(world, request) == "pending"
+    assert code(decide(ada, request)) == "NOT_A_MEMBER"
+
+
+def test_an_answer_counts_only_as_long_as_the_role_lasts(world: World, owner, bob, nora):
+    cy = world.member(owner, "Cy", "Commenter")
+    made(owner.run("role assign", member=cy.identity, role="Admin", **{"for": "2h"}))
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    made(decide(cy, request))
+    world.forward(2 * HOUR)
+
+    assert "1 of 2 approvals · Bob said yes." in words(made(decide(bob, request)))
+
+
+def test_L27_who_is_named_by_their_role_alone_decides_and_others_with_the_permission_do_not(
+    world: World, owner, ada, nora
+):
+    dana = world.member(owner, "Dana", "Designer")
+    carl = world.member(owner, "Carl", "Commenter")
+    policy(owner, "join: 1 of role:Designer")
+    request = nora.ask(owner.link(role="Commenter"))
+    assert mail(world, "DANA")[-1] == "Nora asks to join Studio"
+    assert "Nora asks to join Studio" not in mail(world, "ADA")
+    assert "1 request waits for you" in words(dana.say("me")) or "1 waits" in words(dana.say("request list"))
+
+    refused = decide(ada, request)
+    assert code(refused) == "NOT_AN_APPROVER"
+    assert "one Designer" in words(refused)
+    assert code(decide(carl, request)) == code(decide(carl, "req-2222")) == "NOT_ALLOWED"
+    assert words(decide(carl, request)) == words(decide(carl, "req-2222"))
+    assert made(decide(dana, request)).title == "Approved: Nora"
+
+
+def test_the_ceiling_holds_under_every_policy(world: World, owner):
+    dana = world.member(owner, "Dana", "Designer")
+    policy(owner, "join: 1 of role:Designer or role:Owner")
+    request = world.person("Nora").ask(owner.link(role="Admin"))
+
+    assert code(decide(dana, request)) == "ABOVE_CEILING"
+    assert "Nora asks to join Studio" not in mail(world, "DANA")
+    assert made(decide(owner, request)).title == "Approved: Nora"
+
+
+def test_L28_what_was_so_when_it_was_asked_is_asked_again_at_the_click(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    mail(world, "ADA")
+    card = world.desk.to("ADA")[-1]
+    made(owner.run("role assign", member=ada.identity, role="Commenter"))
+
+    assert code(ada.click(card, "Approve")) == "NOT_ALLOWED"
+    assert world.one("SELECT count(*) FROM votes WHERE request_id = :r", r=request) == 0
+
+
+def test_a_change_of_the_policy_does_not_reach_what_is_open(world: World, owner, ada, nora):
+    link = owner.link()
+    old = nora.ask(link)
+    changed = policy(owner, "join: 2 of request:approve; life 1d")
+    assert "Requests that are open already keep the policy under which they were made." in words(changed)
+    new = world.person("Nick").ask(link)
+    assert world.one("SELECT expires_at - created_at FROM requests WHERE request_id = :r", r=new) == DAY
+
+    assert made(decide(ada, old)).title == "Approved: Nora"
+    policy(owner, "default")
+    assert made(decide(ada, new)).title.startswith("You said yes")
+    assert made(decide(owner, new)).title == "Approved: Nick"
+
+
+def test_L37_that_nobody_could_fill_all_places_is_said_at_once(world: World, owner, nora):
+    world.member(owner, "Ada", "Admin")
+    changed = policy(owner, "join: 3 of request:approve")
+    assert "Nobody can ask to join yet: it takes three of those who may approve requests" in words(changed)
+    link = owner.link()
+    refused = nora.say(f"join code:{link}")
+
+    assert code(refused) == "NO_APPROVER"
+    assert "It takes three of those who may approve requests, and there are not enough members" in words(
+        refused
+    )
+    assert world.one("SELECT uses_taken FROM invitations WHERE label NOT LIKE 'for-%'") == 0
+    policy(owner, "join: 2 of request:approve")
+    assert made(nora.say(f"join code:{link}")).title == "You asked to join Studio"
+
+
+# --- escalation, back-ups, life ----------------------------------------------------------------------------------------
+
+
+def test_it_escalates_by_the_clock_and_those_to_whom_it_does_get_their_card_then(
+    world: World, owner, ada, nora
+):
+    policy(owner, "join: 1 of role:Owner; remind off; escalate 1d to role:Admin")
+    request = nora.ask(owner.link())
+    assert "Nora asks to join Studio" in mail(world, "OLGA")
+    world.forward(DAY - 1)
+    assert "Nora asks to join Studio" not in mail(world, "ADA")
+    assert code(decide(ada, request)) == "NOT_AN_APPROVER"
+    world.forward(1)
+    assert world.core.next_due() == world.at
+    assert mail(world, "ADA").count("Nora asks to join Studio") == 1
+    world.core.sweep(world.at)
+    assert mail(world, "ADA").count("Nora asks to join Studio") == 1
+
+    assert made(decide(ada, request)).title == "Approved: Nora"
+
+
+def test_whether_it_has_escalated_depends_on_no_sweep_and_no_card(world: World, owner, ada, nora):
+    policy(owner, "join: 1 of role:Owner; escalate 1d to role:Admin")
+    request = nora.ask(owner.link())
+    world.forward(DAY)
+
+    assert made(decide(ada, request)).title == "Approved: Nora"
+
+
+def test_silent_backups_may_answer_from_the_beginning_and_hear_of_it_only_when_it_escalates(
+    world: World, owner, ada, nora
+):
+    policy(owner, "join: 1 of role:Owner; backups role:Admin; escalate 1d to role:Owner; remind 4h")
+    link = owner.link()
+    request, other = nora.ask(link), world.person("Nick").ask(link)
+    assert not [title for title in mail(world, "ADA") if "asks to join" in title]
+    assert made(decide(ada, request)).title == "Approved: Nora"
+    world.forward(5 * HOUR)
+    assert not [title for title in mail(world, "ADA") if "waits" in title]
+    world.forward(DAY)
+    assert mail(world, "ADA").count("Nick asks to join Studio") == 1
+    assert status(world, other) == "pending"
+
+
+def test_L05_it_lives_as_long_as_its_policy_says(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve; life 12h")
+    request = nora.ask(owner.link())
+    made(decide(ada, request))
+    world.forward(12 * HOUR)
+
+    assert code(decide(owner, request)) == "REQUEST_EXPIRED"
+    world.core.sweep(world.at)
+    assert status(world, request) == "expired"
+    assert mail(world, "NORA") == ["Expired: your request to join Studio"]
+
+
+# --- reasons, own requests ---------------------------------------------------------------------------------------------
+
+
+def test_where_a_reason_is_needed_the_button_names_the_typed_twin(world: World, owner, nora):
+    policy(owner, "join: 1 of request:approve; reason on deny")
+    request = nora.ask(owner.link())
+    refused = press(owner, request, "deny")
+    assert code(refused) == "REASON_NEEDED"
+    assert Say("request deny", f'request:{request} reason:"…"') in refused.body[0]
+    assert status(world, request) == "pending"
+
+    assert made(decide(owner, request, "deny", "Too early")).title == "Denied: Nora"
+    mail(world, "NORA")
+    assert field_of(world.desk.to("NORA")[0], "Reason") == "Too early"
+
+
+def test_the_reason_that_was_given_first_is_told_where_the_last_gave_none(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    made(decide(ada, request, reason="We know her"))
+    made(decide(owner, request))
+    mail(world, "NORA")
+    assert field_of(world.desk.to("NORA")[0], "Reason") == "We know her"
+
+
+def test_who_asks_for_invitations_needs_a_reason_where_the_policy_says_so(world: World, owner):
+    dana = world.member(owner, "Dana", "Designer")
+    made(owner.say("workspace set members_can_invite off"))
+    policy(owner, "invite: 1 of request:approve; reason on ask")
+
+    assert code(dana.say("request invite emails:a@example.com")) == "REASON_NEEDED"
+    assert made(dana.say("request invite emails:a@example.com reason:help"))
+
+
+def test_invitations_that_two_have_to_agree_to(world: World, owner, ada):
+    dana = world.member(owner, "Dana", "Designer")
+    made(owner.say("workspace set members_can_invite off"))
+    policy(owner, "invite: 2 of request:approve")
+    request = id_in(made(dana.say("request invite emails:a@example.com")))
+    made(decide(ada, request))
+    assert world.one("SELECT count(*) FROM invitations WHERE email IS NOT NULL") == 0
+    mail(world, "OLGA")
+    assert "1 of 2 approvals · Ada said yes." in words(world.desk.to("OLGA")[-1])
+    made(decide(owner, request))
+
+    assert world.one("SELECT count(*) FROM invitations WHERE email IS NOT NULL") == 1
+    mail(world, "DANA")
+    assert field_of(world.desk.to("DANA")[-1], "Decided by") == "Ada and Olga"
+
+
+# --- reminders ---------------------------------------------------------------------------------------------------------
+
+
+def test_L39_approvers_are_reminded_after_four_hours_and_ever_more_rarely_once_each(
+    world: World, owner, ada, nora
+):
+    nora.ask(owner.link())
+    mail(world, "OLGA")
+    counted = []
+    for hours in range(1, 72):
+        world.forward(HOUR)
+        world.core.sweep(world.at)
+        restarted = world.another()
+        restarted.desk.messages = world.desk.messages
+        restarted.desk.drain(world.at)
+        if reminders(world, "OLGA") > len(counted):
+            counted.append(hours)
+        assert reminders(world, "ADA") == reminders(world, "OLGA")
+    assert counted == [4, 12, 28, 60]
+    world.sound()
+
+
+def test_only_those_are_reminded_who_have_not_answered(world: World, owner, ada, nora):
+    policy(owner, "join: 2 of request:approve")
+    request = nora.ask(owner.link())
+    mail(world, "OLGA")
+    made(decide(ada, request))
+    world.forward(4 * HOUR)
+
+    assert (reminders(world, "OLGA"), reminders(world, "ADA")) == (1, 0)
+    card = world.desk.to("OLGA")[-1]
+    assert "1 of 2 approvals · Ada said yes." in words(card)
+    assert card.buttons == ()
+
+
+@pytest.mark.parametrize("end", ["decided", "withdrawn", "over", "demoted", "switched off"])
+def test_L39_nobody_is_reminded_of_what_is_no_longer_true_when_it_is_sent(
+    world: World, owner, ada, nora, end
+):
+    request = nora.ask(owner.link())
+    mail(world, "ADA")
+    world.forward(4 * HOUR)
+    works = world.core.claim(world.at, 10)
+    for work in works:  # the reminder is written down, and not sent yet
+        assert world.core.plan(work, world.at) == []
+        world.core.settle(work, world.at)
+    match end:
+        case "decided":
+            made(decide(owner, request))
+        case "withdrawn":
+            made(nora.say(f"request cancel {request}"))
+        case "over":
+            world.forward(3 * DAY)
+        case "demoted":
+            made(owner.run("role assign", member=ada.identity, role="Commenter"))
+        case "switched off":
+            made(owner.say("workspace set reminders off"))
+
+    assert reminders(world, "ADA") == 0
+
+
+def test_L38_two_relays_and_a_clock_that_goes_back_remind_once(world: World, owner, nora):
+    other = world.another()
+    other.desk.messages = world.desk.messages
+    nora.ask(owner.link())
+    mail(world, "OLGA")
+    for forward in (5 * HOUR, -DAY, DAY, 0):
+        world.forward(forward)
+        at_once(lambda: world.desk.drain(world.at), lambda: other.desk.drain(world.at))
+    assert reminders(world, "OLGA") == 1
+
+
+def test_after_an_outage_of_a_day_one_reminder_comes_and_not_three(world: World, owner, nora):
+    nora.ask(owner.link())
+    mail(world, "OLGA")
+    world.forward(30 * HOUR)
+    assert reminders(world, "OLGA") == 1
+
+
+# --- the setting -------------------------------------------------------------------------------------------------------
+
+
+def test_the_setting_is_typed_shown_in_words_recorded_and_taken_back(world: World, owner):
+    made(
+        owner.say('workspace set setting:approvals value:"join: 2 of role:Designer and 1 of request:approve"')
+    )
+    shown = words(made(owner.say("workspace settings")))
+    assert "join: 2 of role:Designer and 1 of request:approve; denials 1; own off; life 3d" in shown
+    assert "Requests to join: Approved by two of Designers, and anyone who may approve requests." in shown
+    assert "For everything else one who may approve requests is enough." in shown
+    assert world.events("setting.changed") == ["setting.changed"]
+    policy(owner, "invite: 1 of role:Owner")
+    assert set(json.loads(_kept(world))["approvals"]) == {"invite", "join"}
+    policy(owner, "join: default")
+    assert "join" not in _kept(world)
+    policy(owner, "default")
+    assert "approvals = default" in words(made(owner.say("workspace settings")))
+
+
+def _kept(world: World) -> str:
+    kept = world.one("SELECT settings FROM workspaces WHERE name = 'Studio'")
+    return kept if isinstance(kept, str) else json.dumps(kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("2 of role:Designer", "Begin with what it is for"),
+        ("join: 2 of role:King", "There is no role"),
+        ("join: 1 of group:Ops", "There is no group"),
+        ("join: 2 of role:Owner", "Never more than one member holds Owner"),
+        ("join: 1 of moon:walk", "No role here has moon:walk"),
+        ("extension: 1 of request:approve", "Nothing of that kind can be asked for here. Begin with "),
+        ("join: 1 of request:approve; reason on ask", "Newcomers who use a code are not asked for a reason"),
+        ("perhaps", "Begin with what it is for"),
+    ],
+)
+def test_a_policy_that_cannot_be_here_is_refused_with_a_sentence(world: World, owner, typed, says):
+    refused = owner.run("workspace set", setting="approvals", value=typed)
+    assert code(refused) == "BAD_SETTING"
+    assert says in words(refused)
+
+
+def test_only_the_highest_role_lets_people_answer_their_own_requests(world: World, owner, ada):
+    typed = "invite: 1 of request:approve; own on"
+    refused = ada.run("workspace set", setting="approvals", value=typed)
+    assert "Only whoever has the highest role here" in words(refused)
+    policy(owner, typed)
+    policy(ada, "invite: 2 of request:approve; own on")
+
+
+def test_a_role_that_a_policy_names_is_in_use(world: World, owner, nora):
+    made(owner.say("role create name:Doorman rank:15 permissions:comment:write"))
+    dora = world.member(owner, "Dora", "Doorman")
+    policy(owner, "join: 1 of role:Doorman or role:Owner")
+    request = nora.ask(owner.link())
+    made(owner.run("role assign", member=dora.identity, role="Commenter"))
+    refused = owner.say("role delete name:Doorman")
+    assert "choose another approvals" in words(refused)
+    policy(owner, "default")
+    refused = owner.say("role delete name:Doorman")
+    assert "decide 1 open request that names it" in words(refused)
+    made(decide(owner, request))
+    assert "request" not in words(owner.say("role delete name:Doorman"))
