@@ -128,6 +128,12 @@ def test_whoever_may_invite_by_now_is_told_so(world: World, owner, dana):
     assert code(owner.say("request invite")) == "NOTHING_TO_CHANGE"
 
 
+def test_help_offers_asking_to_those_who_have_to_ask(world: World, owner, dana):
+    assert "request invite" in words(dana.say("help request"))
+    assert "request invite" not in words(owner.say("help request"))
+    assert "invite create" in words(dana.say("help invite"))
+
+
 # --- the request -------------------------------------------------------------------------------------------------------
 
 
