@@ -159,9 +159,7 @@ def test_each_pasted_address_gets_a_result_of_its_own(world: World):
     typed = "Ada <Ada@Example.com>, ada@example.com; grace@example.com waiting@example.com OLGA@studio.example nonsense"
     card = made(owner.say(f"invite create {typed}"))
 
-    assert (
-        card.title == "2 invited, 1 is you yourself, 1 invited before, 1 twice in the list, 1 bad address"
-    )
+    assert card.title == "2 invited, 1 is you yourself, 1 invited before, 1 twice in the list, 1 bad address"
     assert len(card.lines) == 6
     assert sorted(row.email for row in world.rows("SELECT email FROM invitations")) == [
         "ada@example.com",
