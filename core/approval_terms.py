@@ -33,9 +33,13 @@ def least(asked: Terms, *given: Terms | None) -> Terms:
     """What everybody agrees to: the lowest role of each place, the lowest level, the shortest time; None gives as asked.
 
     Whoever agreed to more agreed to what is within it. Where none of a place's roles is within all others, nothing is
-    left there: a role of a lower rank that holds what another approver's choice does not is nothing they agreed to.
+    left there: a role of a lower rank that holds what another approver's choice does not is nothing they agreed to. Each
+    is held to what is asked for first: a role that is not within it is given by nobody, whatever others give.
     """
-    terms = [asked, *(each for each in given if each is not None)]
+    return _in_all([asked, *(_in_all([asked, each]) for each in given if each is not None)])
+
+
+def _in_all(terms: list[Terms]) -> Terms:
     return Terms(
         tuple(_lowest(place) for place in zip(*(each.roles for each in terms), strict=True)),
         min((each.level for each in terms if each.level is not None), default=None),

@@ -148,7 +148,8 @@ def _since(option: Option, given: Value, now: int) -> int:
     found = durations.parse(typed, now)
     if found is None:
         raise ValueError("Write a length of time such as 7d, or a date such as 2026-12-24.")
-    at = now + found if durations.is_date(typed) else now - found
+    # A date that something lasts to counts until its end; here its beginning is meant.
+    at = now + found - durations.DAY if durations.is_date(typed) else now - found
     if at > now:
         raise ValueError("That lies in the future.")
     return at

@@ -47,7 +47,7 @@ _MEMBERS = (
 )
 _INVITATIONS = (
     select(invitations)
-    .where(invitations.c.workspace_id == bindparam("ws"), invitations.c.expires_at > bindparam("now"))
+    .where(invitations.c.workspace_id == bindparam("ws"), invitations.c.expires_at > bindparam("after"))
     .order_by(invitations.c.created_at.desc())
     .limit(_LOOK_AT)
 )
@@ -113,13 +113,17 @@ def _members(ctx: Context, typed: str) -> Choices:
 
 
 def _invitations(ctx: Context, typed: str) -> Choices:
+    """Those that are alive; what has expired only where it can be sent again."""
     wanted = text.key(typed[:80])
-    rows = ctx.connection.execute(_INVITATIONS, {"ws": ctx.workspace.workspace_id, "now": ctx.at})
+    again = ctx.call.command == "invite resend"
+    fitting = {InvitationStatus.PENDING, *([InvitationStatus.EXPIRED] if again else [])}
+    params = {"ws": ctx.workspace.workspace_id, "after": 0 if again else ctx.at}
+    rows = ctx.connection.execute(_INVITATIONS, params)
     return [
         (row.invitation_id, f"{row.label} ({row.invitation_id})")
         for row in rows
         if (wanted in row.label_key or wanted in row.invitation_id.lower())
-        and invitation_status(row, ctx.at) is InvitationStatus.PENDING
+        and invitation_status(row, ctx.at) in fitting
         and may_manage(ctx, row)
     ][:MOST]
 

@@ -12,6 +12,7 @@ from core import views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
+from core.house_rules import may_invite
 from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
 from core.models import outbox, requests, workspaces
@@ -73,6 +74,7 @@ _OFFERED: dict[str, Callable[[Context], bool]] = {
     "workspace transfer": lambda ctx: ctx.member is not None and top_role(ctx).role_id in ctx.member.role_ids,
     "request list": lambda ctx: ctx.member is not None,
     "request cancel": lambda ctx: ctx.member is not None,
+    "request invite": lambda ctx: ctx.member is not None and not may_invite(ctx),
     "request approve": lambda ctx: ctx.standing.has("request:approve"),
     "request deny": lambda ctx: ctx.standing.has("request:approve"),
 }

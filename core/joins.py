@@ -128,12 +128,11 @@ def _check_seat(ctx: Context, row: Row[Any]) -> None:
     if ctx.standing_of(told) is None:
         told = next(iter(holders_of(ctx, TOP)), told)
     ctx.tell_anyway(f"member:{told}", "full", ctx.person)
-    raise Refusal(
-        RefusalCode.WORKSPACE_FULL if found.collaboration else RefusalCode.WORKSPACE_ALONE,
-        workspace=ctx.workspace.name,
-        seats=text.plural(found.limit or 0, "seat"),
-        told=names_of(ctx, {told}).get(told, "Whoever invited you"),
-    )
+    name = names_of(ctx, {told}).get(told, "Whoever invited you")
+    if not found.collaboration:
+        raise Refusal(RefusalCode.WORKSPACE_ALONE, workspace=ctx.workspace.name, told=name)
+    seats = text.plural(found.limit or 0, "seat")
+    raise Refusal(RefusalCode.WORKSPACE_FULL, workspace=ctx.workspace.name, told=name, seats=seats)
 
 
 def take_use(ctx: Context, row: Row[Any], *, member_id: str | None, accepted: bool) -> None:

@@ -86,6 +86,13 @@ _REVOKE = (
     .where(*_ALIVE, invitations.c.invitation_id == bindparam("inv"))
     .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
 )
+#: Who was invited by mention has a message about it.
+_MESSAGES = select(invitations.c.invitation_id).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.revoked_at == bindparam("now"),
+    invitations.c.revoked_by == bindparam("by"),
+    invitations.c.person_subject.is_not(None),
+)
 _UNCHOOSE = delete(chosen).where(
     chosen.c.workspace_id == bindparam("ws"), chosen.c.person.in_(bindparam("keys", expanding=True))
 )
@@ -239,6 +246,10 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
         by = {**ws, "inv": invitation_id, "now": ctx.at, "by": ctx.me.member_id}
         if ctx.connection.execute(_REVOKE, by).rowcount:
             ctx.record("invitation.revoked", invitation_id, label=label, member=row.member_id)
+    for invitation_id in ctx.connection.execute(
+        _MESSAGES, {**ws, "now": ctx.at, "by": ctx.me.member_id}
+    ).scalars():
+        ctx.stale(invitation_id)
     for request in ended.asked:
         asking.withdraw(ctx, request)
     end_open(ctx, leaving=row.member_id)

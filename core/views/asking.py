@@ -65,7 +65,10 @@ def cannot_invite(rule: str, who: str, approvers: tuple[str, ...], asked: str, s
     return Card(
         "You can't invite people here",
         Tone.REFUSED,
-        body=(text(f"{rule} {who}"), text(f"Press Ask to have somebody else decide: {asked}.")),
+        body=(
+            text(f"{rule} {who}"),
+            text(f"Press Ask to send your request {asked} to those who can decide it."),
+        ),
         fields=(Field("Who can approve", text(approver_names(approvers))),),
         buttons=(button("invite.ask", subject),),
     )

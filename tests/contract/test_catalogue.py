@@ -46,6 +46,9 @@ WORKS = {
     "member remove": ("member remove member:Bob", "Remove Bob from Studio?"),
     "member export": ("member export", "2 members of Studio"),
     "role list": ("role list", "Roles in Studio"),
+    "audit show": ("audit show member:Bob", "What happened in Studio"),
+    "audit export": ("audit export", "The record of Studio"),
+    "audit verify": ("audit verify", "The record of Studio is whole"),
     "role show": ("role show name:Designer", "Designer"),
     "role create": ("role create name:Reviewer copy:Designer", "New role: Reviewer"),
     "role edit": ("role edit name:Commenter permissions:+content:edit", "Changed: Commenter"),
@@ -69,6 +72,7 @@ BUTTONS = {
     "invite.ask": ("Ask", "You asked for an invite link to Studio"),
     "request.withdraw": ("Withdraw", "Withdrawn: your request to join Studio"),
     "member.list": ("Next", "Members ("),
+    "audit.show": ("Next", "What happened in Studio"),
     "request.list": ("Next", "Requests ("),
     "request.approve": ("Approve", "Approved: Nia"),
     "request.deny": ("Deny", "Denied: Nia"),
@@ -204,6 +208,11 @@ async def _pages_of_members(door: Door) -> Seen:
     return await door.run("Ada", "member list")
 
 
+async def _pages_of_the_record(door: Door) -> Seen:
+    await _pages_of_invitations(door)
+    return await door.run("Ada", "audit show")
+
+
 async def _pages_of_requests(door: Door) -> Seen:
     await _crowd(door, "join_policy", "approval")
     return await door.run("Ada", "request list")
@@ -276,6 +285,7 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.ask": _barred,
     "request.withdraw": ask,
     "member.list": _pages_of_members,
+    "audit.show": _pages_of_the_record,
     "request.list": _pages_of_requests,
     "workspace.list": _pages_of_workspaces,
     "member.remove": _a_member,

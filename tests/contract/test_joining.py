@@ -186,3 +186,24 @@ async def test_guessing_link_codes_counts_like_guessing_invite_codes(door: Door)
     made = await door.run("Ada", "workspace link")
     stopped = await door.run("Ada", f"workspace link code:{made.link_code} here:on", "side")
     assert stopped.title == "Too many wrong codes"
+
+
+@pytest.mark.parametrize("how", ["click", "type"])
+async def test_a_newcomer_takes_their_request_back_and_the_approvers_see_it(door: Door, how: str) -> None:
+    await start(door)
+    asked = await ask(door)
+    card = door.last("Ada")
+    assert asked.labels == ["Withdraw"]
+
+    if how == "click":
+        seen = await door.click("Nia", asked, "Withdraw")
+    else:
+        seen = await door.run("Nia", f"request cancel request:{asked.short_id}", DIRECT)
+    await door.settle()
+
+    assert seen.title == "Withdrawn: your request to join Studio"
+    assert door.last("Ada").title == "Withdrawn: Nia"
+    assert door.last("Ada").labels == []
+    assert door.inbox("Nia") == []
+    assert (await door.click("Ada", card, "Approve")).title == "Somebody was first"
+    assert (await ask(door)).title == "You asked to join Studio"

@@ -234,6 +234,8 @@ CASES = [
          gives=Terms((), Level.USE, HOUR)),
     Case("one of two roles", DEFAULT, "+admin", "approved 1/1", asked=Terms((LEAD, KEEPER)),
          given={"admin": Terms((LEAD, None))}, gives=Terms((LEAD, None))),
+    Case("a role that is not within what was asked for is given by nobody", TWO, "+admin +owner", "approved 2/2",
+         asked=Terms((KEEPER,)), given={"admin": Terms((COMMENTER,)), "owner": AS_LEAD}, gives=Terms((None,))),
     Case("a lower role that holds what another's choice lacks is agreed by nobody", TWO, "+admin +owner", "approved 2/2",
          asked=AS_ADMIN,
          given={"admin": AS_LEAD, "owner": Terms((Role("odd", "Odd", 5, frozenset({"member:remove"})),))},

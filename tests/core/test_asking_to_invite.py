@@ -47,7 +47,7 @@ def test_whoever_may_not_invite_hears_the_rule_who_could_and_how_to_ask(world: W
     assert code(card) == "CANNOT_INVITE"
     assert "Here only those invite who may also remove members." in words(card)
     assert "Ask someone who is Owner or Admin." in words(card)
-    assert "have somebody else decide: to invite 1 person." in words(card)
+    assert "Press Ask to send your request to invite 1 person to those who can decide it." in words(card)
     assert field_of(card, "Who can approve") == "Olga"
     assert [button.label for button in card.buttons] == ["Ask"]
     assert world.refused() == ["CANNOT_INVITE"]
@@ -126,6 +126,12 @@ def test_whoever_may_invite_by_now_is_told_so(world: World, owner, dana):
 
     assert code(dana.click(card, "Ask")) == "NOTHING_TO_CHANGE"
     assert code(owner.say("request invite")) == "NOTHING_TO_CHANGE"
+
+
+def test_help_offers_asking_to_those_who_have_to_ask(world: World, owner, dana):
+    assert "request invite" in words(dana.say("help request"))
+    assert "request invite" not in words(owner.say("help request"))
+    assert "invite create" in words(dana.say("help invite"))
 
 
 # --- the request -------------------------------------------------------------------------------------------------------

@@ -131,25 +131,34 @@ def test_help_shows_each_person_what_they_may_do_here(world: World):
     def offered(person) -> set[str]:
         return {line.text[0].command for line in made(person.say("help")).lines}
 
-    assert offered(owner) == set(COMMANDS) - {"workspace create", "workspace use"}
+    assert offered(owner) == set(COMMANDS) - {"workspace create", "workspace use", "request invite"}
     assert offered(viewer) == {
         "workspace list",
         "workspace show",
+        "invite create",
         "join",
+        "decline",
         "request list",
+        "request cancel",
+        "request invite",
         "member list",
         "member show",
+        "member remove",
         "role list",
+        "role show",
+        "can",
+        "why",
         "me",
         "help",
         "status",
     }
-    assert offered(world.person("Eve")) <= {"workspace list", "join", "me", "help", "status"}
+    assert offered(world.person("Eve")) <= {"workspace list", "join", "decline", "me", "help", "status"}
     assert offered(world.person("Pat", realm="T9")) == {
         "workspace create",
         "workspace link",
         "workspace list",
         "join",
+        "decline",
         "me",
         "help",
         "status",

@@ -57,6 +57,9 @@ CONTRACT = {
     "member remove": "member* reason",
     "member export": "",
     "role list": "",
+    "audit show": "member since",
+    "audit export": "member since",
+    "audit verify": "",
     "role show": "name*",
     "role create": "name* rank permissions copy",
     "role edit": "name* rank permissions copy rename",
@@ -148,7 +151,7 @@ def test_what_reads_changes_nothing_and_says_so():
     assert reading == {
         name
         for name in COMMANDS
-        if name.split()[-1] in {"show", "list", "settings", "me", "can", "why", "help", "status"}
+        if name.split()[-1] in {"show", "list", "settings", "verify", "me", "can", "why", "help", "status"}
     }
 
 

@@ -325,3 +325,15 @@ def test_an_inviter_who_has_left_hears_nothing(world: World):
     world.desk.drain(world.at)
 
     assert not [note for note in world.desk.to("DANA") if note.title.startswith("Declined")]
+
+
+def test_when_the_inviter_is_taken_out_the_message_no_longer_asks(world: World):
+    owner = instant(world)
+    dana = world.member(owner, "Dana", "Designer")
+    made(dana.say("invite create <@NORA>"))
+    sent = message(world, "NORA")
+    world.remove(owner, dana)
+    world.desk.drain(world.at)
+
+    assert sent.card.title == "No longer open: Dana's invitation to Studio"
+    assert sent.card.buttons == ()

@@ -453,6 +453,19 @@ def test_sending_again_and_redeeming_at_once_leaves_one_code_that_works(world: W
         assert code(world.person(f"E{number}").say(f"join {code_in(card)}")) == "UNKNOWN_CODE"
 
 
+def test_what_has_expired_is_offered_where_it_can_be_sent_again_and_nowhere_else(world: World):
+    owner = instant(world)
+    dead = id_in(made(owner.say("invite create name:Dead")))
+    gone = id_in(made(owner.say("invite create name:Gone expires:1h")))
+    made(owner.say(f"invite revoke {dead}"))
+    world.forward(HOUR)
+    made(owner.say("invite create name:Alive"))
+
+    assert {label.split()[0] for label in owner.complete("invite resend", "invite")} == {"Gone", "Alive"}
+    assert {label.split()[0] for label in owner.complete("invite edit", "invite")} == {"Alive"}
+    assert gone in str(owner.complete("invite resend", "invite"))
+
+
 # --- who came ----------------------------------------------------------------------------------------------------------
 
 

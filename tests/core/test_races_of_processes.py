@@ -57,10 +57,11 @@ def test_L38_four_sweeps_at_once_expire_each_request_once_and_tell_each_person_o
     changed = at_once(*(lambda c=c: c.core.sweep(world.at) for c in (world, other) * 2))
     world.desk.drain(world.at)
 
-    assert sum(changed) == 21  # and one reminder
+    assert sum(changed) == 22  # and one reminder, and the digest of the week
     assert len(world.events("request.expired")) == 20
     assert len(world.desk.cards("Expired: your request")) == 20
     assert len(world.desk.cards("Your invitation")) == 1
+    assert len(world.desk.cards("Last week")) == 1
     world.sound()
 
 

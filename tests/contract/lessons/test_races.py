@@ -191,7 +191,7 @@ async def test_L12_no_door_makes_a_second_owner(door: Door) -> None:
         "workspace set setting:default_role value:Owner",
     ):
         seen = await door.run("Ada", line)
-        assert seen.title == "Only one member can be Owner", line
+        assert seen.title == "Exactly one member is Owner", line
 
     assert door.world.count("member_roles", "role_id = 'owner'") == 1
     assert door.world.count("invitations") == 0
