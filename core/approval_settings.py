@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from core import text
 from core.approval_policy import DEFAULT, Act, Policy
 from core.approval_reading import Known, policy_of, write
 from core.approval_reading import read as read_policy
 from core.approval_typed import parse, show
 from core.approval_words import in_words, who_approves
-from core.approvals import SETTING, known_in
+from core.approvals import LONGEST, SETTING, known_in
 from core.approvers import Question, find_approvers, nothing
 from core.calls import Channel
 from core.cards import Text
@@ -62,7 +63,7 @@ def shown(ctx: Context, kept: dict[str, Any]) -> Text:
     if not kept:
         return ("default",)
     known = known_in(ctx)
-    return (" / ".join(show(kind, policy_of(kept, kind), known) for kind in kept),)
+    return (text.shorten(" / ".join(show(kind, policy_of(kept, kind), known) for kind in kept), LONGEST),)
 
 
 def does(ctx: Context, kept: dict[str, Any]) -> str:
@@ -70,7 +71,7 @@ def does(ctx: Context, kept: dict[str, Any]) -> str:
     said = [f"Requests {called(kind)}: {' '.join(in_words(policy_of(kept, kind), known))}" for kind in kept]
     if set(kept) != set(kinds()):
         said.append("For everything else one who may approve requests is enough.")
-    return " ".join(said)
+    return text.shorten(" ".join(said), 2 * LONGEST)
 
 
 def called(kind: str) -> str:
@@ -96,5 +97,5 @@ def _fillable(ctx: Context, policy: Policy) -> bool:
 
 
 def _unfilled(policy: Policy, kind: str, known: Known) -> str:
-    who = who_approves(policy, known)
+    who = text.shorten(who_approves(policy, known), LONGEST)
     return f"Nobody can ask {called(kind)} yet: it takes {who}, and there are not enough members who could."

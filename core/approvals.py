@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from core import text
 from core.approval_policy import DEFAULT, Policy
 from core.approval_reading import Known, policy_of, read
 from core.approval_words import who_approves
@@ -17,6 +18,8 @@ from core.models import groups
 from core.permissions import Role
 
 SETTING = "approvals"
+#: Of a long policy so much is told on a card.
+LONGEST = 600
 
 _GROUPS = select(groups.c.group_id, groups.c.name).where(groups.c.workspace_id == bindparam("ws"))
 
@@ -61,11 +64,11 @@ def approvers_in_words(ctx: Context, found: Found) -> tuple[str, ...]:
     names = tuple(approver.name for approver in found.asked)
     if names and policy.panels == DEFAULT.panels:
         return names
-    return (who_approves(policy, known_in(ctx)),)
+    return (text.shorten(who_approves(policy, known_in(ctx)), LONGEST),)
 
 
 def not_enough(ctx: Context, found: Found, otherwise: str) -> str:
     """Why nobody could say yes, as the beginning of a sentence; ``otherwise``: what is said where nobody chose a policy."""
     if found.question.policy.panels == DEFAULT.panels:
         return otherwise
-    return f"It takes {who_approves(found.question.policy, known_in(ctx))}, and there are not enough members who could"
+    return f"It takes {text.shorten(who_approves(found.question.policy, known_in(ctx)), LONGEST)}, and there are not enough members who could"

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
-from core import views, votes
+from core import text, views, votes
 from core.approval_judging import Outcome, may_vote
 from core.approval_policy import Act, Policy
 from core.approval_words import who_approves
-from core.approvals import is_plain, kept_policy, known_in
+from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found, Question, find_approvers, person_of
 from core.cards import Card, Say, When
 from core.context import Context
@@ -205,7 +205,7 @@ def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
             raise Refusal(RefusalCode.NOT_A_MEMBER)
         case Verdict.NOT_ALLOWED:
             refuse_outsider(ctx)
-            who = who_approves(kept_policy(row), known_in(ctx))
+            who = text.shorten(who_approves(kept_policy(row), known_in(ctx)), LONGEST)
             raise Refusal(RefusalCode.NOT_AN_APPROVER, who=who)
         case Verdict.NOT_ABLE:
             missing = kind_of(row).lacks(ctx, ctx.standing)

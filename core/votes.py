@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy import text as sql
 
+from core import text
 from core.approval_judging import Outcome, Vote
 from core.approval_words import progress
-from core.approvals import is_plain, kept_policy, known_in
+from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found
 from core.context import Context
 from core.invitations import names_of
 from core.lifecycle import RequestStatus
 from core.models import votes
-from core.views.common import list_of
+from core.views.common import some_of
 
 #: What is kept of a vote that the decision was made of.
 COUNTED = "counted"
@@ -92,15 +93,15 @@ def deciders(ctx: Context, row: Any) -> str:
         ]
         ids = [*others, row.decided_by]
     names = names_of(ctx, set(ids))
-    return list_of(tuple(names[each] for each in ids if each in names))
+    return some_of(tuple(names[each] for each in ids if each in names))
 
 
 def tally(ctx: Context, found: Found, outcome: Outcome) -> str:
     """How far a request is, and who has said what that counts: ``1 of 2 approvals · Ada said yes``."""
     policy = found.question.policy
-    parts = [progress(policy, outcome, known_in(ctx))]
+    parts = [text.shorten(progress(policy, outcome, known_in(ctx)), LONGEST)]
     for who, said in ((outcome.approvers, "yes"), (outcome.deniers, "no")):
         names = tuple(found.approvers[each].name for each in who)
         if names:
-            parts.append(f"{list_of(names)} said {said}")
+            parts.append(f"{some_of(names)} said {said}")
     return " · ".join(filter(None, parts))

@@ -69,5 +69,16 @@ def list_of(names: list[str] | tuple[str, ...], last: str = "and") -> str:
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
+#: So many people are named in one sentence.
+NAMED = 5
+
+
+def some_of(names: tuple[str, ...]) -> str:
+    """``a, b and c``; of many the first, and how many more there are."""
+    if len(names) <= NAMED:
+        return list_of(names)
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
+
+
 def say(command: str, options: str = "") -> Say:
     return Say(command, options)

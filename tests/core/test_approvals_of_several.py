@@ -293,6 +293,28 @@ def test_L37_that_nobody_could_fill_all_places_is_said_at_once(world: World, own
     assert made(nora.say(f"join code:{link}")).title == "You asked to join Studio"
 
 
+def test_a_group_can_be_named_and_its_members_of_the_moment_count(world: World, owner, ada, nora):
+    world.change(
+        "INSERT INTO groups (workspace_id, group_id, name, name_key, created_at) "
+        "SELECT workspace_id, 'grp-1', 'Ops', 'ops', 0 FROM workspaces WHERE name = 'Studio'"
+    )
+    join = (
+        "INSERT INTO group_members (workspace_id, group_id, member_id, added_at, source) "
+        "SELECT workspace_id, 'grp-1', member_id, 0, 'test' FROM members WHERE name = :who"
+    )
+    world.change(join, who="Ada")
+    policy(owner, "join: 1 of group:Ops and 1 of role:Owner")
+    asked = made(nora.say(f"join code:{owner.link(role='Commenter')}"))
+    request = id_in(asked)
+    assert field_of(asked, "Who can approve") == "one of Ops, and the Owner"
+    made(decide(owner, request))
+    assert "one of Ops: 0 of 1; the Owner: 1 of 1 · Olga said yes" in words(decide(owner, request))
+    world.change("DELETE FROM group_members")
+    assert code(decide(ada, request)) == "NOT_AN_APPROVER"
+    world.change(join, who="Ada")
+    assert made(decide(ada, request)).title == "Approved: Nora"
+
+
 # --- escalation, back-ups, life ----------------------------------------------------------------------------------------
 
 

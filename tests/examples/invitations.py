@@ -48,7 +48,7 @@ _ASK = AskFacts(
     status=RequestStatus.PENDING,
 )
 _FOR_LINK = _ASK._replace(people=(), for_whom="anyone with an address at acme.example, 5 uses")
-_LARGEST_ASK = _ASK._replace(
+LARGEST_ASK = _ASK._replace(
     workspace=LABEL,
     name=LABEL,
     people=(LABEL,) * ASK_LIMIT,
@@ -62,7 +62,7 @@ _LARGEST_ASK = _ASK._replace(
 )
 _ASKED = [
     facts._replace(status=status, decided_at=NOW, decided_by=by)
-    for facts in (_ASK, _FOR_LINK, _LARGEST_ASK)
+    for facts in (_ASK, _FOR_LINK, LARGEST_ASK)
     for status in RequestStatus
     for by in ("", "Ada")
 ]

@@ -11,7 +11,7 @@ LESSONS = {
     *range(7, 25),
     *range(26, 30),
     *range(31, 36),
-    *range(38, 41),
+    *range(37, 41),
 }
 
 

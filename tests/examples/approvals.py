@@ -1,0 +1,32 @@
+"""Cards about requests that take the answers of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.cards import Card
+from tests.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, REQUEST
+from tests.examples.invitations import LARGEST_ASK
+
+SHORT = "1 of 2 approvals · Ada said yes"
+#: As long as it gets: the panels of a policy, and five people on either side.
+LONGEST = f"{'p' * 600} · {', '.join([LABEL] * 4)} and 9 others said yes · {', '.join([LABEL] * 4)} and 9 others said no"
+
+
+def _examples() -> Iterator[tuple[str, Card]]:
+    for tally in (SHORT, LONGEST):
+        for facts in (REQUEST, LARGEST_REQUEST._replace(reason="")):
+            asked = views.join_request(facts._replace(tally=tally))
+            yield "join_request", asked
+            yield "still_waits", views.still_waits(asked, "req-2M9C")
+        invite = views.invite_request(LARGEST_ASK._replace(tally=tally))
+        yield "invite_request", invite
+        yield "still_waits", views.still_waits(invite, "req-2M9C")
+        for waiting in ((), ("Bob",), NAMES):
+            for name in ("Nia", LABEL):
+                yield "vote_counted", views.vote_counted(name, "yes", tally, waiting, LATER, "req-2M9C")
+    yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
+
+
+EXAMPLES = list(_examples())
