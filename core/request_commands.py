@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from core import text, views
 from core.cards import Card, Style
@@ -14,7 +15,7 @@ from core.context import Context
 from core.deciding import decide, is_own, refuse_outsider, refuse_over, verdict
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus
-from core.models import HAS_POLICY, IS_PENDING, requests
+from core.models import HAS_POLICY, IS_PENDING, requests, votes
 from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
 from core.requests import load, withdraw
@@ -39,6 +40,22 @@ _MINE = (
 )
 
 
+#: What is open and has this member's answer already.
+_ANSWERED = (
+    select(votes.c.request_id)
+    .join(
+        requests,
+        and_(requests.c.workspace_id == votes.c.workspace_id, requests.c.request_id == votes.c.request_id),
+    )
+    .where(
+        votes.c.workspace_id == bindparam("ws"),
+        votes.c.member_id == bindparam("me"),
+        IS_PENDING,
+        requests.c.expires_at > bindparam("now"),
+    )
+)
+
+
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
@@ -55,7 +72,7 @@ def list_(ctx: Context, ask: RequestList) -> Card:
 
 def _list_page(ctx: Context, page: int) -> Card:
     rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    theirs = [row for row in rows if verdict(ctx, row) is Verdict.MAY]
+    theirs = _to_answer(ctx, rows)
     mine = [row for row in rows if is_own(ctx, row)]
     if ctx.member is None and not mine:
         ctx.require("member")
@@ -83,7 +100,17 @@ def waiting_for(ctx: Context) -> int:
     # Only a policy of its own makes a request wait for somebody who may not approve requests otherwise.
     which = _OPEN if ctx.standing.has(APPROVE) else _OPEN.where(HAS_POLICY)
     rows = ctx.connection.execute(which, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    return sum(verdict(ctx, row) is Verdict.MAY for row in rows)
+    return len(_to_answer(ctx, rows))
+
+
+def _to_answer(ctx: Context, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those of them that this member may answer, and has not."""
+    found = [row for row in rows if verdict(ctx, row) is Verdict.MAY]
+    if not any(row.policy for row in found):
+        return found  # otherwise the first answer ends it
+    params = {"ws": ctx.workspace.workspace_id, "me": ctx.me.member_id, "now": ctx.at}
+    answered = set(ctx.connection.execute(_ANSWERED, params).scalars())
+    return [row for row in found if row.request_id not in answered]
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------

@@ -26,11 +26,11 @@ def vote_counted(
 
 
 def still_waits(card: Card, short_id: str) -> Card:
-    """A reminder to an approver: what their card asks, without its buttons, which stand there."""
+    """A reminder to an approver: what its card asks; the buttons stand on that one alone."""
     return replace(
         card,
         title=f"Still waits for you: {card.title}",
-        body=(*card.body, text("Press a button of its card, which stands above.")),
+        body=(*card.body, text("Press a button of its card.")),
         buttons=(),
         footer=quiet(short_id, text("or type ", Say("request approve", f"request:{short_id}"))),
     )

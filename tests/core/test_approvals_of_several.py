@@ -81,6 +81,10 @@ def test_two_of_two_is_a_yes_and_one_of_two_is_none(world: World, owner, ada, no
     assert field_of(first, "Who can approve") == "Olga"
     assert status(world, request) == "pending"
     assert "Nora" not in world.members()
+    assert (ada.say("request list").title, owner.say("request list").title) == (
+        "Requests (0 wait for you)",
+        "Requests (1 waits for you)",
+    )
     mail(world, "OLGA")
     for who in ("OLGA", "ADA"):
         card = world.desk.to(who)[-1]
