@@ -34,6 +34,7 @@ EVENTS = {
     "member.joined": "let {subject} in as {roles}",
     "request.approved": "approved {subject}",
     "request.denied": "denied {subject}",
+    "request.voted": "answered {subject} with {vote}, which decided nothing yet",
     "request.expired": "let {subject} expire",
     "request.withdrawn": "withdrew {subject}",
     "request.asked": "asked for something ({subject})",
