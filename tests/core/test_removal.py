@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from core.calls import Where
 from core.cards import Card, plain
 from core.durations import DAY, HOUR, MINUTE
 from core.intents import LIFE
@@ -187,28 +188,62 @@ def test_who_asked_through_a_removed_member_still_waits_and_needs_an_answer(worl
     assert "Nia" in world.members()
 
 
-def test_their_open_requests_are_withdrawn_and_give_their_use_back(world: World, owner: Person):
-    bob = world.person("Bob")
-    made(owner.say("workspace set join_policy approval"))
-    link = owner.link(uses=1)
-    request = bob.ask(link)
-    made(owner.say("workspace set join_policy instant"))
-    world.change(
-        "INSERT INTO members (workspace_id, member_id, name, name_key, joined_at) "
-        "SELECT workspace_id, 'mem-BOB', 'Bob', 'bob', :at FROM workspaces WHERE name = 'Studio'",
-        at=world.at,
-    )
-    world.change(
-        "INSERT INTO identities (workspace_id, platform, realm, subject, member_id) "
-        "SELECT workspace_id, 'slack', 'T1', 'BOB', 'mem-BOB' FROM workspaces WHERE name = 'Studio'"
-    )
-    world.change("UPDATE workspaces SET member_count = 2 WHERE name = 'Studio'")
+def test_their_open_requests_are_withdrawn(world: World):
+    owner = world.studio("simple", "join_policy instant")
+    bob = world.member(owner, "Bob", "Workspace Viewer")
+    made(bob.say("request invite emails:nia@acme.example"))
+    request = world.one("SELECT request_id FROM requests")
+    world.desk.drain(world.at)
     assert [plain(line.text) for line in asked(owner, bob).lines] == ["Ends: their 1 open request"]
     world.remove(owner, bob)
+    world.desk.drain(world.at)
 
     assert world.one("SELECT status FROM requests WHERE request_id = :r", r=request) == "withdrawn"
-    assert world.one("SELECT uses_taken FROM invitations WHERE uses_limit = 1") == 0
     assert facts_of(world, "member.removed")["requests"] == [request]
+    assert code(owner.say(f"request approve {request}")) == "ALREADY_DECIDED"
+    [card] = [each for each in world.desk.to("OLGA") if request in words(each)]
+    assert not card.buttons
+    assert [each.title for each in world.desk.to("BOB")][-1] == "You are no longer in Studio"
+
+
+def test_a_request_that_was_over_stays_as_it_ended(world: World):
+    owner = world.studio("simple", "join_policy instant")
+    bob = world.member(owner, "Bob", "Workspace Viewer")
+    made(bob.say("request invite emails:nia@acme.example"))
+    world.forward(3 * DAY)
+    assert asked(owner, bob).lines == ()
+    world.remove(owner, bob)
+    world.core.sweep(world.at)
+
+    assert world.one("SELECT status FROM requests") == "expired"
+
+
+def test_the_cards_of_requests_that_they_could_decide_are_looked_at_again(world: World, owner: Person):
+    ada = world.member(owner, "Ada", "Admin")
+    made(owner.say("workspace set join_policy approval"))
+    request = world.person("Nia").ask(owner.link())
+    world.desk.drain(world.at)
+    due = "SELECT count(*) FROM outbox WHERE due_at IS NOT NULL AND key = :key"
+    assert world.one(due, key=f"card/{request}") == 0
+    world.remove(owner, ada)
+    assert world.one(due, key=f"card/{request}") == 1
+    world.desk.drain(world.at)
+
+    assert len(world.desk.cards("Nia asks")) == 2
+    assert code(ada.say(f"request approve {request}")) == "NOT_A_MEMBER"
+
+
+def test_a_workspace_that_they_chose_is_chosen_no_more(world: World, owner: Person):
+    bob = world.member(owner, "Bob")
+    other = world.person("Otto", where=Where("slack", "T1", "C9"), place_admin=True)
+    made(other.say("workspace create name:Other scheme:simple"))
+    made(other.say("workspace set join_policy instant"))
+    made(bob.at("C9").say(f"join {other.link()}"))
+    made(bob.at().say("workspace use workspace:Studio"))
+    assert world.one("SELECT count(*) FROM chosen_workspaces") == 1
+    world.remove(owner, bob)
+
+    assert world.one("SELECT count(*) FROM chosen_workspaces") == 0
 
 
 @pytest.mark.parametrize("who_goes", ["giver", "receiver"])
