@@ -1,0 +1,106 @@
+"""Removals in the same moment, from two processes on one database."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.cards import Card
+from tests.core.together import at_once
+from tests.core.world import Person, World, made, refusal_in
+
+
+def code(card: Card) -> str:
+    found = refusal_in(card)
+    return found.name if found else ""
+
+
+def asked(by: Person, person: Person, reason: str = "") -> Card:
+    return made(by.run("member remove", member=person.identity, reason=reason))
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.studio("studio", "join_policy instant")
+
+
+# --- at once ---------------------------------------------------------------------------------------------------------
+
+
+def test_two_who_remove_the_same_member_at_once_do_it_once(world: World, owner: Person):
+    other = world.another()
+    ada = world.member(owner, "Ada", "Admin").on(other)
+    for number in range(8):
+        bob = world.member(owner, f"B{number}", "Designer")
+        cards = {who: asked(who, bob) for who in (owner, ada)}
+        found = at_once(*(lambda w=who, c=card: w.click(c, "Confirm") for who, card in cards.items()))
+
+        assert sorted(map(code, found)) == ["", "ALREADY_LEFT"]
+    assert world.one("SELECT member_count FROM workspaces WHERE name = 'Studio'") == 2
+    assert len(world.events("member.removed")) == 8
+    world.sound()
+
+
+def test_one_confirmation_pressed_ten_times_at_once_is_one(world: World, owner: Person):
+    other = world.another()
+    card = asked(owner, world.member(owner, "Bob"))
+    found = at_once(*(lambda n=n: owner.on([world, other][n % 2]).click(card, "Confirm") for n in range(10)))
+
+    assert sorted(map(code, found)) == ["", *["ALREADY_CONFIRMED"] * 9]
+
+
+def test_L12_of_the_last_two_admins_who_remove_each_other_at_once_one_stays(world: World):
+    other = world.another()
+    for number in range(8):
+        place = f"R{number}"
+        one = world.person(f"A{number}", realm=place, place_admin=True)
+        made(one.say("workspace create name:Duel"))
+        made(one.say("workspace set join_policy instant"))
+        two = other.person(f"B{number}", realm=place)
+        made(two.say(f"join {one.link(role='Workspace Admin')}"))
+        cards = {one: asked(one, two), two: asked(two, one)}
+        found = dict(
+            zip(
+                cards,
+                at_once(*(lambda w=w, c=c: w.click(c, "Confirm") for w, c in cards.items())),
+                strict=True,
+            )
+        )
+
+        assert sorted(map(code, found.values())) == ["", "NOT_A_MEMBER"]
+        [loser] = [card for card in found.values() if code(card)]
+        assert loser.title == "You are not a member of this workspace"
+    assert world.one("SELECT count(*) FROM members WHERE left_at IS NULL") == 8
+    world.sound()
+
+
+def test_L12_of_the_last_two_admins_who_leave_at_once_one_stays(world: World):
+    other = world.another()
+    for number in range(8):
+        place = f"R{number}"
+        one = world.person(f"A{number}", realm=place, place_admin=True)
+        made(one.say("workspace create name:Duel"))
+        made(one.say("workspace set join_policy instant"))
+        two = other.person(f"B{number}", realm=place)
+        made(two.say(f"join {one.link(role='Workspace Admin')}"))
+        cards = {who: asked(who, who) for who in (one, two)}
+        found = at_once(*(lambda w=w, c=c: w.click(c, "Confirm") for w, c in cards.items()))
+
+        assert sorted(map(code, found)) == ["", "LAST_HOLDER"]
+    assert world.one("SELECT count(*) FROM members WHERE left_at IS NULL") == 8
+    world.sound()
+
+
+def test_L25_a_link_used_in_the_moment_in_which_its_maker_is_removed_is_one_or_the_other(
+    world: World, owner: Person
+):
+    other = world.another()
+    for number in range(8):
+        bob = world.member(owner, f"B{number}", "Designer")
+        link, card = bob.link(), asked(owner, bob)
+        nia = other.person(f"N{number}")
+        joined, _ = at_once(
+            lambda p=nia, c=link: p.say(f"join {c}"), lambda c=card: owner.click(c, "Confirm")
+        )
+        assert code(joined) in {"", "INVITATION_REVOKED"}
+        assert (f"N{number}" in world.members()) is (code(joined) == "")
+    world.sound()
