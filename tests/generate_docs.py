@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import core.service  # noqa: F401 - declares every command
+from core.approval_typed import EXAMPLE
 from core.cards import plain
 from core.catalogue import ACTIONS, COMMANDS, Command
 from core.permissions import INCLUDED, Level, Scheme
@@ -36,6 +37,22 @@ INTRODUCTION_TO_PLANS = (
     "Whoever runs Usher sets a workspace's plan with `usher workspace plan NAME PLAN`, with `--seats` where it gets a number "
     "of seats of its own. New workspaces have the plan `USHER_DEFAULT_PLAN`. Which roles count on which plan stands with the "
     "[roles](roles.md)."
+)
+INTRODUCTION_TO_POLICIES = (
+    "`approvals` takes a policy for one kind of request at a time, such as `join:` or `invite:`; `join: default` and `default` take it "
+    "back. A request keeps the policy under which it was made. Each panel names so many people, panels are joined by *and*, the rest is "
+    f"optional: `{EXAMPLE}`."
+)
+POLICY_LINES = (
+    "`2 of role:Designer or group:Ops`: so many of those with that role, in that group, or with a permission such as `request:approve`; "
+    "everybody counts once, and for no longer than they may",
+    "`denials 2`: so many end it (1)",
+    "`own on`: people may answer their own requests; set by the highest role only (off)",
+    "`life 3d`: how long it waits (3d)",
+    "`remind 4h`: when approvers hear of it again; each wait is twice the one before (4h)",
+    "`escalate 1d to role:Owner`: these may answer too when it has waited so long (off)",
+    "`backups role:Admin`: these may answer at any time, and are told only when it escalates (off)",
+    "`reason on deny`: what takes a reason: ask, approve, deny (off)",
 )
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -135,6 +152,8 @@ def settings() -> str:
         rows.append(f"| `{setting.name}` | {setting.meaning} | {default} | {does} | `{setting.example}` |")
     rows += ["", "`reminders` takes `on`, `off`, or some of:", ""]
     rows += [f"- `{kind}`: {words}" for kind, words in NOTICES.items()]
+    rows += ["", "# Approval policies", "", INTRODUCTION_TO_POLICIES, ""]
+    rows += [f"- {line}" for line in POLICY_LINES]
     rows += ["", "# Presets", "", INTRODUCTION_TO_PRESETS, "", "# Plans", "", INTRODUCTION_TO_PLANS, ""]
     rows += ["| plan | others than the owner | seats |", "| --- | --- | --- |"]
     rows += [
