@@ -44,8 +44,10 @@ INTRODUCTION_TO_POLICIES = (
     f"optional: `{EXAMPLE}`."
 )
 POLICY_LINES = (
-    "`2 of role:Designer or group:Ops`: so many of those with that role, in that group, or with a permission such as `request:approve`; "
-    "everybody counts once, and for no longer than they may",
+    (
+        "`2 of role:Designer or group:Ops`: so many of those with that role, in that group, or with a permission such as `request:approve`; "
+        "everybody counts once, and for no longer than they may"
+    ),
     "`denials 2`: so many end it (1)",
     "`own on`: people may answer their own requests; set by the highest role only (off)",
     "`life 3d`: how long it waits (3d)",
