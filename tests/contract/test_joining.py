@@ -92,11 +92,13 @@ async def test_a_request_ends_after_three_days_and_everybody_is_told(door: Door)
     await start(door)
     await ask(door)
     await door.advance(3 * DAY - 1)
-    assert door.last("Ada").labels == ["Approve", "Deny"]
+    card, *reminders = door.inbox("Ada")
+    assert card.labels == ["Approve", "Deny"]
+    assert {seen.title for seen in reminders} == {"Still waits for you: Nia asks to join Studio"}
 
     await door.advance(1)
 
-    card = door.last("Ada")
+    card = door.inbox("Ada")[0]
     assert card.title == "Expired: Nia"
     assert card.labels == []
     assert "nobody answered by 5 February 2026 02:40 UTC" in card.text

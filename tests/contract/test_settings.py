@@ -270,7 +270,7 @@ async def test_a_direct_message_is_no_place_for_approvals(door: Door) -> None:
         ("setting:invite_links value:maybe", "on or off"),
         ("setting:allowed_domains value:@acme.example", "write only the domain"),
         ('setting:allowed_domains value:"acme.example, com"', "No address can be at"),
-        ("setting:reminders value:weather", "some of invitee, inviter, arrival, roles"),
+        ("setting:reminders value:weather", "some of invitee, inviter, approvers, arrival, roles"),
     ],
 )
 @pytest.mark.once
