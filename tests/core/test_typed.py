@@ -62,7 +62,11 @@ FORMS = [
     ("why member:<@ADA> member:invite", "why", {"member": ADA, "permission": "member:invite"}),
     ("why permission: member:invite", "why", {"permission": "member:invite"}),
     ("can member:ada permission:member:invite", "can", {"member": "ada", "permission": "member:invite"}),
-    ('can member:"invite" permission:"project:edit"', "can", {"member": "invite", "permission": "project:edit"}),
+    (
+        'can member:"invite" permission:"project:edit"',
+        "can",
+        {"member": "invite", "permission": "project:edit"},
+    ),
     ("can ada", "can", {"member": "ada"}),
     ("invite create a@x.org b@x.org", "invite create", {"emails": "a@x.org b@x.org"}),
     (
