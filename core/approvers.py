@@ -31,6 +31,7 @@ _HOLDERS = (
         members.c.member_id,
         members.c.name,
         member_roles.c.role_id,
+        member_roles.c.ends_at,
         identities.c.platform,
         identities.c.realm,
         identities.c.subject,
@@ -81,22 +82,22 @@ def nothing(ctx: Context, standing: Standing) -> str:
 
 def approvers_for(ctx: Context, roles: list[Role], requester: str, lacks: Lacks = nothing) -> list[Approver]:
     """Who could say yes now to a request of this person for these roles."""
-    held: dict[str, set[str]] = {}
+    held: dict[str, dict[str, int | None]] = {}
     accounts: dict[str, dict[Identity, None]] = {}
     names: dict[str, str] = {}
     for row in _holders(ctx, APPROVE):
-        held.setdefault(row.member_id, set()).add(row.role_id)
+        held.setdefault(row.member_id, {})[row.role_id] = row.ends_at
         accounts.setdefault(row.member_id, {})[Identity(row.platform, row.realm, row.subject)] = None
         names[row.member_id] = row.name
     out = []
-    for member_id, role_ids in held.items():
-        standing = ctx.workspace.standing(role_ids)
+    for member_id, of_member in held.items():
+        standing = ctx.workspace.standing_with_ends(of_member)
         own = requester in {person_key(identity) for identity in accounts[member_id]}
         verdict = may_decide(
             standing, own=own, status=RequestStatus.PENDING, roles=roles, able=not lacks(ctx, standing)
         )
         if verdict is Verdict.MAY:
-            member = Member(member_id, names[member_id], None, tuple(role_ids), standing)
+            member = Member(member_id, names[member_id], None, tuple(of_member), standing)
             out.append(Approver(member, tuple(accounts[member_id])))
     return out
 

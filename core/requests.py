@@ -19,6 +19,7 @@ from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, requests
 from core.policy import APPROVE, Verdict, may_decide
 from core.request_kinds import kind_of
+from core.roles import check_lasting
 
 LIFE = 3 * 24 * 3_600
 
@@ -245,10 +246,8 @@ def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
         case Verdict.OWN:
             raise Refusal(RefusalCode.OWN_REQUEST, permission=APPROVE)
         case Verdict.ABOVE_CEILING:
-            above = [role for role in ctx.workspace.roles_of(row.roles) if not ctx.standing.may_give(role)]
-            raise Refusal(
-                RefusalCode.ABOVE_CEILING, role=above[0].name, who="Somebody with a higher role can."
-            )
+            for role in ctx.workspace.roles_of(row.roles):
+                check_lasting(role, ctx.standing)
         case Verdict.EXPIRED | Verdict.DECIDED:
             refuse_over(ctx, row)
 
