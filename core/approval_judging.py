@@ -126,7 +126,9 @@ def may_vote(  # noqa: PLR0911 - one line for each verdict reads best
     if status is not _PENDING:
         return Verdict.DECIDED
     roles = least(asked, given).roles
-    if not all(person.standing.may_give(role) for role in roles if role is not None):
+    # What has no end is given only by who has it for good.
+    may_give = person.standing.may_give_for_good if asked.seconds is None else person.standing.may_give
+    if not all(may_give(role) for role in roles if role is not None):
         return Verdict.ABOVE_CEILING
     return Verdict.MAY if person.able else Verdict.NOT_ABLE
 

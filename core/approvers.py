@@ -42,6 +42,7 @@ def _who(which: ColumnElement[bool]) -> Select[Any]:
             members.c.member_id,
             members.c.name,
             member_roles.c.role_id,
+            member_roles.c.ends_at,
             identities.c.platform,
             identities.c.realm,
             identities.c.subject,
@@ -146,31 +147,31 @@ def nothing(ctx: Context, standing: Standing) -> str:
 
 def find_approvers(ctx: Context, question: Question) -> Found:
     """Everybody whom the question's policy names, and whether each of them could say yes."""
-    held: dict[str, set[str]] = {}
+    held: dict[str, dict[str, int | None]] = {}
     accounts: dict[str, dict[Identity, None]] = {}
     names: dict[str, str] = {}
     group_ids = groups_named(question.policy)
     for row in _named(ctx, question.policy, group_ids):
-        roles = held.setdefault(row.member_id, set())
+        roles = held.setdefault(row.member_id, {})
         if row.role_id is not None:
-            roles.add(row.role_id)
+            roles[row.role_id] = row.ends_at
         accounts.setdefault(row.member_id, {})[Identity(row.platform, row.realm, row.subject)] = None
         names[row.member_id] = row.name
     groups = _groups(ctx, group_ids)
     people, approvers = {}, {}
-    for member_id, role_ids in held.items():
-        standing = ctx.workspace.standing(role_ids)
+    for member_id, of_member in held.items():
+        standing = ctx.workspace.standing_with_ends(of_member)
         own = member_id == question.member or question.person in {
             person_key(identity) for identity in accounts[member_id]
         }
         people[member_id] = Person(
             standing,
-            frozenset(roles_that_count(ctx, role_ids)),
+            frozenset(roles_that_count(ctx, of_member)),
             frozenset(groups.get(member_id, ())),
             own,
             not question.lacks(ctx, standing),
         )
-        member = Member(member_id, names[member_id], None, tuple(role_ids), standing)
+        member = Member(member_id, names[member_id], None, tuple(of_member), standing)
         approvers[member_id] = Approver(member, tuple(accounts[member_id]))
     return Found(question, people, approvers, ctx.at)
 

@@ -23,7 +23,7 @@ from core.members import find, held_by, load, shown_roles
 from core.models import member_roles
 from core.permissions import Role, Standing
 from core.policy import APPROVE
-from core.roles import check_ceiling
+from core.roles import check_ceiling, check_lasting
 from core.seats import open_requests
 from core.views.members import HeldRole
 
@@ -111,8 +111,11 @@ def give(ctx: Context, row: Row[Any], role: Role, life: int | None) -> Card:
     if now is not None and until is not None and now.ends_at == until:
         said = (f"{row.name} is {role.name} until ", When(until), " already.")
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
-    if now is None or until is None or until > now.ends_at:
+    if until is None:
+        check_lasting(role, ctx.standing)
+    elif now is None or until > now.ends_at:
         _check_own(ctx, row, role)
+        _check_until(ctx, role, until)
     if until is None and ctx.workspace.single:
         _drop(ctx, row, [each for each in held if each.ends_at is None], role)
     if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until)).rowcount:
@@ -177,6 +180,7 @@ def _instead(ctx: Context, row: Row[Any], role: Role) -> Role:
     if default is None or default.role_id == role.role_id:
         raise Refusal(RefusalCode.ONLY_ROLE, name=row.name, role=role.name)
     _check_role(ctx, default)
+    check_lasting(default, ctx.standing)
     return default
 
 
@@ -229,6 +233,20 @@ def _check_own(ctx: Context, row: Row[Any], role: Role) -> None:
         )
 
 
+def _check_until(ctx: Context, role: Role, until: int) -> None:
+    """Who is something for a time gives nobody that for longer than they have it themselves."""
+    if ctx.standing.may_give_for_good(role):
+        return
+    ends = dict(ctx.me.ends)
+    for last in sorted(ends.values(), reverse=True):
+        held_then = [each for each in ctx.me.role_ids if each not in ends or ends[each] >= last]
+        if ctx.workspace.standing(held_then).may_give(role):
+            if until > last:
+                said = ("You hold more than that only until ", When(last), ": give it until then at most.")
+                raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=said)
+            return
+
+
 def _changed(
     ctx: Context, event: str, row: Row[Any], role: Role, held: Sequence[Row[Any]], until: int | None
 ) -> tuple[HeldRole, ...]:
@@ -262,18 +280,17 @@ def menu_for(ctx: Context, row: Row[Any]) -> tuple[Menu, ...]:
     """A drop-down with the roles that whoever looks may give this member, where there are any."""
     if not ctx.standing.has(ASSIGN) or row.left_at is not None or _is_above(ctx, row.member_id):
         return ()
-    lasting, own = lasting_standing(ctx, row.member_id)
+    lasting, _ = lasting_standing(ctx, row.member_id)
     workspace = ctx.workspace
     if workspace.single and not all(
         ctx.standing.may_give(role) and not role.exactly_one for role in workspace.roles_of(lasting)
     ):
         return ()
-    ceiling = own if row.member_id == ctx.me.member_id else ctx.standing
     choices = tuple(
         Choice(role.role_id, role.name)
         for role in workspace.roles.values()
         if role.role_id not in lasting
-        and ceiling.may_give(role)
+        and ctx.standing.may_give_for_good(role)
         and not role.exactly_one
         and role.on(workspace.plan)
     )

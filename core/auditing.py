@@ -85,7 +85,7 @@ class AuditShow:
 @command("audit show", "See what was changed here, and what was refused", AuditShow, needs=VIEW, reads=True)
 def show(ctx: Context, ask: AuditShow) -> Card:
     member_id = "-" if ask.member is None else _whoever(ctx, ask.member)
-    return _page(ctx, member_id, ask.since, "<", ctx.workspace.audit_length + 1)
+    return _page(ctx, member_id, max(0, ask.since), "<", ctx.workspace.audit_length + 1)
 
 
 @action("audit.show", "Next", needs=VIEW, reads=True)
@@ -94,12 +94,17 @@ def turn_page(ctx: Context, rest: str) -> Card:
     if len(parts) != 3:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     member_id, since, border = parts
-    if not since.isdecimal() or border[:1] not in {"<", ">"} or not border[1:].isdecimal() or len(rest) > 90:
+    if not _is_number(since) or border[:1] not in {"<", ">"} or not _is_number(border[1:]) or len(rest) > 90:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     exists = {"ws": ctx.workspace.workspace_id, "member": member_id}
     if member_id != "-" and ctx.connection.execute(_EXISTS, exists).first() is None:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     return _page(ctx, member_id, int(since), border[0], int(border[1:]))
+
+
+def _is_number(typed: str) -> bool:
+    """Whether it is a number that every database can compare with."""
+    return typed.isascii() and typed.isdecimal() and len(typed) <= 18
 
 
 def _page(ctx: Context, member_id: str, since: int, way: str, border: int) -> Card:

@@ -21,6 +21,7 @@ from core.permissions import Role, Standing, standing_on
 from core.policy import Answer, decide
 from core.state import RoleCache
 from core.store import Store
+from core.text import can_be_kept
 
 #: How many members' standings are kept.
 MOST = 100_000
@@ -82,6 +83,8 @@ class _Kept(NamedTuple):
     until: int = _ALWAYS
 
 
+#: Of a name that is in no database, since none can keep it.
+_NO_SUCH = _Kept(None, None)
 _Known = dict[tuple[str, Who], _Kept]
 
 
@@ -122,11 +125,15 @@ class Checks:
                 return kept
         if len(self._kept) >= MOST:
             self._kept.clear()
-        kept = self._kept[key] = self._read(key, at)
+        kept = self._read(key, at)
+        if kept is not _NO_SUCH:
+            self._kept[key] = kept
         return kept
 
     def _read(self, key: tuple[str, Who], at: int) -> _Kept:
         workspace_id, who = key
+        if not all(map(can_be_kept, (workspace_id, who) if isinstance(who, str) else (workspace_id, *who))):
+            return _NO_SUCH
         while True:
             if isinstance(who, str):
                 rows = self._own.all(self._by_id, {"ws": workspace_id, "member": who})

@@ -157,7 +157,7 @@ def _roles_to_give(ctx: Context, typed: str) -> Choices:
     """Completes the last of several names with roles within the ceiling; those before it stay."""
     before, _, last = typed[:100].rpartition(",")
     kept = f"{before.strip()}, " if before.strip() else ""
-    names = [role.name for role in ctx.workspace.roles.values() if ctx.standing.may_give(role)]
+    names = [role.name for role in ctx.workspace.roles.values() if ctx.standing.may_give_for_good(role)]
     return [(kept + name, kept + name) for name, _ in _named(names, last)]
 
 

@@ -194,7 +194,7 @@ _MEMBER_BY_IDENTITY = (
     )
 )
 _ROLES_OF_MEMBER = (
-    select(members.c.member_id, member_roles.c.role_id)
+    select(members.c.member_id, member_roles.c.role_id, member_roles.c.ends_at)
     .select_from(members)
     .outerjoin(member_roles, _LIVE_ROLE)
     .where(
@@ -340,13 +340,13 @@ class Context:
         self.anything_waits = bool(first.waiting)
         self.member = None
         if first.member_id is not None:
-            held = tuple(row.role_id for row in rows if row.role_id)
+            held = _held(rows)
             self.member = Member(
                 first.member_id,
                 first.member_name,
                 first.email,
-                held,
-                workspace.standing(held),
+                tuple(held),
+                workspace.standing_with_ends(held),
                 bool(first.elsewhere),
                 _ends(rows),
             )
@@ -414,11 +414,16 @@ class Context:
         ).all()
         if not rows:
             return None
-        held = tuple(row.role_id for row in rows if row.role_id)
+        held = _held(rows)
         first = rows[0]
-        of_member = self._standing(held)
         return Member(
-            first.member_id, first.name, first.email, held, of_member, bool(first.elsewhere), _ends(rows)
+            first.member_id,
+            first.name,
+            first.email,
+            tuple(held),
+            self.workspace.standing_with_ends(held),
+            bool(first.elsewhere),
+            _ends(rows),
         )
 
     def standing_of(self, member_id: str) -> Standing | None:
@@ -426,10 +431,7 @@ class Context:
         rows = self.connection.execute(
             _ROLES_OF_MEMBER, {"ws": self.workspace.workspace_id, "member": member_id, "now": self.at}
         ).all()
-        return self._standing(tuple(row.role_id for row in rows if row.role_id)) if rows else None
-
-    def _standing(self, role_ids: tuple[str, ...]) -> Standing:
-        return self.workspace.standing(role_ids)
+        return self.workspace.standing_with_ends(_held(rows)) if rows else None
 
     def leave(self) -> None:
         """Forgets which workspace this is about, before anything was recorded there."""
@@ -584,6 +586,10 @@ class Context:
 
     def link(self, code: str) -> Link:
         return Link(f"{self.config.public_url}/i/{code}")
+
+
+def _held(rows: Sequence[Any]) -> dict[str, int | None]:
+    return {row.role_id: row.ends_at for row in rows if row.role_id}
 
 
 def _ends(rows: Sequence[Row[Any]]) -> tuple[tuple[str, int], ...]:

@@ -23,6 +23,7 @@ from core.models import requests
 from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
 from core.requests import IS_OPEN, load
+from core.roles import check_lasting
 
 _DECIDE = (
     update(requests)
@@ -213,10 +214,8 @@ def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
         case Verdict.OWN:
             raise Refusal(RefusalCode.OWN_REQUEST, permission=APPROVE)
         case Verdict.ABOVE_CEILING:
-            above = [role for role in ctx.workspace.roles_of(row.roles) if not ctx.standing.may_give(role)]
-            raise Refusal(
-                RefusalCode.ABOVE_CEILING, role=above[0].name, who="Somebody with a higher role can."
-            )
+            for role in ctx.workspace.roles_of(row.roles):
+                check_lasting(role, ctx.standing)
         case Verdict.EXPIRED | Verdict.DECIDED:
             refuse_over(ctx, row)
 

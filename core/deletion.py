@@ -44,8 +44,12 @@ _ALIVE = (
     IS_INTACT,
     invitations.c.expires_at > bindparam("now"),
 )
-_LIVE = select(invitations.c.invitation_id).where(*_ALIVE).order_by(invitations.c.invitation_id)
-_REVOKE = update(invitations).where(*_ALIVE).values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
+_REVOKE = (
+    update(invitations)
+    .where(*_ALIVE)
+    .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
+    .returning(invitations.c.invitation_id, invitations.c.person_subject)
+)
 _OPEN = select(requests).where(
     requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
 )
@@ -99,8 +103,11 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
         ctx.notify(f"person:{row.person}", "deleted", row.request_id)
     end_open(ctx)
     ctx.connection.execute(_UNLINK, ws)
-    dead = list(ctx.connection.execute(_LIVE, now).scalars())
-    ctx.connection.execute(_REVOKE, {**now, "by": ctx.me.member_id})
+    revoked = ctx.connection.execute(_REVOKE, {**now, "by": ctx.me.member_id}).all()
+    dead = sorted(row.invitation_id for row in revoked)
+    for row in revoked:
+        if row.person_subject is not None:
+            ctx.stale(row.invitation_id)  # who was invited by mention has a message about it
     ctx.connection.execute(_USE_UP, now)
     people = ctx.connection.execute(_LEAVE, now).rowcount
     ctx.connection.execute(_NO_ROLES, ws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -9,10 +10,11 @@ from sqlalchemy import bindparam, func, select
 from core import durations
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.house_rules import check_domain, check_links, check_on_plan, may_invite
+from core.house_rules import check_domain, check_links, check_on_plan, gone, may_invite
 from core.models import invitations
 from core.permissions import Role, Standing
 from core.policy import INVITE, OVERSEE
+from core.roles import check_lasting
 from core.settings import LONGEST_LIFE
 
 BULK_LIMIT = 5_000
@@ -51,9 +53,14 @@ def lacking(ctx: Context, standing: Standing) -> str:
     return OVERSEE if standing.has(INVITE) else INVITE
 
 
-def check_again(ctx: Context, row: Any) -> None:
-    """Whether the person could make this invitation as it stands today: before it lasts longer or is sent again."""
+def check_again(ctx: Context, row: Any, *, other_roles: bool = False) -> None:
+    """Whether the person could make this invitation as it stands today: before it lasts longer or is sent again.
+
+    ``other_roles``: whether it is to get other ones now.
+    """
     check_may_invite(ctx)
+    if not other_roles:
+        check_there(ctx, row.roles)
     check_ceiling(ctx, ctx.workspace.roles_of(row.roles))
     if row.email is None and row.person_subject is None:
         check_links(ctx)
@@ -62,11 +69,16 @@ def check_again(ctx: Context, row: Any) -> None:
         check_domain(ctx, domain)
 
 
+def check_there(ctx: Context, role_ids: Iterable[str]) -> None:
+    """Refuses where a role was deleted since it was chosen: what is left would be another choice, or no role at all."""
+    if gone(ctx, role_ids):
+        raise Refusal(RefusalCode.ROLE_GONE)
+
+
 def check_ceiling(ctx: Context, roles: list[Role]) -> None:
     """Refuses roles that this person may not give, and those that no invitation gives."""
     for role in roles:
-        if not ctx.standing.may_give(role):
-            raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=ctx.who_has("role:define"))
+        check_lasting(role, ctx.standing, ctx.who_has("role:define"))
         check_givable([role])
     check_on_plan(ctx, roles)
 

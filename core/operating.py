@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from core.context import Context
+from core.deletion import deleted_at
+from core.errors import Refusal, RefusalCode
 from core.models import NOWHERE, member_roles, members, places, workspaces
 from core.plans import Seats, plans, seats
 from core.seats import open_requests, seats_of
@@ -108,12 +110,14 @@ def problem(plan: str, own: int | None) -> str:
 def set_plan(ctx: Context, plan: str, own: int | None) -> PlanChange:
     """Puts the workspace on a plan, with a number of seats of its own where one is given.
 
-    Nobody is removed. Raises ``Refusal`` where nobody would be left who can run the workspace.
+    Nobody is removed. Raises ``Refusal`` where nobody would be left who can run the workspace, or where it was deleted.
     """
     workspace = ctx.workspace
     wrong = problem(plan, own)
     if wrong:
         raise ValueError(wrong)
+    if deleted_at(ctx) is not None:
+        raise Refusal(RefusalCode.NOT_LINKED)
     before = seats_of(ctx)
     if (plan, own) == (workspace.plan, workspace.seats):
         return PlanChange(workspace.name, before, before, ())

@@ -32,7 +32,12 @@ class OwnConnection(Generic[_Found]):
     def __init__(self, engine: Engine, empty: Callable[[], _Found]) -> None:
         self._engine = engine
         self._empty = empty
-        self._errors = (engine.dialect.loaded_dbapi.Error,)
+        driver = engine.dialect.loaded_dbapi
+        #: What a lost connection says; anything else is about what was asked, and would be said by a new one too.
+        self._lost: tuple[type[Exception], ...] = (driver.OperationalError, driver.InterfaceError)
+        if engine.dialect.name == "sqlite":
+            self._lost += (driver.ProgrammingError,)  # so does a file that was closed
+        self._not_there: tuple[type[Exception], ...] = (AttributeError, *self._lost)  # not open yet, or lost
         self._turn = threading.Lock()
         self._connection: Any = None
         self._cursor: Any = None
@@ -58,7 +63,7 @@ class OwnConnection(Generic[_Found]):
         with self._turn:
             try:
                 seen = self._cursor.execute(_COMMITS).fetchone()
-            except (AttributeError, *self._errors):  # not open yet, or lost
+            except self._not_there:
                 seen = self._execute(_COMMITS).fetchone()
             if seen != self._seen:
                 self._seen, self._found = seen, self._empty()
@@ -68,7 +73,7 @@ class OwnConnection(Generic[_Found]):
         if self._cursor is not None:
             try:
                 return self._cursor.execute(words, values)
-            except self._errors:
+            except self._lost:
                 # The server was restarted, or the line was cut: a new connection tells whether that was all.
                 self._close()
         self._open()

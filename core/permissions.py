@@ -127,10 +127,14 @@ def expanded(permissions: Iterable[str]) -> frozenset[str]:
 
 
 class Standing(NamedTuple):
-    """What a member may do at a moment: their rank is that of their highest live role."""
+    """What a member may do at a moment: their rank is that of their highest live role.
+
+    ``lasting``: what the roles alone give that they hold for good; None where that is the same.
+    """
 
     rank: int
     permissions: frozenset[str]
+    lasting: Standing | None = None
 
     def has(self, permission: str) -> bool:
         """The one rule about permissions: a live role has it, itself or through another that includes it."""
@@ -142,6 +146,10 @@ class Standing(NamedTuple):
         Ranks and permissions are compared, never names.
         """
         return role.rank <= self.rank and all(self.has(p) for p in role.permissions if is_own(p))
+
+    def may_give_for_good(self, role: Role) -> bool:
+        """The ceiling for what has no end of its own: who is something for a time makes nobody that for longer."""
+        return (self if self.lasting is None else self.lasting).may_give(role)
 
 
 NO_STANDING = Standing(-1, frozenset())

@@ -88,7 +88,7 @@ def may_decide(  # noqa: PLR0911 - one line for each verdict reads best
         return Verdict.EXPIRED
     if status is not RequestStatus.PENDING:
         return Verdict.DECIDED
-    if not all(standing.may_give(role) for role in roles):
+    if not all(standing.may_give_for_good(role) for role in roles):
         return Verdict.ABOVE_CEILING
     return Verdict.MAY if able else Verdict.NOT_ABLE
 
@@ -122,4 +122,4 @@ def needs_approval(
         return True
     if inviter is None or not may_invite(inviter, everyone=everyone, floor=floor):
         return True
-    return not all(inviter.may_give(role) for role in roles)
+    return not all(inviter.may_give_for_good(role) for role in roles)

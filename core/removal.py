@@ -37,7 +37,8 @@ _ALIVE = (
     IS_INTACT,
     invitations.c.expires_at > bindparam("now"),
 )
-_BY_THEM = invitations.c.created_by == bindparam("who")
+#: Made by them, or for them after they asked.
+_BY_THEM = or_(invitations.c.created_by == bindparam("who"), invitations.c.asked_by == bindparam("who"))
 _FOR_ACCOUNT = and_(
     invitations.c.person_platform == bindparam("platform"),
     invitations.c.person_realm == bindparam("realm"),
@@ -83,19 +84,17 @@ _NO_ROLES = delete(member_roles).where(
 )
 _REVOKE = (
     update(invitations)
-    .where(*_ALIVE, invitations.c.invitation_id == bindparam("inv"))
+    .where(*_ALIVE, or_(_BY_THEM, invitations.c.invitation_id.in_(bindparam("held", expanding=True))))
     .values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
-)
-#: Who was invited by mention has a message about it.
-_MESSAGES = select(invitations.c.invitation_id).where(
-    invitations.c.workspace_id == bindparam("ws"),
-    invitations.c.revoked_at == bindparam("now"),
-    invitations.c.revoked_by == bindparam("by"),
-    invitations.c.person_subject.is_not(None),
+    .returning(invitations.c.invitation_id, invitations.c.label, invitations.c.person_subject)
 )
 _UNCHOOSE = delete(chosen).where(
     chosen.c.workspace_id == bindparam("ws"), chosen.c.person.in_(bindparam("keys", expanding=True))
 )
+
+
+#: Of so many invitations the record of a removal keeps the ids; each has an event of its own beside that.
+MOST_NAMED = 50
 
 
 class Endings(NamedTuple):
@@ -242,14 +241,7 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
     may_decide = ctx.workspace.standing([held.role_id for held in ended.roles]).has(APPROVE)
     ctx.connection.execute(_NO_ROLES, params)
     ctx.connection.execute(_UNCHOOSE, {**ws, "keys": ended.keys})
-    for invitation_id, label in (ended.sent | ended.held).items():
-        by = {**ws, "inv": invitation_id, "now": ctx.at, "by": ctx.me.member_id}
-        if ctx.connection.execute(_REVOKE, by).rowcount:
-            ctx.record("invitation.revoked", invitation_id, label=label, member=row.member_id)
-    for invitation_id in ctx.connection.execute(
-        _MESSAGES, {**ws, "now": ctx.at, "by": ctx.me.member_id}
-    ).scalars():
-        ctx.stale(invitation_id)
+    revoked = _revoke(ctx, row.member_id, ended)
     for request in ended.asked:
         asking.withdraw(ctx, request)
     end_open(ctx, leaving=row.member_id)
@@ -261,7 +253,8 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
             {"role": held.role_id, "ends_at": held.ends_at, "source": held.source} for held in ended.roles
         ],
         reason=reason,
-        invitations=[*ended.sent, *ended.held],
+        invitations=revoked[:MOST_NAMED],
+        invitations_count=len(revoked),
         requests=[request.request_id for request in ended.asked],
         transfers=ended.transfers,
     )
@@ -269,3 +262,15 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
     # Their cards say where the invitation stands, and who can answer.
     for request_id in open_requests(ctx) if may_decide else ended.waiting:
         ctx.stale(request_id)
+
+
+def _revoke(ctx: Context, member_id: str, ended: Endings) -> list[str]:
+    """Ends what they sent and what was sent to them, however much it is, in one statement; the ids."""
+    params = {"ws": ctx.workspace.workspace_id, "who": member_id, "held": list(ended.held), "now": ctx.at}
+    found = ctx.connection.execute(_REVOKE, {**params, "by": ctx.me.member_id}).all()
+    revoked = sorted(found, key=lambda row: (row.invitation_id in ended.held, row.invitation_id))
+    for row in revoked:
+        ctx.record("invitation.revoked", row.invitation_id, label=row.label, member=member_id)
+        if row.person_subject is not None:
+            ctx.stale(row.invitation_id)  # who was invited by mention has a message about it
+    return [row.invitation_id for row in revoked]

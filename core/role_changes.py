@@ -21,7 +21,7 @@ from core.permissions import TOP, Role, is_own
 from core.policy import APPROVE
 from core.role_permissions import Wanted, declare, read
 from core.role_uses import uses_of
-from core.roles import DEFINE, HOLDERS, check_ceiling, facts_of
+from core.roles import DEFINE, HOLDERS, check_ceiling, check_lasting, facts_of
 from core.seats import open_requests
 
 MOST = 50
@@ -185,11 +185,11 @@ def edit(ctx: Context, ask: RoleEdit) -> Card:
 
 
 def _check_after(ctx: Context, before: Role, after: Role) -> None:
-    """The ceiling for what it becomes: for a role that they hold for good themselves, what they are for good."""
+    """The ceiling for what it becomes; what it becomes more than it was has no end, and is given by who has it for good."""
     check_ceiling(after, ctx.standing)
-    held, lasting = lasting_standing(ctx, ctx.me.member_id)
-    if before.role_id in held:
-        check_ceiling(after, lasting, "You hold more than that for a time only.")
+    raised = after.rank > before.rank or any(map(is_own, after.permissions - before.permissions))
+    if raised or before.role_id in lasting_standing(ctx, ctx.me.member_id)[0]:
+        check_lasting(after, ctx.standing)
 
 
 def _lost_for_good(ctx: Context, before: Role, after: Role) -> list[str]:

@@ -89,3 +89,12 @@ def check_ceiling(role: Role, standing: Standing, who: str = "Somebody with a hi
     """Refuses a role that somebody of this standing may neither give nor take, nor change."""
     if not standing.may_give(role):
         raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=who)
+
+
+def check_lasting(role: Role, standing: Standing, who: str = "Somebody with a higher role can.") -> None:
+    """The same for what has no end of its own: a role for good, an invitation, the role of newcomers."""
+    check_ceiling(role, standing, who)
+    if not standing.may_give_for_good(role):
+        raise Refusal(
+            RefusalCode.ABOVE_CEILING, role=role.name, who="You hold more than that for a time only."
+        )

@@ -139,7 +139,7 @@ _REMINDED = (
     .values(reminded_at=bindparam("now"))
 )
 _HEADS = select(workspace_rows.c.workspace_id, workspace_rows.c.audit_length, workspace_rows.c.audit_hash)
-_NAMES = select(workspace_rows.c.workspace_id, workspace_rows.c.name).where(
+_NAMES = select(workspace_rows.c.workspace_id, workspace_rows.c.name, workspace_rows.c.deleted_at).where(
     workspace_rows.c.workspace_id != NOWHERE
 )
 _ANY = select(workspace_rows.c.workspace_id).limit(1)
@@ -403,11 +403,16 @@ class Core:
             yield from map(audit.as_line, audit.stream(connection, workspace))
 
     def workspace_ids(self, named: str) -> list[str]:
-        """The ids of the workspaces that have this id or this name, without regard to case."""
+        """The ids of the workspaces that have this id or this name, without regard to case.
+
+        One that was deleted is meant by its id alone, as long as another one has the name.
+        """
         wanted = key(named)
         with self.store.reading() as connection:
             rows = connection.execute(_NAMES).all()
-        return [row.workspace_id for row in rows if row.workspace_id == named or key(row.name) == wanted]
+        of_name = [row for row in rows if key(row.name) == wanted]
+        of_name = [row for row in of_name if row.deleted_at is None] or of_name
+        return [row.workspace_id for row in rows if row.workspace_id == named or row in of_name]
 
     def workspaces(self) -> list[operating.Listed]:
         """Every workspace with its plan, its seats and its places."""
@@ -417,7 +422,8 @@ class Core:
     def set_plan(self, workspace: str, plan: str, seats: int | None, at: int) -> operating.PlanChange:
         """Puts a workspace on a plan; ``seats``: its own number of them, instead of the plan's.
 
-        Raises ``Refusal`` where nobody would be left who can run it, ``ValueError`` where there is no such plan.
+        Raises ``Refusal`` where nobody would be left who can run it, or it was deleted; ``ValueError`` where there is no such
+        plan.
         """
         return self._as_usher(workspace, at, lambda ctx: operating.set_plan(ctx, plan, seats))
 

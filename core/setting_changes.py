@@ -18,6 +18,7 @@ from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
 from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
 from core.permissions import Role
+from core.roles import check_lasting
 from core.seats import open_requests
 from core.settings import SETTINGS, Setting, find_setting
 from core.views.settings import SettingFacts
@@ -179,8 +180,7 @@ def check(ctx: Context, setting: Setting, kept: Any) -> None:
 
 def _check_default_role(ctx: Context, role_id: str) -> None:
     role = ctx.workspace.roles[role_id]
-    if not ctx.standing.may_give(role):
-        raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who="")
+    check_lasting(role, ctx.standing, "")
     if role.exactly_one:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
     check_on_plan(ctx, [role])
@@ -191,7 +191,7 @@ def default_roles(ctx: Context) -> list[Role]:
     return [
         role
         for role in ctx.workspace.roles.values()
-        if ctx.standing.may_give(role) and not role.exactly_one and role.on(ctx.workspace.plan)
+        if ctx.standing.may_give_for_good(role) and not role.exactly_one and role.on(ctx.workspace.plan)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -80,8 +81,15 @@ class Workspace:
         return ", ".join(role.name for role in self.roles_of(role_ids)) or "no role"
 
     def standing(self, role_ids: Any) -> Standing:
-        """What these roles give together on the workspace's plan."""
+        """What these roles give together on the workspace's plan, all of them held for good."""
         return standing_on(self.plan, self.roles_of(role_ids))
+
+    def standing_with_ends(self, held: Mapping[str, int | None]) -> Standing:
+        """What these live roles give together, and what those among them that have no end would give alone."""
+        all_of_it = self.standing(held)
+        if not any(held.values()):
+            return all_of_it
+        return all_of_it._replace(lasting=self.standing([each for each in held if held[each] is None]))
 
     def roles_with(self, permission: str) -> list[Role]:
         """The roles that give a permission on the workspace's plan, from the top down."""

@@ -42,6 +42,17 @@ def clean(value: str) -> str:
     return found if found.strip(_JOINERS) else ""
 
 
+def can_be_kept(value: str) -> bool:
+    """Whether every database can keep it, whatever it means."""
+    if "\x00" in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair
+        return False
+    return True
+
+
 def key(value: str) -> str:
     """The form in which names are compared: without regard to case, width or spacing."""
     if value.isascii():

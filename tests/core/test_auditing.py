@@ -191,6 +191,29 @@ def test_a_whole_record_holds_and_a_changed_one_is_named_with_the_place(world: W
     assert "Event 2 " in plain(card.body[0])
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "log/-/99999999999999999999/<5",
+        "log/-/0/<99999999999999999999",
+        "log/-/0/>9999999999999999999",
+        "log/-/٣/<5",
+        "log/-/0/<٣",
+    ],
+)
+def test_a_forged_number_that_no_database_compares_is_an_unknown_button(world: World, owner: Person, forged):
+    (workspace,) = world.core.workspace_ids("studio")
+    assert refusal_in(owner.press("audit.show", f"{workspace}/{forged}")) is RefusalCode.UNKNOWN_BUTTON
+    assert made(owner.press("audit.show", f"{workspace}/log/-/0/<{'9' * 18}"))
+
+
+def test_a_time_before_all_records_is_their_beginning(world: World, owner: Person):
+    for number in range(15):
+        owner.say(f"invite create name:n{number}")
+    page = made(owner.say("audit show since:1969-01-01"))
+    assert made(owner.click(page, "Next")).title == page.title
+
+
 def test_the_operator_s_export_is_the_whole_record(world: World, owner: Person):
     world.member(owner, "Dana", "Designer")
     (workspace,) = world.core.workspace_ids("studio")

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from core import checks
 from core.calls import Identity
 from core.durations import DAY, HOUR
+from core.own_connection import OwnConnection
 from core.policy import Answer, Rule
 from tests.core.world import Person, World, made, refusal_in
 from tests.drivers.databases import KINDS, shared
@@ -488,6 +489,25 @@ def test_after_any_story_every_kept_answer_is_that_of_the_database(backend, tmp_
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+# --- names that no database keeps ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["a\x00", "\x00", "\ud800", "mem-\udfff"])
+def test_a_name_that_no_database_keeps_is_nobody_s_and_costs_no_connection(studio, typed, monkeypatch):
+    opened = []
+    whole = OwnConnection._open
+    monkeypatch.setattr(OwnConnection, "_open", lambda own: (opened.append(1), whole(own)))
+    assert studio.may("project:edit") == YES
+    for _ in range(2):
+        assert studio.may("project:edit", typed) == NOBODY
+        assert studio.may("project:edit", Identity("slack", "T1", typed)) == NOBODY
+        assert studio.may("project:edit", Identity(typed, typed, "BOB")) == NOBODY
+        assert studio.world.core.can(typed, studio.bob.identity, "project:edit", studio.world.at) == NOBODY
+        assert studio.may(typed) == NO
+    assert len(opened) <= 1
+    assert studio.may("project:edit") == YES
 
 
 # --- one rule --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 
 from core.calls import Where
 from core.durations import DAY
+from core.errors import Refusal
 from tests.core.together import at_once
 from tests.core.world import World, code_in, made, refusal_in, words
 
@@ -324,3 +325,64 @@ def test_a_place_is_taken_again_in_the_moment_in_which_it_becomes_free(full):
     assert code(created) is None
     assert world.rows("SELECT channel FROM places") in ([("",)], [("C5",)])
     world.sound()
+
+
+# --- who was invited by mention --------------------------------------------------------------------------------------
+
+
+def invited(world: World, owner):
+    """The message to Nora, who was invited by mention."""
+    made(owner.run("invite create", emails=(world.person("Nora").identity,)))
+    world.desk.drain(world.at)
+    return next(message for message in world.desk.messages if message.target.person == "NORA")
+
+
+def test_the_message_to_whoever_was_invited_by_mention_no_longer_asks(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    sent = invited(world, owner)
+    assert [button.label for button in sent.card.buttons] == ["Accept", "Decline"]
+
+    made(owner.say("workspace delete name:Studio"))
+    world.desk.drain(world.at)
+
+    assert sent.card.title == "No longer open: Olga's invitation to Studio"
+    assert sent.card.buttons == ()
+
+
+def test_a_message_that_was_not_sent_before_the_end_is_not_sent_after_it(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    made(owner.run("invite create", emails=(world.person("Nora").identity,)))
+    made(owner.say("workspace delete name:Studio"))
+    world.desk.drain(world.at)
+
+    assert not [message for message in world.desk.messages if message.target.person == "NORA"]
+
+
+# --- the operator ----------------------------------------------------------------------------------------------------
+
+
+def test_a_name_means_the_live_workspace_and_an_id_also_a_deleted_one(world: World):
+    old = studio_of(world)
+    made(world.person("Olga").say("workspace delete name:Studio"))
+    assert world.core.workspace_ids("studio") == [old]
+
+    new = studio_of(world)
+    assert world.core.workspace_ids("studio") == [new]
+    assert world.core.workspace_ids(old) == [old]
+
+
+def studio_of(world: World) -> str:
+    world.studio()
+    return world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio' AND deleted_at IS NULL")
+
+
+@pytest.mark.parametrize("plan", ["pro", "enterprise"])
+def test_a_deleted_workspace_takes_no_plan(world: World, plan):
+    old = studio_of(world)
+    made(world.person("Olga").say("workspace delete name:Studio"))
+
+    with pytest.raises(Refusal) as refused:
+        world.core.set_plan(old, plan, None, world.at)
+
+    assert refused.value.code.name == "NOT_LINKED"
+    assert world.events("plan.changed") == []

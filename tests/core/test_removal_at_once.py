@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from sqlalchemy import event
 
 from core.cards import Card
 from tests.core.together import at_once
@@ -103,4 +106,36 @@ def test_L25_a_link_used_in_the_moment_in_which_its_maker_is_removed_is_one_or_t
         )
         assert code(joined) in {"", "INVITATION_REVOKED"}
         assert (f"N{number}" in world.members()) is (code(joined) == "")
+    world.sound()
+
+
+# --- much that ends --------------------------------------------------------------------------------------------------
+
+
+def test_however_many_invitations_end_it_is_one_statement_and_a_short_fact(world: World, owner: Person):
+    ada = world.member(owner, "Ada", "Admin")
+    made(ada.say("invite create emails:" + ",".join(f"u{number}@x.example" for number in range(120))))
+    made(ada.run("invite create", emails=(world.person("Nora").identity,)))
+    made(owner.run("invite create", name="hers", emails=(world.person("Ann", subject="ADA").identity,)))
+    card = asked(owner, ada)
+    updates = []
+
+    def note(connection, cursor, statement, *rest):
+        updates.extend([statement] if statement.startswith("UPDATE invitations") else [])
+
+    event.listen(world.store.engine, "before_cursor_execute", note)
+    made(owner.click(card, "Confirm"))
+    event.remove(world.store.engine, "before_cursor_execute", note)
+
+    assert len(updates) == 1
+    by_hand = world.rows(
+        "SELECT invitation_id FROM invitations WHERE revoked_at IS NOT NULL ORDER BY invitation_id"
+    )
+    ended = [row.invitation_id for row in by_hand]
+    revoked = world.rows("SELECT subject FROM audit_events WHERE event = 'invitation.revoked'")
+    assert sorted(row.subject for row in revoked) == ended
+    facts = json.loads(world.one("SELECT facts FROM audit_events WHERE event = 'member.removed'"))
+    assert facts["invitations_count"] == len(ended) > 120
+    assert len(facts["invitations"]) == 50
+    assert set(facts["invitations"]) <= set(ended)
     world.sound()

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from core.models import metadata
-from core.schema import is_current, migrate
+from core.schema import SCRIPTS, is_current, migrate
 from core.store import Store
 from tests.drivers.databases import KINDS, Databases
 
@@ -75,3 +79,69 @@ def test_an_sqlite_file_keeps_what_was_told_to_people(tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
     store.close()
+
+
+# --- databases of earlier versions -----------------------------------------------------------------------------------
+
+
+def begun(store: Store) -> None:
+    """The tables as the first version made them."""
+    config = Config()
+    config.set_main_option("script_location", str(resources.files(SCRIPTS)))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+
+def workspace(store: Store, name: str, *roles: tuple[str, int, str, bool]) -> None:
+    """A workspace with roles (id, rank, permissions, whether one member holds it), two members, and one who has left."""
+    columns = "(workspace_id, name, scheme, plan, settings, counter, audit_length, audit_hash, roles_version, created_at)"
+    with store.writing() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO workspaces {columns} VALUES ('{name}', '{name}', 'studio', 'pro', '{{}}', 0, 0, '', 4, 1)"
+        )
+        for role_id, rank, permissions, one in roles:
+            connection.exec_driver_sql(
+                "INSERT INTO roles (workspace_id, role_id, name, rank, permissions, exactly_one) "
+                f"VALUES ('{name}', '{role_id}', '{role_id}', {rank}, '{permissions}', {str(one).lower()})"
+            )
+        for number, left in enumerate(("NULL", "NULL", "7")):
+            connection.exec_driver_sql(
+                "INSERT INTO members (workspace_id, member_id, name, name_key, joined_at, left_at) "
+                f"VALUES ('{name}', 'mem-{number}', 'Ada', 'ada', 1, {left})"
+            )
+
+
+def ranks(store: Store, name: str) -> dict[str, int]:
+    with store.reading() as connection:
+        found = connection.exec_driver_sql(
+            f"SELECT role_id, rank FROM roles WHERE workspace_id = '{name}' ORDER BY rank"
+        )
+        return {row.role_id: row.rank for row in found}
+
+
+def test_an_earlier_database_with_roles_of_one_rank_is_upgraded_and_these_stand_side_by_side(empty: Store):
+    begun(empty)
+    few, many = '["a:b"]', '["a:b", "member:invite"]'
+    workspace(empty, "W1", ("top", 40, many, True), ("b", 30, many, False), ("c", 30, few, False))
+    workspace(empty, "W2", ("d", 20, few, False), ("b", 20, few, False), ("c", 21, few, False))
+    workspace(empty, "W3", ("top", 40, many, False), ("b", 30, few, False))
+    workspace(empty, "W4", ("b", 999, few, False), ("a", 999, many, True), ("c", 998, few, False))
+
+    migrate(empty)
+
+    assert is_current(empty)
+    assert ranks(empty, "W1") == {"c": 30, "b": 31, "top": 40}
+    assert ranks(empty, "W2") == {"b": 20, "d": 21, "c": 22}
+    assert ranks(empty, "W3") == {"b": 30, "top": 40}
+    assert ranks(empty, "W4") == {"c": 997, "b": 998, "a": 999}
+    with empty.reading() as connection:
+        kept = connection.exec_driver_sql(
+            "SELECT workspace_id, member_count, standing_version, roles_version FROM workspaces ORDER BY workspace_id"
+        ).all()
+    assert [tuple(row) for row in kept] == [
+        ("W1", 2, 1, 5),
+        ("W2", 2, 1, 5),
+        ("W3", 2, 1, 4),
+        ("W4", 2, 1, 5),
+    ]

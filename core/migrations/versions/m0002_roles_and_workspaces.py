@@ -11,6 +11,8 @@ down_revision = "0001"
 _OPEN = sa.text("status = 'pending'")
 _HERE = sa.text("left_at IS NULL")
 _PRESENT = sa.text("deleted_at IS NULL")
+_ASKED_FOR = sa.text("asked_by IS NOT NULL")
+_FOR_SOMEBODY = sa.text("person_subject IS NOT NULL")
 #: Columns that may not be empty get these values in rows that are there already.
 _FILLED: dict[str, dict[str, tuple[sa.types.TypeEngine[Any], str]]] = {
     "workspaces": {
@@ -23,12 +25,64 @@ _FILLED: dict[str, dict[str, tuple[sa.types.TypeEngine[Any], str]]] = {
 }
 
 
+#: No role stands higher.
+_HIGHEST = 999
+_ROLES = sa.table(
+    "roles",
+    sa.column("workspace_id", sa.String),
+    sa.column("role_id", sa.String),
+    sa.column("rank", sa.Integer),
+    sa.column("permissions", sa.JSON),
+    sa.column("exactly_one", sa.Boolean),
+)
+_WORKSPACES = sa.table(
+    "workspaces", sa.column("workspace_id", sa.String), sa.column("roles_version", sa.Integer)
+)
+
+
 def _time(name: str, *, nullable: bool = True) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), nullable=nullable)
 
 
 def _id(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=64), nullable=False)
+
+
+def _maybe(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length=64), nullable=True)
+
+
+def _spread_ranks(connection: sa.Connection) -> None:
+    """Roles of one workspace that had the same rank get neighbouring ones; whichever stood above another stays there.
+
+    Of two with the same rank the one that may hold one member alone, and then the one with more permissions, stands
+    above; else their ids decide.
+    """
+    held: dict[str, list[Any]] = {}
+    for row in connection.execute(sa.select(_ROLES)):
+        held.setdefault(row.workspace_id, []).append(row)
+    for workspace_id, rows in sorted(held.items()):
+        rows.sort(key=lambda row: (row.rank, row.exactly_one, len(row.permissions), row.role_id))
+        moved = False
+        for row, rank in zip(rows, _apart([row.rank for row in rows]), strict=True):
+            if rank != row.rank:
+                here = (_ROLES.c.workspace_id == workspace_id) & (_ROLES.c.role_id == row.role_id)
+                connection.execute(sa.update(_ROLES).where(here).values(rank=rank))
+                moved = True
+        if moved:
+            here = _WORKSPACES.c.workspace_id == workspace_id
+            connection.execute(
+                sa.update(_WORKSPACES).where(here).values(roles_version=_WORKSPACES.c.roles_version + 1)
+            )
+
+
+def _apart(ranks: list[int]) -> list[int]:
+    """Ranks in rising order, each moved up as far as needed to differ, and down again where that went too high."""
+    out: list[int] = []
+    for rank in ranks:
+        out.append(max(rank, out[-1] + 1) if out else rank)
+    top = max([_HIGHEST, *ranks])
+    return [min(rank, top - above) for above, rank in zip(reversed(range(len(out))), out, strict=True)]
 
 
 def upgrade() -> None:
@@ -54,11 +108,28 @@ def upgrade() -> None:
         "UPDATE workspaces SET member_count = (SELECT count(*) FROM members "
         "WHERE members.workspace_id = workspaces.workspace_id AND left_at IS NULL)"
     )
+    _spread_ranks(op.get_bind())
     with op.batch_alter_table("roles") as batch:
         batch.create_unique_constraint(op.f("uq_roles_workspace_id_rank"), ["workspace_id", "rank"])
     with op.batch_alter_table("invitations") as batch:
         batch.add_column(_time("declined_at"))
         batch.add_column(_time("switched_off_at"))
+        batch.add_column(_maybe("vouched_by"))
+        batch.add_column(_maybe("asked_by"))
+    op.create_index(
+        "ix_invitations_asked_by",
+        "invitations",
+        ["workspace_id", "asked_by"],
+        sqlite_where=_ASKED_FOR,
+        postgresql_where=_ASKED_FOR,
+    )
+    op.create_index(
+        "ix_invitations_person",
+        "invitations",
+        ["workspace_id", "person_subject"],
+        sqlite_where=_FOR_SOMEBODY,
+        postgresql_where=_FOR_SOMEBODY,
+    )
     op.drop_index("uq_requests_open", table_name="requests")
     op.create_index(
         "uq_requests_open",
