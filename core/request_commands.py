@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Text, bindparam, cast, func, not_, or_, select
 
 from core import text, views
 from core.cards import Card, Style
@@ -14,21 +16,38 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus
 from core.models import IS_PENDING, requests
-from core.policy import APPROVE, Verdict
+from core.policy import APPROVE, Verdict, may_decide
 from core.request_kinds import kind_of
-from core.requests import decide, is_own, load, refuse_over, verdict, withdraw
+from core.requests import decide, is_own, load, refuse_over, withdraw
 from core.views.common import PAGE
 
-_OPEN = (
-    select(requests)
-    .where(
-        requests.c.workspace_id == bindparam("ws"),
-        IS_PENDING,
-        requests.c.expires_at > bindparam("now"),
-    )
-    .order_by(requests.c.created_at, requests.c.request_id)
-    .limit(500)
+_HERE = (
+    requests.c.workspace_id == bindparam("ws"),
+    IS_PENDING,
+    requests.c.expires_at > bindparam("now"),
 )
+#: As ``is_own`` has it: with whichever of their accounts they asked.
+_OWN = or_(
+    requests.c.person == bindparam("person"),
+    func.coalesce(requests.c.facts["member"].as_string(), "") == bindparam("me"),
+)
+#: What is asked for, as one text: whether a member may answer depends on nothing else.
+_ASKED = requests.c.kind + "/" + cast(requests.c.roles, Text)
+_COUNTS = (
+    select(requests.c.kind, _ASKED.label("asked"), func.count().label("many"))
+    .where(*_HERE, not_(_OWN))
+    .group_by(requests.c.kind, _ASKED)
+)
+_COUNT_OWN = select(func.count()).select_from(requests).where(*_HERE, _OWN)
+_PAGE = (
+    select(requests)
+    .where(*_HERE)
+    .order_by(requests.c.created_at, requests.c.request_id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_PAGE_OF_OTHERS = _PAGE.where(not_(_OWN), _ASKED.in_(bindparam("askeds", expanding=True)))
+_PAGE_OF_OWN = _PAGE.where(_OWN)
 #: A person's request by its short id, wherever it was made; what is open goes before what is over.
 _MINE = (
     select(requests.c.workspace_id)
@@ -53,18 +72,53 @@ def list_(ctx: Context, ask: RequestList) -> Card:
 
 
 def _list_page(ctx: Context, page: int) -> Card:
-    rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    theirs = [row for row in rows if verdict(ctx, row) is Verdict.MAY]
-    mine = [row for row in rows if is_own(ctx, row)]
+    """What this person could answer, the oldest first, and then what they wait for themselves."""
+    params = _params(ctx)
+    answerable = _answerable(ctx)
+    theirs = sum(answerable.values())
+    mine = ctx.connection.execute(_COUNT_OWN, params).scalar_one()
     if ctx.member is None and not mine:
         ctx.require("member")
-    pages = max(1, -(-(len(theirs) + len(mine)) // PAGE))
+    pages = max(1, -(-(theirs + mine) // PAGE))
     page = min(page, pages - 1)
-    shown = [*theirs, *mine][page * PAGE : (page + 1) * PAGE]
-    lines = [kind_of(row).line(ctx, row, is_own(ctx, row)) for row in shown]
-    first = next((row.request_id for row in shown if not is_own(ctx, row)), "")
-    own = next((row.request_id for row in shown if is_own(ctx, row)), "")
-    return views.request_list(lines, first, own, len(theirs), page, pages, ctx.subject("list"))
+    others: Sequence[Row[Any]] = []
+    skipped = page * PAGE
+    if skipped < theirs:
+        of_others = {**params, "askeds": list(answerable), "most": PAGE, "skipped": skipped}
+        others = ctx.connection.execute(_PAGE_OF_OTHERS, of_others).all()
+    of_own = {**params, "most": PAGE - len(others), "skipped": max(0, skipped - theirs)}
+    own = ctx.connection.execute(_PAGE_OF_OWN, of_own).all()
+    lines = [kind_of(row).line(ctx, row, False) for row in others]
+    lines += [kind_of(row).line(ctx, row, True) for row in own]
+    first, first_own = (rows[0].request_id if rows else "" for rows in (others, own))
+    return views.request_list(lines, first, first_own, theirs, page, pages, ctx.subject("list"))
+
+
+def _params(ctx: Context) -> dict[str, Any]:
+    me = ctx.member.member_id if ctx.member else "-"
+    return {"ws": ctx.workspace.workspace_id, "now": ctx.at, "person": ctx.person, "me": me}
+
+
+def _answerable(ctx: Context) -> dict[str, int]:
+    """What this person could say yes to now, with how many ask for it; counted by the database."""
+    if not ctx.anything_waits or not ctx.standing.has(APPROVE):
+        return {}
+    found = ctx.connection.execute(_COUNTS, _params(ctx)).all()
+    return {row.asked: row.many for row in found if _may_answer(ctx, row)}
+
+
+def _may_answer(ctx: Context, row: Any) -> bool:
+    """Whether this person may answer somebody else's open request for that."""
+    role_ids = json.loads(row.asked.partition("/")[2])
+    able = ctx.member is not None and not kind_of(row).lacks(ctx, ctx.standing)
+    found = may_decide(
+        ctx.standing,
+        own=False,
+        status=RequestStatus.PENDING,
+        roles=ctx.workspace.roles_of(role_ids),
+        able=able,
+    )
+    return found is Verdict.MAY
 
 
 @action("request.list", "Next", reads=True)
@@ -77,10 +131,7 @@ def turn_page(ctx: Context, rest: str) -> Card:
 
 def waiting_for(ctx: Context) -> int:
     """How many requests this member could decide now."""
-    if not ctx.anything_waits or not ctx.standing.has(APPROVE):
-        return 0
-    rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    return sum(verdict(ctx, row) is Verdict.MAY for row in rows)
+    return sum(_answerable(ctx).values())
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------
