@@ -39,12 +39,14 @@ def policy_for(ctx: Context, kind: str) -> Policy:
 
 def kept_policy(row: Any) -> Policy:
     """The policy of an open request: its own copy, whatever the setting has become since."""
-    return _read(json.dumps(row.policy)) if row.policy else DEFAULT
+    return policy_in(json.dumps(row.policy)) if row.policy else DEFAULT
 
 
 @functools.lru_cache(maxsize=256)
-def _read(kept: str) -> Policy:
-    return read(json.loads(kept))
+def policy_in(kept: str) -> Policy:
+    """The policy that is kept as that text; an empty table is the default."""
+    found = json.loads(kept)
+    return read(found) if found else DEFAULT
 
 
 def is_plain(policy: Policy) -> bool:

@@ -272,6 +272,17 @@ class RefusalCode(Enum):
         "or have allowed_domains changed first; until then it stays open.",
         attempt=True,
     )
+    INVITED_ROLE_GONE = Sentence(
+        "This invitation gives a role that was deleted",
+        "So it can't be used as it is. Tell {inviter}, who can choose another role for it; nothing was used up.",
+        attempt=True,
+    )
+    INVITED_ROLE_OFF = Sentence(
+        "You can't come in as {role} now",
+        "That role does not count on this workspace's plan, so nobody could say yes. Tell {inviter}. {todo} "
+        "Nothing was used up: try the same code again later.",
+        attempt=True,
+    )
     WORKSPACE_FULL = Sentence(
         "{workspace} is full",
         "It has {seats}, and none is free. {told} has been told. Nothing was used up: try the same code again later.",
@@ -335,6 +346,12 @@ class RefusalCode(Enum):
     INVITATION_DEAD = Sentence(
         "That invitation is over",
         "It is {status} since {when} and cannot be changed. Make a new one with {/invite create}.",
+    )
+    ROLE_GONE = Sentence(
+        "A role that it gives was deleted",
+        "So nobody could get it. Choose another role: for an invitation that is open with {/invite edit} and role, "
+        "else in a new one with {/invite create}. Nothing was changed now.",
+        attempt=True,
     )
     RESENT_JUST_NOW = Sentence(
         "It was sent again a moment ago",

@@ -29,16 +29,14 @@ def may_invite(ctx: Context, standing: Standing | None = None) -> bool:
     )
 
 
-def waits(ctx: Context, inviter: Standing | None, roles: list[Role]) -> bool:
-    """Whether a join through an invitation of this inviter needs an approval now."""
+def waits(ctx: Context, answerable: Iterable[Standing | None], roles: list[Role]) -> bool:
+    """Whether a join needs an approval now. ``answerable``: the standings of all who answer for the invitation."""
     setting = ctx.workspace.setting
-    return policy.needs_approval(
-        setting("join_policy"),
-        inviter,
-        roles,
-        everyone=setting("members_can_invite"),
-        floor=oversight_rank(ctx),
-    ) or not all(role.on(ctx.workspace.plan) for role in roles)
+    everyone, floor = setting("members_can_invite"), oversight_rank(ctx)
+    return any(
+        policy.needs_approval(setting("join_policy"), standing, roles, everyone=everyone, floor=floor)
+        for standing in answerable
+    )
 
 
 def check_links(ctx: Context) -> None:
@@ -88,6 +86,11 @@ def check_newcomer(ctx: Context, inviter: str) -> None:
         raise Refusal(RefusalCode.DOMAIN_NOT_PROVEN, workspace=name, inviter=inviter)
     if not takes_address(ctx, proven):
         raise Refusal(RefusalCode.DOMAIN_DIFFERS, workspace=name, inviter=inviter)
+
+
+def gone(ctx: Context, role_ids: Iterable[str]) -> bool:
+    """Whether one of these roles was deleted since it was chosen."""
+    return any(role_id not in ctx.workspace.roles for role_id in role_ids)
 
 
 def check_on_plan(ctx: Context, roles: Iterable[Role]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import Row, String, bindparam, case, func, or_, select, update
 
 from core import requests as asking
 from core import views
@@ -41,9 +41,14 @@ _WAITING = select(requests.c.request_id).where(
     IS_PENDING,
     requests.c.expires_at > bindparam("now"),
 )
+_ME = bindparam("me", type_=String)
+#: Whoever lets somebody else's invitation go on answers for it too: their standing counts when it is used.
+VOUCHED_BY = case((invitations.c.created_by == _ME, invitations.c.vouched_by), else_=_ME)
 _REVOKE = update(invitations).where(*ALIVE).values(revoked_at=bindparam("now"), revoked_by=bindparam("by"))
 _EXTEND = (
-    update(invitations).where(*ALIVE, _USES_LEFT).values(expires_at=bindparam("until"), reminded_at=None)
+    update(invitations)
+    .where(*ALIVE, _USES_LEFT)
+    .values(expires_at=bindparam("until"), vouched_by=VOUCHED_BY, reminded_at=None)
 )
 #: One whose time is over can be sent again; the generation that was read makes of two clicks one new code.
 _RESEND = (
@@ -54,6 +59,7 @@ _RESEND = (
         code_index=bindparam("code"),
         created_at=bindparam("now"),
         expires_at=bindparam("until"),
+        vouched_by=VOUCHED_BY,
         reminded_at=None,
     )
 )
@@ -104,7 +110,8 @@ def _extend(ctx: Context, row: Row[Any], by: int | None) -> Card:
     check_again(ctx, row)
     until = row.expires_at + (by if by is not None else ctx.workspace.setting("invite_expires"))
     check_life(until - ctx.at)
-    params = {"ws": row.workspace_id, "inv": row.invitation_id, "now": ctx.at, "until": until}
+    me = ctx.me.member_id
+    params = {"ws": row.workspace_id, "inv": row.invitation_id, "now": ctx.at, "until": until, "me": me}
     if not ctx.connection.execute(_EXTEND, params).rowcount:
         raise refuse_dead(ctx, row)
     ctx.record("invitation.extended", row.invitation_id, before=row.expires_at, after=until)
@@ -152,6 +159,7 @@ def _resend(ctx: Context, row: Row[Any]) -> Card:
         "was": row.generation,
         "becomes": row.generation + 1,
         "code": code_index,
+        "me": ctx.me.member_id,
         "until": until,
     }
     if not ctx.connection.execute(_RESEND, params).rowcount:

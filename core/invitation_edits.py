@@ -14,7 +14,7 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_domain
-from core.invitation_changes import ALIVE, changed, refuse_dead, waiting_through
+from core.invitation_changes import ALIVE, VOUCHED_BY, changed, refuse_dead, waiting_through
 from core.invitation_checks import check_again, check_ceiling, check_life, check_number
 from core.invitations import facts_of, find, is_personal, load, role_names
 from core.lifecycle import InvitationStatus, invitation_status
@@ -38,6 +38,7 @@ _EDIT = (
         domain=bindparam("only"),
         uses_limit=bindparam("uses", type_=Integer),
         expires_at=bindparam("until"),
+        vouched_by=VOUCHED_BY,
         reminded_at=bindparam("reminded"),
     )
 )
@@ -72,7 +73,7 @@ def edit(ctx: Context, ask: InviteEdit) -> Card:
         row = load(ctx, row.invitation_id) or row
     if invitation_status(row, ctx.at) not in {InvitationStatus.PENDING, InvitationStatus.USED_UP}:
         raise refuse_dead(ctx, row)
-    check_again(ctx, row)
+    check_again(ctx, row, other_roles=bool(ask.role))
     wanted = _wanted(ctx, row, ask)
     before = {name: getattr(row, name) for name in _NAMES}
     after = {name: wanted[name] for name in _NAMES}
@@ -135,6 +136,7 @@ def _update(ctx: Context, row: Row[Any], wanted: dict[str, Any], *, expires: boo
         "inv": row.invitation_id,
         "now": ctx.at,
         "was": row.generation,
+        "me": ctx.me.member_id,
         "called": wanted["label"],
         "called_key": text.key(wanted["label"])[:160],
         "says": wanted["note"],

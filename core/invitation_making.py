@@ -19,6 +19,7 @@ from core.invitation_checks import (
     check_life,
     check_mentions,
     check_number,
+    check_there,
 )
 from core.invitation_people import PersonRow, each_person
 from core.models import invitations
@@ -63,6 +64,7 @@ class Asker(NamedTuple):
 
 def check_wish(ctx: Context, wish: Wish) -> None:
     """Refuses what nobody here could make, whoever they are."""
+    check_there(ctx, wish.roles)
     roles = ctx.workspace.roles_of(wish.roles)
     check_givable(roles)
     check_on_plan(ctx, roles)
@@ -166,7 +168,8 @@ def _new_row(ctx: Context, wish: Wish, roles: list[Role], expires_at: int, label
 def _insert(ctx: Context, rows: list[dict[str, Any]], asker: Asker | None) -> None:
     if not rows:
         return
-    ctx.connection.execute(_INSERT, rows)
+    asked_by = asker.member_id if asker else None
+    ctx.connection.execute(_INSERT, [{**row, "asked_by": asked_by} for row in rows])
     more = {"asked_by": asker.member_id, "request": asker.request_id} if asker else {}
     for row in rows:
         ctx.record(

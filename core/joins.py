@@ -19,15 +19,20 @@ from core.calls import Identity
 from core.cards import Card, When
 from core.catalogue import Kind, Scope, command, option
 from core.context import Context
+from core.durations import DAY
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses, refuse_guesser
-from core.house_rules import check_newcomer, domains, waits
+from core.house_rules import check_newcomer, domains, gone, waits
 from core.invitations import is_personal, load, names_of
 from core.join_requests import JOIN, facts_of
 from core.lifecycle import InvitationStatus, invitation_status
-from core.models import guesses, invitations, places
+from core.models import guesses, identities, invitations, places
 from core.permissions import TOP, Role
 from core.seats import seats_of
+from core.views.common import list_of
+
+#: So many of those who could help are named.
+_NAMED = 3
 
 _HERE = (
     select(places.c.workspace_id)
@@ -44,6 +49,14 @@ _SINCE = select(guesses.c.since).where(guesses.c.person == bindparam("person")).
 _WRONG = select(guesses.c.wrong).where(guesses.c.person == bindparam("person")).scalar_subquery()
 _BY_CODE = select(invitations, _HERE.label("here"), _SINCE.label("since"), _WRONG.label("wrong")).where(
     invitations.c.code_index == bindparam("code")
+)
+
+#: The member that this account is or was.
+_WAS = select(identities.c.member_id).where(
+    identities.c.workspace_id == bindparam("ws"),
+    identities.c.platform == bindparam("platform"),
+    identities.c.realm == bindparam("realm"),
+    identities.c.subject == bindparam("subject"),
 )
 
 
@@ -96,10 +109,11 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
     if settled:  # they gave their uses back
         row = load(ctx, row.invitation_id) or row
     roles = roles_to_give(ctx, row)
-    inviter = ctx.standing_of(row.created_by)
     refuse(ctx, row)
+    _check_roles(ctx, row, roles)
     _check_seat(ctx, row)
-    if waits(ctx, inviter, roles):
+    answerable = [ctx.standing_of(who) for who in (row.created_by, row.vouched_by) if who]
+    if waits(ctx, answerable, roles) or _asked_for_it(ctx, row):
         return _ask(ctx, row, roles)
     member_id = ctx.new_id("mem")
     take_use(ctx, row, member_id=member_id, accepted=is_personal(row.email, row.person_subject))
@@ -108,12 +122,39 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
     return views.welcome(ctx.workspace.name, ctx.workspace.names_of([r.role_id for r in roles]), elsewhere)
 
 
+def _asked_for_it(ctx: Context, row: Row[Any]) -> bool:
+    """Whether it was made for whoever comes with it now: what they asked for others is no way back for themselves."""
+    if row.asked_by is None:
+        return False
+    me = {"ws": row.workspace_id, **ctx.actor.identity._asdict()}
+    return bool(ctx.connection.execute(_WAS, me).scalar() == row.asked_by)
+
+
 def roles_to_give(ctx: Context, row: Any) -> list[Role]:
     """The invitation's roles, or the workspace's default role of this moment."""
     if row.roles:
         return ctx.workspace.roles_of(row.roles)
     default = ctx.workspace.setting("default_role")
     return ctx.workspace.roles_of([default] if default else [])
+
+
+def _check_roles(ctx: Context, row: Row[Any], roles: list[Role]) -> None:
+    """Refuses what nobody could say yes to: a role that was deleted, or that does not count on the plan of now.
+
+    Who comes for a role that is gone is given no other one instead: somebody has to choose it.
+    """
+    off = next((role for role in roles if not role.on(ctx.workspace.plan)), None)
+    if off is None and not gone(ctx, row.roles):
+        return
+    inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
+    if off is None:
+        raise Refusal(RefusalCode.INVITED_ROLE_GONE, inviter=inviter)
+    todo = "The invitation needs another role."
+    if not row.roles:
+        able = holders_of(ctx, TOP)[:_NAMED]
+        names = names_of(ctx, set(able))
+        todo = f"{list_of([names[each] for each in able], 'or')} can choose another default role."
+    raise Refusal(RefusalCode.INVITED_ROLE_OFF, role=off.name, inviter=inviter, todo=todo)
 
 
 def _check_seat(ctx: Context, row: Row[Any]) -> None:
@@ -127,7 +168,7 @@ def _check_seat(ctx: Context, row: Row[Any]) -> None:
     told = row.created_by
     if ctx.standing_of(told) is None:
         told = next(iter(holders_of(ctx, TOP)), told)
-    ctx.tell_anyway(f"member:{told}", "full", ctx.person)
+    ctx.tell_anyway(f"member:{told}", "full", f"{ctx.person}@{ctx.at // DAY}")
     name = names_of(ctx, {told}).get(told, "Whoever invited you")
     if not found.collaboration:
         raise Refusal(RefusalCode.WORKSPACE_ALONE, workspace=ctx.workspace.name, told=name)

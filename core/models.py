@@ -171,6 +171,8 @@ invitations = Table(
     Column("uses_limit", Integer, nullable=True),
     Column("uses_taken", Integer, nullable=False),  # members who came, and open requests
     _id("created_by"),
+    _id("vouched_by", nullable=True),  # the last other member who edited, extended or sent it again
+    _id("asked_by", nullable=True),  # the member for whom an approver made it
     _time("created_at", nullable=False),  # or sent again
     _time("expires_at", nullable=False),
     _time("accepted_at"),  # a personal one was accepted
@@ -184,6 +186,20 @@ invitations = Table(
     Index(None, "workspace_id", "label_key"),
     Index(None, "workspace_id", "email"),
     Index(None, "workspace_id", "created_by"),
+    Index(
+        "ix_invitations_asked_by",
+        "workspace_id",
+        "asked_by",
+        sqlite_where=text("asked_by IS NOT NULL"),
+        postgresql_where=text("asked_by IS NOT NULL"),
+    ),
+    Index(
+        "ix_invitations_person",
+        "workspace_id",
+        "person_subject",
+        sqlite_where=text("person_subject IS NOT NULL"),
+        postgresql_where=text("person_subject IS NOT NULL"),
+    ),
     Index(
         "ix_invitations_remind",
         "expires_at",
@@ -229,7 +245,7 @@ requests = Table(
     Column("roles", JSON, nullable=False),
     Column("policy", JSON, nullable=False),  # as it was when the request was made; empty: the default
     Column("effect", String(20), nullable=False),  # of an approval: empty, applied, failed
-    _time("escalated_at"),  # unused: it follows from the policy and the clock
+    _time("escalated_at"),  # from then on it goes to others too, whether or not anybody looked
     Column("topic", String(120), nullable=False),  # what tells two open requests of one kind and person apart
     Column("facts", JSON, nullable=False),  # what the kind needs beside that
     _time("created_at", nullable=False),

@@ -106,8 +106,8 @@ def _removed(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 
 def _full(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """To the inviter, while it is still so: somebody came and found no seat. ``subject`` is that person."""
-    who = identity_of(subject)
+    """To the inviter, while it is still so: somebody came and found no seat. ``subject``: that person, and the day."""
+    who = identity_of(subject.rpartition("@")[0])
     if not seats_of(ctx).full or ctx.find_member(who) is not None:
         return None
     if ctx.standing_of(recipient.removeprefix("member:")) is None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, Select, Subquery, Text, bindparam, case, cast, exists, func, not_, or_, select
 
 from core import text, views
+from core.approval_judging import may_vote
+from core.approvals import policy_in
+from core.approvers import Question, person_of
 from core.cards import Card, Style
 from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context
-from core.deciding import decide, is_own, refuse_outsider, refuse_over, verdict
+from core.deciding import decide, is_own, refuse_outsider, refuse_over
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus
 from core.models import HAS_POLICY, IS_PENDING, requests, votes
@@ -21,38 +25,58 @@ from core.request_kinds import kind_of
 from core.requests import load, withdraw
 from core.views.common import PAGE
 
-_OPEN = (
-    select(requests)
-    .where(
-        requests.c.workspace_id == bindparam("ws"),
-        IS_PENDING,
-        requests.c.expires_at > bindparam("now"),
-    )
-    .order_by(requests.c.created_at, requests.c.request_id)
-    .limit(500)
+_HERE = (
+    requests.c.workspace_id == bindparam("ws"),
+    IS_PENDING,
+    requests.c.expires_at > bindparam("now"),
 )
+#: As ``is_own`` has it: with whichever of their accounts they asked.
+_OWN = or_(
+    requests.c.person == bindparam("person"),
+    func.coalesce(requests.c.facts["member"].as_string(), "") == bindparam("me"),
+)
+_ROLES, _POLICY = cast(requests.c.roles, Text), cast(requests.c.policy, Text)
+_ESCALATED = case((requests.c.escalated_at <= bindparam("now"), "late"), else_="early")
+#: What is asked for, and under which policy, as one text: whether a member may answer depends on nothing else.
+_ASKED = requests.c.kind + "/" + _ESCALATED + "/" + _ROLES + "/" + _POLICY
+_ANSWERED = exists().where(
+    votes.c.workspace_id == requests.c.workspace_id,
+    votes.c.request_id == requests.c.request_id,
+    votes.c.member_id == bindparam("me"),
+)
+_OTHERS = (not_(_OWN), not_(_ANSWERED))
+_COUNTED = select(
+    requests.c.kind.label("kind"),
+    _ESCALATED.label("escalated"),
+    _ROLES.label("roles"),
+    _POLICY.label("policy"),
+).where(*_HERE, *_OTHERS)
+_EACH = _COUNTED.subquery()
+_EACH_UNDER_POLICY = _COUNTED.where(HAS_POLICY).subquery()
+
+
+def _counts(each: Subquery) -> Select[Any]:
+    asked = each.c.kind + "/" + each.c.escalated + "/" + each.c.roles + "/" + each.c.policy
+    return select(*each.c, asked.label("asked"), func.count().label("many")).group_by(*each.c)
+
+
+_COUNTS, _COUNTS_UNDER_POLICY = _counts(_EACH), _counts(_EACH_UNDER_POLICY)
+_COUNT_OWN = select(func.count()).select_from(requests).where(*_HERE, _OWN)
+_PAGE = (
+    select(requests)
+    .where(*_HERE)
+    .order_by(requests.c.created_at, requests.c.request_id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_PAGE_OF_OTHERS = _PAGE.where(*_OTHERS, _ASKED.in_(bindparam("askeds", expanding=True)))
+_PAGE_OF_OWN = _PAGE.where(_OWN)
 #: A person's request by its short id, wherever it was made; what is open goes before what is over.
 _MINE = (
     select(requests.c.workspace_id)
     .where(requests.c.person == bindparam("person"), requests.c.request_id == bindparam("req"))
     .order_by(IS_PENDING.desc(), requests.c.created_at.desc())
     .limit(1)
-)
-
-
-#: What is open and has this member's answer already.
-_ANSWERED = (
-    select(votes.c.request_id)
-    .join(
-        requests,
-        and_(requests.c.workspace_id == votes.c.workspace_id, requests.c.request_id == votes.c.request_id),
-    )
-    .where(
-        votes.c.workspace_id == bindparam("ws"),
-        votes.c.member_id == bindparam("me"),
-        IS_PENDING,
-        requests.c.expires_at > bindparam("now"),
-    )
 )
 
 
@@ -71,18 +95,53 @@ def list_(ctx: Context, ask: RequestList) -> Card:
 
 
 def _list_page(ctx: Context, page: int) -> Card:
-    rows = ctx.connection.execute(_OPEN, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    theirs = _to_answer(ctx, rows)
-    mine = [row for row in rows if is_own(ctx, row)]
+    """What this person could answer, the oldest first, and then what they wait for themselves."""
+    params = _params(ctx)
+    answerable = _answerable(ctx)
+    theirs = sum(answerable.values())
+    mine = ctx.connection.execute(_COUNT_OWN, params).scalar_one()
     if ctx.member is None and not mine:
         ctx.require("member")
-    pages = max(1, -(-(len(theirs) + len(mine)) // PAGE))
+    pages = max(1, -(-(theirs + mine) // PAGE))
     page = min(page, pages - 1)
-    shown = [*theirs, *mine][page * PAGE : (page + 1) * PAGE]
-    lines = [kind_of(row).line(ctx, row, is_own(ctx, row)) for row in shown]
-    first = next((row.request_id for row in shown if not is_own(ctx, row)), "")
-    own = next((row.request_id for row in shown if is_own(ctx, row)), "")
-    return views.request_list(lines, first, own, len(theirs), page, pages, ctx.subject("list"))
+    others: Sequence[Row[Any]] = []
+    skipped = page * PAGE
+    if skipped < theirs:
+        of_others = {**params, "askeds": list(answerable), "most": PAGE, "skipped": skipped}
+        others = ctx.connection.execute(_PAGE_OF_OTHERS, of_others).all()
+    of_own = {**params, "most": PAGE - len(others), "skipped": max(0, skipped - theirs)}
+    own = ctx.connection.execute(_PAGE_OF_OWN, of_own).all()
+    lines = [kind_of(row).line(ctx, row, False) for row in others]
+    lines += [kind_of(row).line(ctx, row, True) for row in own]
+    first, first_own = (rows[0].request_id if rows else "" for rows in (others, own))
+    return views.request_list(lines, first, first_own, theirs, page, pages, ctx.subject("list"))
+
+
+def _params(ctx: Context) -> dict[str, Any]:
+    me = ctx.member.member_id if ctx.member else "-"
+    return {"ws": ctx.workspace.workspace_id, "now": ctx.at, "person": ctx.person, "me": me}
+
+
+def _answerable(ctx: Context) -> dict[str, int]:
+    """What this person could say yes to now and has not answered, with how many ask for it; counted by the database."""
+    if not ctx.anything_waits or ctx.member is None:
+        return {}
+    # Only a policy of its own makes a request wait for somebody who may not approve requests otherwise.
+    which = _COUNTS if ctx.standing.has(APPROVE) else _COUNTS_UNDER_POLICY
+    found = ctx.connection.execute(which, _params(ctx)).all()
+    return {row.asked: row.many for row in found if _may_answer(ctx, row)}
+
+
+def _may_answer(ctx: Context, row: Any) -> bool:
+    """Whether this person may answer somebody else's open request for that."""
+    policy = policy_in(row.policy)
+    roles = tuple(ctx.workspace.roles_of(json.loads(row.roles)))
+    # Of its time nothing matters here but whether it has escalated.
+    after = policy.escalate.after if policy.escalate and row.escalated == "late" else 0
+    question = Question(policy, roles, "", "", ctx.at - after, kind_of(row).lacks)
+    person = person_of(ctx, question, own=False)
+    found = may_vote(policy, person, question.asked, created_at=question.created_at, now=ctx.at)
+    return found is Verdict.MAY
 
 
 @action("request.list", "Next", reads=True)
@@ -94,23 +153,8 @@ def turn_page(ctx: Context, rest: str) -> Card:
 
 
 def waiting_for(ctx: Context) -> int:
-    """How many requests this member could answer now."""
-    if not ctx.anything_waits:
-        return 0
-    # Only a policy of its own makes a request wait for somebody who may not approve requests otherwise.
-    which = _OPEN if ctx.standing.has(APPROVE) else _OPEN.where(HAS_POLICY)
-    rows = ctx.connection.execute(which, {"ws": ctx.workspace.workspace_id, "now": ctx.at}).all()
-    return len(_to_answer(ctx, rows))
-
-
-def _to_answer(ctx: Context, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """Those of them that this member may answer, and has not."""
-    found = [row for row in rows if verdict(ctx, row) is Verdict.MAY]
-    if not any(row.policy for row in found):
-        return found  # otherwise the first answer ends it
-    params = {"ws": ctx.workspace.workspace_id, "me": ctx.me.member_id, "now": ctx.at}
-    answered = set(ctx.connection.execute(_ANSWERED, params).scalars())
-    return [row for row in found if row.request_id not in answered]
+    """How many requests this member could decide now."""
+    return sum(_answerable(ctx).values())
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ def open_one(
             "policy": {} if policy == DEFAULT else write(policy),
             "effect": "",
             "facts": facts or {},
+            "escalated_at": policy.escalates_at(ctx.at),
             "created_at": ctx.at,
             "expires_at": policy.ends_at(ctx.at),
             "reason": "",

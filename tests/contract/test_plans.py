@@ -106,8 +106,9 @@ async def test_the_plan_for_one_person_has_room_for_nobody_else(door: Door) -> N
 
 
 async def test_roles_that_are_not_on_the_plan_are_neither_given_nor_made_the_default(door: Door) -> None:
-    await start(door, "animation", policy="instant")
+    await start(door, "animation")
     early = await invite(door, options="role:Viewer")
+    assert (await door.run("Nia", f"join code:{early.code}")).title == "You asked to join Studio"
     on_plan(door, "pro")
 
     for line in (
@@ -116,7 +117,8 @@ async def test_roles_that_are_not_on_the_plan_are_neither_given_nor_made_the_def
         "workspace set setting:default_role value:Viewer",
     ):
         assert (await door.run("Ada", line)).title.endswith("does not count on the pro plan")
-    assert (await door.run("Nia", f"join code:{early.code}")).title == "You asked to join Studio"
+    late = await door.run("Eve", f"join code:{early.code}")
+    assert late.title == "You can't come in as Viewer now"
     await door.settle()
     assert "Viewer (does not count on the pro plan)" in door.last("Ada").text
     refused = await door.click("Ada", door.last("Ada"), "Approve")

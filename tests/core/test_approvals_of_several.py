@@ -331,7 +331,9 @@ def test_it_escalates_by_the_clock_and_those_to_whom_it_does_get_their_card_then
     world.forward(DAY - 1)
     assert "Nora asks to join Studio" not in mail(world, "ADA")
     assert code(decide(ada, request)) == "NOT_AN_APPROVER"
+    assert ada.say("request list").title == "Requests (0 wait for you)"
     world.forward(1)
+    assert ada.say("request list").title == "Requests (1 waits for you)"
     assert world.core.next_due() == world.at
     assert mail(world, "ADA").count("Nora asks to join Studio") == 1
     world.core.sweep(world.at)

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from core import plans
+from core.durations import DAY
 from core.errors import Refusal
 from core.plans import PlanError, seats
 from core.seats import effect, in_words
@@ -164,6 +165,19 @@ def test_who_finds_no_seat_hears_it_uses_nothing_up_and_the_inviter_hears_once(w
     on(world, "pro", 3)
     assert refusal_in(nora.say(f"join {link}")) is None
     world.sound()
+
+
+def test_the_inviter_hears_again_of_a_newcomer_who_finds_no_seat_on_another_day(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    link = owner.link()
+    on(world, "pro", 1)
+    nora = world.person("Nora")
+    for days in (1, 2):
+        assert "Olga has been told" in words(nora.say(f"join {link}"))
+        world.desk.drain(world.at)
+        told = [c.title for c in world.desk.to("OLGA") if c.title.startswith("Somebody could not join")]
+        assert len(told) == days
+        world.forward(DAY)
 
 
 def test_where_the_inviter_has_left_whoever_runs_the_workspace_hears_of_the_newcomer(world: World):
@@ -435,11 +449,31 @@ def test_nobody_is_invited_for_a_role_that_is_not_on_the_plan(world: World):
     made(owner.say("invite create role:Editor"))
 
 
-def test_who_comes_for_a_role_that_counts_no_more_waits_and_cannot_be_approved_until_it_does(world: World):
-    owner = world.studio("animation", "join_policy instant")
-    link = owner.link(role="Viewer")
+def test_L37_who_comes_for_a_role_that_counts_no_more_hears_who_can_change_that_and_uses_nothing_up(
+    world: World,
+):
+    owner = world.studio("animation", "default_role Viewer")
+    link, other = owner.link(uses=1), owner.link(role="Viewer", uses=1)
     on(world, "pro")
+    nora = world.person("Nora")
+
+    for secret, todo in (
+        (link, "Tell Olga. Olga can choose another default role."),
+        (other, "Tell Olga. The invitation needs another role."),
+    ):
+        refused = nora.say(f"join {secret}")
+        assert refusal_in(refused).name == "INVITED_ROLE_OFF"
+        assert todo in words(refused)
+    assert world.rows("SELECT * FROM requests") == []
+    made(owner.say("workspace set default_role Editor"))
+    made(nora.say(f"join {link}"))
+
+
+def test_who_asked_for_a_role_that_counts_no_more_waits_and_cannot_be_approved_until_it_does(world: World):
+    owner = world.studio("animation")
+    link = owner.link(role="Viewer")
     request = world.person("Nora").ask(link)
+    on(world, "pro")
     world.desk.drain(world.at)
     [card] = world.desk.cards("Nora asks")
     assert field_of(card.card, "Role") == "Viewer (does not count on the pro plan)"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.errors import RefusalCode as Code
 from tests.contract.refusals import leads_to, typed
-from tests.contract.stories import add_role, invite, member, start
-from tests.drivers.base import Seen
+from tests.contract.stories import add_role, invite, member, on_plan, start
+from tests.drivers.base import HOUR, Seen
 from tests.drivers.worlds import Door
 
 typed(Code.CANNOT_INVITE, "Bob", "invite create", scheme="simple")
@@ -67,3 +67,31 @@ async def _(door: Door) -> Seen:
     await member(door, "Bob", "")
     add_role(door, "Regent", 99, "project:crown")
     return await door.run("Bob", "request invite role:Regent")
+
+
+@leads_to(Code.ROLE_GONE)
+async def _(door: Door) -> Seen:
+    await start(door)
+    await door.run("Ada", "role create name:Temp permissions:note:read")
+    made = await invite(door, options="role:Temp expires:1h")
+    await door.advance(HOUR)
+    await door.run("Ada", "role delete name:Temp")
+    return await door.run("Ada", f"invite resend invite:{made.short_id}")
+
+
+@leads_to(Code.INVITED_ROLE_GONE)
+async def _(door: Door) -> Seen:
+    await start(door)
+    add_role(door, "Temp", 1, "note:read")
+    made = await invite(door, options="role:Temp")
+    door.world.alter("DELETE FROM roles WHERE name = 'Temp'")
+    door.world.alter("UPDATE workspaces SET roles_version = roles_version + 1 WHERE name = 'Studio'")
+    return await door.run("Nia", f"join code:{made.code}")
+
+
+@leads_to(Code.INVITED_ROLE_OFF)
+async def _(door: Door) -> Seen:
+    await start(door, "animation")
+    made = await invite(door, options="role:Viewer")
+    on_plan(door, "pro")
+    return await door.run("Nia", f"join code:{made.code}")
