@@ -113,8 +113,9 @@ def open_one(
     invitation_id: str | None = None,
     topic: str = "",
     facts: dict[str, Any] | None = None,
+    until: int | None = None,
 ) -> Row[Any]:
-    """Writes down what the person asks for; their approvers get a card."""
+    """Writes down what the person asks for; their approvers get a card. ``until``: when an answer would come too late."""
     request_id = ctx.new_id("req")
     ctx.connection.execute(
         _INSERT,
@@ -134,7 +135,7 @@ def open_one(
             "effect": "",
             "facts": facts or {},
             "created_at": ctx.at,
-            "expires_at": ctx.at + LIFE,
+            "expires_at": min(ctx.at + LIFE, until or ctx.at + LIFE),
             "reason": "",
         },
     )

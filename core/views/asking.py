@@ -34,6 +34,8 @@ class AskFacts(NamedTuple):
     decided_at: int | None = None
     decided_by: str = ""
     reason: str = ""
+    until: int | None = None
+    seats: str = ""
 
     @property
     def what(self) -> str:
@@ -80,12 +82,18 @@ def _facts(facts: AskFacts) -> tuple[Field, ...]:
         out.append(Field("For", text(facts.for_whom)))
     if facts.label:
         out.append(Field("Name", text(facts.label)))
-    out += [Field("Role", text(facts.roles)), Field("Lasts", text(durations.show(facts.life)))]
+    lasts = Field("Lasts", text(durations.show(facts.life)))
+    ends = lasts if facts.until is None else Field("Ends", text(When(facts.until)))
+    out += [Field("Role", text(facts.roles)), ends]
     if facts.note:
         out.append(Field("Note", text(facts.note)))
     if facts.why:
         out.append(Field("Why", text(facts.why)))
     return tuple(out)
+
+
+def _seats(facts: AskFacts) -> tuple[Field, ...]:
+    return (Field("Seats", text(facts.seats)),) if facts.seats else ()
 
 
 def _people(facts: AskFacts) -> tuple[Line, ...]:
@@ -99,7 +107,7 @@ def invite_request(facts: AskFacts) -> Card:
             f"{facts.name} {facts.asks} to {facts.workspace}",
             Tone.WAITING,
             body=(text("With a yes, the invitations are made in your name, and the codes go to who asked."),),
-            fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at)))),
+            fields=(*_facts(facts), *_seats(facts), Field("Answer until", text(When(facts.expires_at)))),
             lines=_people(facts),
             buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
             footer=quiet(
