@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, tuple_
 
 from core.calls import Identity
 from core.context import Context, person_key
 from core.lifecycle import RequestStatus
-from core.models import identities, member_roles, members
+from core.members import accounts_of, held_by
+from core.models import member_roles, members
 from core.permissions import Role, Standing
-from core.policy import APPROVE, Verdict, may_decide
+from core.policy import APPROVE, MOST_ASKED, Verdict, may_decide
 from core.state import Member
 
 
@@ -24,39 +25,28 @@ def _live(held: Any) -> ColumnElement[bool]:
     )
 
 
-_key = member_roles.alias("key_role")
-#: All live roles of those who hold one of certain roles, a row for each of their accounts.
+def _with_one_of(name: str) -> Select[Any]:
+    """Those who hold one of certain roles now."""
+    key = member_roles.alias(f"key_{name}")
+    return select(key.c.member_id).where(_live(key), key.c.role_id.in_(bindparam(name, expanding=True)))
+
+
+#: Members who hold one of certain roles, longest here first, behind a border.
 _HOLDERS = (
-    select(
-        members.c.member_id,
-        members.c.name,
-        member_roles.c.role_id,
-        member_roles.c.ends_at,
-        identities.c.platform,
-        identities.c.realm,
-        identities.c.subject,
-    )
-    .join(
-        member_roles,
-        (member_roles.c.workspace_id == members.c.workspace_id)
-        & (member_roles.c.member_id == members.c.member_id),
-    )
-    .join(
-        identities,
-        (identities.c.workspace_id == members.c.workspace_id)
-        & (identities.c.member_id == members.c.member_id),
-    )
+    select(members.c.member_id, members.c.name, members.c.joined_at)
     .where(
-        _live(member_roles),
+        members.c.workspace_id == bindparam("ws"),
         members.c.left_at.is_(None),
-        members.c.member_id.in_(
-            select(_key.c.member_id).where(
-                _live(_key), _key.c.role_id.in_(bindparam("role_ids", expanding=True))
-            )
-        ),
+        members.c.member_id.in_(_with_one_of("role_ids")),
+        tuple_(members.c.joined_at, members.c.member_id) > tuple_(bindparam("joined"), bindparam("border")),
     )
     .order_by(members.c.joined_at, members.c.member_id)
+    .limit(bindparam("most"))
 )
+#: Of these, who stands as high as is needed.
+_HIGH_HOLDERS = _HOLDERS.where(members.c.member_id.in_(_with_one_of("high_ids")))
+#: So many are looked at together.
+_CHUNK = 100
 
 #: The permission that a member of this standing lacks to do themselves what is asked for; empty for none.
 Lacks = Callable[[Context, Standing], str]
@@ -81,33 +71,49 @@ def nothing(ctx: Context, standing: Standing) -> str:
 
 
 def approvers_for(ctx: Context, roles: list[Role], requester: str, lacks: Lacks = nothing) -> list[Approver]:
-    """Who could say yes now to a request of this person for these roles."""
-    held: dict[str, dict[str, int | None]] = {}
-    accounts: dict[str, dict[Identity, None]] = {}
-    names: dict[str, str] = {}
-    for row in _holders(ctx, APPROVE):
-        held.setdefault(row.member_id, {})[row.role_id] = row.ends_at
-        accounts.setdefault(row.member_id, {})[Identity(row.platform, row.realm, row.subject)] = None
-        names[row.member_id] = row.name
-    out = []
-    for member_id, of_member in held.items():
-        standing = ctx.workspace.standing_with_ends(of_member)
-        own = requester in {person_key(identity) for identity in accounts[member_id]}
+    """Who could say yes now to a request of this person for these roles, longest here first; ``MOST_ASKED`` at most."""
+    workspace = ctx.workspace
+    needed = max((role.rank for role in roles), default=None)
+    high = (
+        []
+        if needed is None
+        else [r for r in workspace.roles.values() if r.rank >= needed and r.on(workspace.plan)]
+    )
+    statement = _HOLDERS if needed is None else _HIGH_HOLDERS
+    params = {**_params(ctx, APPROVE, _CHUNK), "high_ids": [role.role_id for role in high]}
+    out: list[Approver] = []
+    while True:
+        found = ctx.connection.execute(statement, params).all()
+        out += _able(ctx, found, roles, requester, lacks)
+        if len(found) < _CHUNK or len(out) >= MOST_ASKED:
+            return out[:MOST_ASKED]
+        params |= {"joined": found[-1].joined_at, "border": found[-1].member_id}
+
+
+def _able(
+    ctx: Context, found: Sequence[Any], roles: list[Role], requester: str, lacks: Lacks
+) -> Iterator[Approver]:
+    """Those of the members found who could say yes."""
+    ids = [row.member_id for row in found]
+    held, bound = held_by(ctx, ids), accounts_of(ctx, ids)
+    for member_id, name, _ in found:
+        role_ids = tuple(row.role_id for row in held[member_id])
+        accounts = tuple(Identity(row.platform, row.realm, row.subject) for row in bound[member_id])
+        standing = ctx.workspace.standing(role_ids)
+        own = requester in {person_key(identity) for identity in accounts}
         verdict = may_decide(
             standing, own=own, status=RequestStatus.PENDING, roles=roles, able=not lacks(ctx, standing)
         )
         if verdict is Verdict.MAY:
-            member = Member(member_id, names[member_id], None, tuple(of_member), standing)
-            out.append(Approver(member, tuple(accounts[member_id])))
-    return out
+            yield Approver(Member(member_id, name, None, role_ids, standing), accounts)
 
 
-def holders_of(ctx: Context, permission: str) -> list[str]:
+def holders_of(ctx: Context, permission: str, most: int = MOST_ASKED) -> list[str]:
     """The members who hold a permission now, longest here first."""
-    return list(dict.fromkeys(row.member_id for row in _holders(ctx, permission)))
+    return list(ctx.connection.execute(_HOLDERS, _params(ctx, permission, most)).scalars())
 
 
-def _holders(ctx: Context, permission: str) -> Any:
+def _params(ctx: Context, permission: str, most: int) -> dict[str, Any]:
     able = [role.role_id for role in ctx.workspace.roles_with(permission)]
-    params = {"ws": ctx.workspace.workspace_id, "role_ids": able, "now": ctx.at}
-    return ctx.connection.execute(_HOLDERS, params)
+    ws = ctx.workspace.workspace_id
+    return {"ws": ws, "role_ids": able, "now": ctx.at, "joined": -1, "border": "", "most": most}
