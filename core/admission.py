@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy import text as sql
 
 from core import text, uses
@@ -13,12 +13,20 @@ from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, domain_words, domains, takes_address
 from core.invitations import load
-from core.models import member_roles, members
+from core.models import IS_INTACT, invitations, member_roles, members
 from core.permissions import Role
 from core.seats import seats_of
 
 _INSERT_MEMBER = insert(members)
 _INSERT_ROLES = insert(member_roles)
+#: Those of which they have a message, which need not ask any more.
+_ASKED_TO_COME = select(invitations.c.invitation_id).where(
+    invitations.c.workspace_id == bindparam("ws"),
+    invitations.c.person_subject == bindparam("subject"),
+    invitations.c.person_platform == bindparam("platform"),
+    invitations.c.person_realm == bindparam("realm"),
+    IS_INTACT,
+)
 #: Whoever left and comes back keeps the identity and becomes a new member: nothing is restored.
 _BIND_IDENTITY = sql(
     "INSERT INTO identities (workspace_id, platform, realm, subject, member_id, email) "
@@ -58,6 +66,8 @@ def add_member(
         source = f"invitation {invitation_id}" if invitation_id else "workspace created"
         shared = {"workspace_id": workspace, "member_id": member_id, "given_at": ctx.at, "source": source}
         ctx.connection.execute(_INSERT_ROLES, [{**shared, "role_id": role.role_id} for role in roles])
+    for other in ctx.connection.execute(_ASKED_TO_COME, {"ws": workspace, **identity._asdict()}).scalars():
+        ctx.stale(other)
     ctx.standing_changed(joined=1, taken=False)
     ctx.record(
         "member.joined",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, tuple_
 
-from core.approval_judging import Outcome, Person, Vote, gets_card, judge
-from core.approval_policy import By, Policy
+from core.approval_judging import Outcome, Person, Vote, gets_card, judge, may_vote
+from core.approval_policy import By, Policy, Who
 from core.approval_terms import Terms
 from core.calls import Identity
 from core.context import Context, person_key
-from core.models import group_members, identities, member_roles, members
+from core.members import accounts_of, held_by
+from core.models import group_members, member_roles, members
 from core.permissions import Role, Standing
+from core.policy import MOST_ASKED, Verdict
 from core.state import Member
 
 
@@ -25,52 +27,57 @@ def _live(held: Any) -> ColumnElement[bool]:
     )
 
 
-_key = member_roles.alias("key_role")
-_WITH_ROLE = select(_key.c.member_id).where(
-    _live(_key), _key.c.role_id.in_(bindparam("role_ids", expanding=True))
-)
-_WITH_GROUP = select(group_members.c.member_id).where(
+def _with_one_of(name: str) -> Select[Any]:
+    """Those who hold one of certain roles now."""
+    key = member_roles.alias(f"key_{name}")
+    return select(key.c.member_id).where(_live(key), key.c.role_id.in_(bindparam(name, expanding=True)))
+
+
+_IN_GROUP = select(group_members.c.member_id).where(
     group_members.c.workspace_id == bindparam("ws"),
     group_members.c.group_id.in_(bindparam("group_ids", expanding=True)),
 )
 
 
-def _who(which: ColumnElement[bool]) -> Select[Any]:
-    """All live roles of certain members, a row for each of their accounts."""
+def _behind(which: ColumnElement[bool]) -> Select[Any]:
+    """Members of those, longest here first, behind a border."""
     return (
-        select(
-            members.c.member_id,
-            members.c.name,
-            member_roles.c.role_id,
-            member_roles.c.ends_at,
-            identities.c.platform,
-            identities.c.realm,
-            identities.c.subject,
+        select(members.c.member_id, members.c.name, members.c.joined_at)
+        .where(
+            members.c.workspace_id == bindparam("ws"),
+            members.c.left_at.is_(None),
+            which,
+            tuple_(members.c.joined_at, members.c.member_id)
+            > tuple_(bindparam("joined"), bindparam("border")),
         )
-        .outerjoin(
-            member_roles,
-            and_(
-                member_roles.c.workspace_id == members.c.workspace_id,
-                member_roles.c.member_id == members.c.member_id,
-                _live(member_roles),
-            ),
-        )
-        .join(
-            identities,
-            (identities.c.workspace_id == members.c.workspace_id)
-            & (identities.c.member_id == members.c.member_id),
-        )
-        .where(members.c.workspace_id == bindparam("ws"), members.c.left_at.is_(None), which)
         .order_by(members.c.joined_at, members.c.member_id)
+        .limit(bindparam("most"))
     )
 
 
-_HOLDERS = _who(members.c.member_id.in_(_WITH_ROLE))
-_HOLDERS_AND_GROUPS = _who(or_(members.c.member_id.in_(_WITH_ROLE), members.c.member_id.in_(_WITH_GROUP)))
+_HAS_ROLE = members.c.member_id.in_(_with_one_of("role_ids"))
+_HAS_ROLE_OR_GROUP = or_(_HAS_ROLE, members.c.member_id.in_(_IN_GROUP))
+#: Who stands as high as is needed.
+_IS_HIGH = members.c.member_id.in_(_with_one_of("high_ids"))
+_HOLDERS = _behind(_HAS_ROLE)
+#: By whether a group is named, and whether a role is asked for.
+_NAMED = {
+    (False, False): _HOLDERS,
+    (False, True): _HOLDERS.where(_IS_HIGH),
+    (True, False): _behind(_HAS_ROLE_OR_GROUP),
+    (True, True): _behind(_HAS_ROLE_OR_GROUP).where(_IS_HIGH),
+}
+_BY_ID = select(members.c.member_id, members.c.name, members.c.joined_at).where(
+    members.c.workspace_id == bindparam("ws"),
+    members.c.left_at.is_(None),
+    members.c.member_id.in_(bindparam("ids", expanding=True)),
+)
 _IN_GROUPS = select(group_members.c.member_id, group_members.c.group_id).where(
     group_members.c.workspace_id == bindparam("ws"),
     group_members.c.group_id.in_(bindparam("group_ids", expanding=True)),
 )
+#: So many are looked at together.
+_CHUNK = 100
 
 #: The permission that a member of this standing lacks to do themselves what is asked for; empty for none.
 Lacks = Callable[[Context, Standing], str]
@@ -105,7 +112,7 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everybody whom a policy names, as they are now."""
+    """People whom a policy names, as they are now: as many as could be needed, and all who have answered."""
 
     question: Question
     people: dict[str, Person]
@@ -145,35 +152,72 @@ def nothing(ctx: Context, standing: Standing) -> str:
     return ""
 
 
-def find_approvers(ctx: Context, question: Question) -> Found:
-    """Everybody whom the question's policy names, and whether each of them could say yes."""
-    held: dict[str, dict[str, int | None]] = {}
-    accounts: dict[str, dict[Identity, None]] = {}
-    names: dict[str, str] = {}
-    group_ids = groups_named(question.policy)
-    for row in _named(ctx, question.policy, group_ids):
-        roles = held.setdefault(row.member_id, {})
-        if row.role_id is not None:
-            roles[row.role_id] = row.ends_at
-        accounts.setdefault(row.member_id, {})[Identity(row.platform, row.realm, row.subject)] = None
-        names[row.member_id] = row.name
-    groups = _groups(ctx, group_ids)
-    people, approvers = {}, {}
-    for member_id, of_member in held.items():
+def find_approvers(ctx: Context, question: Question, voters: Iterable[str] = ()) -> Found:
+    """Of those whom the question's policy names the longest here who could say yes, as many as could be needed.
+
+    ``voters``: who has answered; they are looked at whoever they are.
+    """
+    policy = question.policy
+    lists = [panel.who for panel in policy.panels] + [policy.backups]
+    lists += [policy.escalate.to] if policy.escalate else []
+    enough = max(MOST_ASKED, sum(panel.needs for panel in policy.panels))
+    found = Found(question, {}, {}, ctx.at)
+    for who in dict.fromkeys(each for each in lists if each):
+        _find_some(ctx, found, who, enough)
+    ids = sorted(set(voters) - set(found.people))
+    if ids:
+        rows = ctx.connection.execute(_BY_ID, {"ws": ctx.workspace.workspace_id, "ids": ids}).all()
+        _look_at(ctx, found, rows)
+    return found
+
+
+def _find_some(ctx: Context, found: Found, who: tuple[Who, ...], enough: int) -> None:
+    """Adds so many of these people who could say yes, now or once it has escalated."""
+    question, workspace = found.question, ctx.workspace
+    needed = max((role.rank for role in question.roles), default=None)
+    high = [r.role_id for r in workspace.roles.values() if r.rank >= (needed or 0) and r.on(workspace.plan)]
+    group_ids = [each.ref for each in who if each.by is By.GROUP]
+    statement = _NAMED[bool(group_ids), needed is not None]
+    params = {**_params(ctx, _roles_in(ctx, who), _CHUNK), "high_ids": high, "group_ids": group_ids}
+    then = max(ctx.at, question.policy.escalates_at(question.created_at) or 0)
+    count = 0
+    while True:
+        rows = ctx.connection.execute(statement, params).all()
+        there = set(found.people)
+        _look_at(ctx, found, rows)
+        for member_id in (row.member_id for row in rows):
+            person = found.people[member_id]
+            may = may_vote(question.policy, person, question.asked, created_at=question.created_at, now=then)
+            count += may is Verdict.MAY
+            if member_id not in there and (may is not Verdict.MAY or count > enough):
+                del found.people[member_id], found.approvers[member_id]
+        if len(rows) < _CHUNK or count >= enough:
+            return
+        params |= {"joined": rows[-1].joined_at, "border": rows[-1].member_id}
+
+
+def _look_at(ctx: Context, found: Found, rows: Sequence[Any]) -> None:
+    """Adds these members as they are now."""
+    question = found.question
+    ids = [row.member_id for row in rows]
+    held, bound = held_by(ctx, ids), accounts_of(ctx, ids)
+    groups = _groups(ctx, groups_named(question.policy))
+    for member_id, name, _ in rows:
+        if member_id in found.people:
+            continue
+        of_member = {row.role_id: row.ends_at for row in held[member_id]}
+        accounts = tuple(Identity(row.platform, row.realm, row.subject) for row in bound[member_id])
         standing = ctx.workspace.standing_with_ends(of_member)
-        own = member_id == question.member or question.person in {
-            person_key(identity) for identity in accounts[member_id]
-        }
-        people[member_id] = Person(
+        own = member_id == question.member or question.person in map(person_key, accounts)
+        found.people[member_id] = Person(
             standing,
             frozenset(roles_that_count(ctx, of_member)),
             frozenset(groups.get(member_id, ())),
             own,
             not question.lacks(ctx, standing),
         )
-        member = Member(member_id, names[member_id], None, tuple(of_member), standing)
-        approvers[member_id] = Approver(member, tuple(accounts[member_id]))
-    return Found(question, people, approvers, ctx.at)
+        member = Member(member_id, name, None, tuple(of_member), standing)
+        found.approvers[member_id] = Approver(member, accounts)
 
 
 def person_of(ctx: Context, question: Question, *, own: bool) -> Person | None:
@@ -211,21 +255,23 @@ def _groups(ctx: Context, group_ids: list[str]) -> dict[str, set[str]]:
     return found
 
 
-def _named(ctx: Context, policy: Policy, group_ids: list[str]) -> Any:
+def _roles_in(ctx: Context, who: Iterable[Who]) -> list[str]:
+    """The roles that make somebody one of these people."""
     role_ids: dict[str, None] = {}
-    for who in policy.named:
-        if who.by is By.PERMISSION:
-            role_ids.update(dict.fromkeys(role.role_id for role in ctx.workspace.roles_with(who.ref)))
-        elif who.by is By.ROLE:
-            role_ids[who.ref] = None
-    params = {"ws": ctx.workspace.workspace_id, "role_ids": list(role_ids), "now": ctx.at}
-    if not group_ids:
-        return ctx.connection.execute(_HOLDERS, params)
-    return ctx.connection.execute(_HOLDERS_AND_GROUPS, {**params, "group_ids": group_ids})
+    for each in who:
+        if each.by is By.PERMISSION:
+            role_ids.update(dict.fromkeys(role.role_id for role in ctx.workspace.roles_with(each.ref)))
+        elif each.by is By.ROLE:
+            role_ids[each.ref] = None
+    return list(role_ids)
 
 
-def holders_of(ctx: Context, permission: str) -> list[str]:
+def holders_of(ctx: Context, permission: str, most: int = MOST_ASKED) -> list[str]:
     """The members who hold a permission now, longest here first."""
     able = [role.role_id for role in ctx.workspace.roles_with(permission)]
-    params = {"ws": ctx.workspace.workspace_id, "role_ids": able, "now": ctx.at}
-    return list(dict.fromkeys(row.member_id for row in ctx.connection.execute(_HOLDERS, params)))
+    return list(ctx.connection.execute(_HOLDERS, _params(ctx, able, most)).scalars())
+
+
+def _params(ctx: Context, role_ids: list[str], most: int) -> dict[str, Any]:
+    ws = ctx.workspace.workspace_id
+    return {"ws": ws, "role_ids": role_ids, "now": ctx.at, "joined": -1, "border": "", "most": most}

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from core import intents, text, views, votes
 from core import requests as asking
@@ -17,22 +17,33 @@ from core.approvers import find_approvers
 from core.calls import EmailAddress, Identity
 from core.cards import Account, Card, Line, Say, Span, Style, When
 from core.catalogue import Kind, action, command, option
-from core.context import Context, identity_of
+from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
 from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
-from core.invitation_making import Asker, Wish, check_wish, make
+from core.invitation_making import Asker, Wish, check_wish, lasting, make
 from core.invitations import code_of, load, role_names
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
-from core.models import requests
+from core.members import accounts_of
+from core.models import IS_PENDING, requests
 from core.request_kinds import RequestKind, declare
+from core.seats import effect, seats_of
 from core.views.asking import AskFacts, AskOutcome, ask_line
 from core.views.bulk import BulkLine
 
 INVITE_KIND = "invite"
 #: So many people fit on the card of the approver, who reads them all, and with their codes on that of who asked.
 ASK_LIMIT = 25
+#: So many requests of one member wait at a time.
+MOST_WAITING = 5
 
+_WAITING = select(func.count()).where(
+    requests.c.workspace_id == bindparam("ws"),
+    requests.c.kind == INVITE_KIND,
+    requests.c.person.in_(bindparam("keys", expanding=True)),
+    IS_PENDING,
+    requests.c.expires_at > bindparam("now"),
+)
 _KEEP = (
     update(requests)
     .where(
@@ -54,6 +65,7 @@ def _facts(wish: Wish, why: str) -> dict[str, Any]:
         ],
         "roles": list(wish.roles),
         "life": wish.life,
+        "until": wish.until,
         "uses": wish.uses,
         "domain": wish.domain,
         "name": wish.name,
@@ -72,6 +84,7 @@ def _wish(facts: dict[str, Any]) -> Wish:
         facts["domain"],
         facts["name"],
         facts["note"],
+        facts["until"],
     )
 
 
@@ -80,7 +93,8 @@ def _topic(facts: dict[str, Any]) -> str:
     people = sorted(
         {(text.email(item[0]) or item[0]) if len(item) == 2 else "/".join(item) for item in facts["people"]}
     )
-    same = {**facts, "people": people, "roles": sorted(facts["roles"]), "why": ""}
+    life = facts["life"] if facts["until"] is None else 0
+    same = {**facts, "people": people, "roles": sorted(facts["roles"]), "life": life, "why": ""}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:40]
 
 
@@ -133,12 +147,15 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
         detail = ("You may invite people yourself: ", Say("invite create"), ".")
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
     _check(ctx, wish)
+    if wish.until is not None and wish.until <= ctx.at:
+        raise Refusal(RefusalCode.CONFIRM_TOO_LATE, until=When(wish.until))
     facts = _facts(wish, why)
     topic = _topic(facts)
     waiting, _ = asking.in_the_way(ctx, INVITE_KIND, topic=topic)
     if waiting is not None:
         until = When(waiting.expires_at)
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
+    _check_waiting(ctx)
     roles = ctx.workspace.roles_of(wish.roles)
     question = new_question(ctx, INVITE_KIND, roles, lacking)
     if question.policy.needs_reason(Act.ASK) and not why:
@@ -150,10 +167,25 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
         rule = not_enough(ctx, found, f"No member may both approve requests and invite people as {named}")
         raise Refusal(RefusalCode.NOBODY_TO_ASK, rule=rule)
     row = asking.open_one(
-        ctx, INVITE_KIND, list(wish.roles), topic=topic, facts={**facts, "member": ctx.me.member_id}
+        ctx,
+        INVITE_KIND,
+        list(wish.roles),
+        topic=topic,
+        facts={**facts, "member": ctx.me.member_id},
+        until=wish.until,
     )
     ctx.record("invite.asked", row.request_id, **facts)
     return views.invite_asked(facts_of(ctx, row), approvers_in_words(ctx, found))
+
+
+def _check_waiting(ctx: Context) -> None:
+    """Each request is a message to every approver: a few at a time, with all of a member's accounts together."""
+    me = ctx.me.member_id
+    accounts = accounts_of(ctx, [me])[me]
+    keys = [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
+    params = {"ws": ctx.workspace.workspace_id, "keys": keys, "now": ctx.at}
+    if ctx.connection.execute(_WAITING, params).scalar_one() >= MOST_WAITING:
+        raise Refusal(RefusalCode.TOO_MANY_WAITING, limit=str(MOST_WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +210,10 @@ class RequestInvite:
 )
 def request_invite(ctx: Context, wanted: RequestInvite) -> Card:
     roles = dict.fromkeys(ctx.role(name).role_id for name in wanted.role)
-    life = ctx.workspace.setting("invite_expires") if wanted.expires is None else wanted.expires
-    wish = Wish(wanted.emails, tuple(roles), life, wanted.uses, wanted.domain, wanted.name, wanted.note)
+    life, until = lasting(ctx, wanted.expires)
+    wish = Wish(
+        wanted.emails, tuple(roles), life, wanted.uses, wanted.domain, wanted.name, wanted.note, until
+    )
     return ask(ctx, wish, wanted.reason)
 
 
@@ -220,6 +254,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
         label=wish.name,
         roles=role_names(ctx, list(wish.roles)),
         life=wish.life,
+        until=wish.until,
         note=wish.note,
         why=kept["why"],
         created_at=row.created_at,
@@ -229,6 +264,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
         decided_by=votes.deciders(ctx, row),
         reason=row.reason,
         tally=tally,
+        seats=effect(seats_of(ctx), len(wish.people) or wish.uses),
     )
 
 

@@ -206,14 +206,14 @@ class AuditExport:
     since: int = option(Kind.SINCE, "only from then on", "30d", default=0)
 
 
-@command("audit export", "Get the record as a file", AuditExport, needs=VIEW)
+@command("audit export", "Get the record as a file", AuditExport, needs=VIEW, exports=True)
 def export(ctx: Context, ask: AuditExport) -> Card:
     member_id = "-" if ask.member is None else _whoever(ctx, ask.member)
     params = {**_about(ctx, member_id), "since": ask.since, "most": MOST_IN_CHAT + 1}
     found = ctx.connection.execute(_LATEST if member_id == "-" else _LATEST_ABOUT, params).all()
     rows = found[:MOST_IN_CHAT][::-1]
     content = "".join(f"{audit.as_line(Event(*row))}\n" for row in rows)
-    ctx.record("audit.exported", ctx.workspace.workspace_id, events=len(rows))
+    ctx.record_afterwards("audit.exported", ctx.workspace.workspace_id, events=len(rows))
     counted = text.plural(len(rows), "event")
     file = File("audit.jsonl", content, f"{counted}, one on each line, oldest first")
     return views.audit_exported(ctx.workspace.name, len(rows), file, cut=len(found) > MOST_IN_CHAT)

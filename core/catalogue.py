@@ -113,6 +113,7 @@ class Command:
 
     ``needs``: a permission, ``"member"`` for any member, or empty for anyone. ``reads``: it changes nothing.
     ``light``: it reads a handful of rows and never writes, not even a refusal.
+    ``exports``: it reads much, and is on record before its answer is given: see ``Context.record_afterwards``.
     ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``.
     """
 
@@ -126,6 +127,7 @@ class Command:
     light: bool = False
     scope: Scope = Scope.PLACE
     facts: frozenset[str] = frozenset()
+    exports: bool = False
 
     @property
     def noun(self) -> str:
@@ -195,6 +197,7 @@ def command(
     light: bool = False,
     scope: Scope = Scope.PLACE,
     facts: frozenset[str] = frozenset(),
+    exports: bool = False,
 ) -> Callable[[_Handler], _Handler]:
     """Declares the command that ``shape`` describes; the decorated function handles it."""
 
@@ -206,7 +209,7 @@ def command(
             for field in dataclasses.fields(shape)
         )
         COMMANDS[name] = Command(
-            name, summary, options, shape, handler, needs, reads or light, light, scope, facts
+            name, summary, options, shape, handler, needs, reads or light, light, scope, facts, exports
         )
         return handler
 

@@ -252,6 +252,7 @@ class Context:
         self._once: dict[str, int] = {}
         self.to_revisit: set[str] = set()
         self.to_tell: set[tuple[str, str, str]] = set()
+        self.to_record: list[tuple[str, str, dict[str, Any]]] = []
         #: False when it is known that no request is open in the workspace.
         self.anything_waits = True
 
@@ -497,6 +498,10 @@ class Context:
         )
         workspace.audit_length, workspace.audit_hash = made.number, made.hash
         self._events.append(made)
+
+    def record_afterwards(self, event: str, subject: str, **facts: Any) -> None:
+        """As ``record``, of a command that exports: in a small transaction of its own, before its answer is given."""
+        self.to_record.append((event, subject, facts))
 
     def stale(self, subject: str) -> None:
         """Every card that shows ``subject`` has to be looked at again."""

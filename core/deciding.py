@@ -73,8 +73,10 @@ def verdict(ctx: Context, row: Any) -> Verdict:
 
 
 def approvers_of(ctx: Context, row: Any) -> Found:
-    """Who could say yes to it now."""
-    return find_approvers(ctx, question_of(ctx, row))
+    """Who could say yes to it now, and who has said something."""
+    question = question_of(ctx, row)
+    voters = () if is_plain(question.policy) else [each.voter for each in votes.votes_on(ctx, row)]
+    return find_approvers(ctx, question, voters)
 
 
 def still_to_answer(ctx: Context, row: Any) -> list[str]:

@@ -94,7 +94,7 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
     now: dict[str, Any] = {**ws, "now": ctx.at}
     if not ctx.connection.execute(_DELETE, now).rowcount:
         raise Refusal(RefusalCode.NOT_LINKED)
-    told = [each for each in holders_of(ctx, TOP) if each != ctx.me.member_id]
+    told = [each for each in holders_of(ctx, TOP, workspace.member_count) if each != ctx.me.member_id]
     linked = sorted(ctx.connection.execute(_PLACES, ws).all())
     asking.expire_due(ctx, int(ctx.connection.execute(_LAPSED, now).scalar_one()))
     waiting = ctx.connection.execute(_OPEN, now).all()

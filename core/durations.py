@@ -15,6 +15,10 @@ _PART = re.compile(r"(\d{1,6})\s*(?:(m)(?:in(?:ute)?s?)?|(h)(?:(?:ou)?rs?)?|(d)(
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+class UntilDate(int):
+    """Seconds from now to the end of a date that somebody typed: that moment is meant, whenever it comes to count."""
+
+
 def parse(value: str, now: int) -> int | None:
     """Seconds from ``now``, or None when it cannot be read. A date lasts until it is over, in UTC."""
     typed = value.strip().lower()
@@ -23,7 +27,7 @@ def parse(value: str, now: int) -> int | None:
             day = datetime.fromisoformat(typed).replace(tzinfo=UTC)
         except ValueError:
             return None
-        return int(day.timestamp()) + DAY - now
+        return UntilDate(int(day.timestamp()) + DAY - now)
     total, end = 0, 0
     for part in _PART.finditer(typed):
         if typed[end : part.start()].strip():

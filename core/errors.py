@@ -129,6 +129,12 @@ class RefusalCode(Enum):
         "A workspace keeps at most {limit} that its scheme does not know. Use one that is known already.",
     )
     ROLE_IN_USE = Sentence("{role} is in use", "Before it can be deleted: {steps}.")
+    TOP_ROLE = Sentence(
+        "{role} stays above the others",
+        "It is the highest role that runs this workspace. If another one stood above it, nobody could change that "
+        "back. Choose a rank that leaves the order as it is.",
+        attempt=True,
+    )
     ROLES_CHANGED = Sentence(
         "Somebody has changed the roles since",
         "Nothing was changed now. See how things stand with {/role list}, then type the command again.",
@@ -372,6 +378,11 @@ class RefusalCode(Enum):
     NOBODY_TO_ASK = Sentence(
         "Nobody here could say yes to that",
         "{rule}. Talk to whoever runs this workspace.",
+    )
+    TOO_MANY_WAITING = Sentence(
+        "You have asked for much already",
+        "{limit} of your requests to invite wait for an answer. Ask again when one of them is answered, or take one "
+        "back with {/request cancel}.",
     )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",

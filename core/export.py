@@ -77,11 +77,12 @@ class MemberExport:
     "Get the members as a file that is safe to open in a spreadsheet",
     MemberExport,
     needs=REMOVE,
+    exports=True,
 )
 def export(ctx: Context, ask: MemberExport) -> Card:
     del ask
     content, count = sheet(COLUMNS, _rows(ctx))
-    ctx.record("members.exported", ctx.workspace.workspace_id, count=count)
+    ctx.record_afterwards("members.exported", ctx.workspace.workspace_id, count=count)
     description = f"{text.plural(count, 'member')} of {ctx.workspace.name}, one in a row"
     return views.members_exported(ctx.workspace.name, count, File(NAME, content, description))
 

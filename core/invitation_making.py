@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from core import text
 from core.calls import EmailAddress, Identity
 from core.context import Context
+from core.durations import UntilDate
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_domain, check_links, check_on_plan
 from core.invitation_checks import (
@@ -31,7 +32,10 @@ _INSERT = insert(invitations)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Read and complete, but neither allowed nor made yet. ``life`` counts from the moment of making; ``roles`` are ids."""
+    """Read and complete, but neither allowed nor made yet; ``roles`` are ids.
+
+    ``life`` counts from the moment of making, unless there is ``until``: then that moment was meant.
+    """
 
     people: tuple[EmailAddress | Identity, ...]
     roles: tuple[str, ...]
@@ -40,6 +44,7 @@ class Wish:
     domain: str
     name: str
     note: str
+    until: int | None = None
 
     @property
     def mentions(self) -> int:
@@ -60,6 +65,13 @@ class Asker(NamedTuple):
     member_id: str
     name: str
     request_id: str
+
+
+def lasting(ctx: Context, typed: int | None) -> tuple[int, int | None]:
+    """``life`` and ``until`` of a wish, from what was typed of its end."""
+    if typed is None:
+        return ctx.workspace.setting("invite_expires"), None
+    return typed, ctx.at + typed if isinstance(typed, UntilDate) else None
 
 
 def check_wish(ctx: Context, wish: Wish) -> None:
@@ -89,7 +101,7 @@ def make(ctx: Context, wish: Wish, asker: Asker | None = None) -> Made:
     roles = ctx.workspace.roles_of(wish.roles)
     check_ceiling(ctx, roles)
     check_wish(ctx, wish)
-    expires_at = ctx.at + wish.life
+    expires_at = ctx.at + wish.life if wish.until is None else wish.until
     lines: list[BulkLine] = []
     rows: list[dict[str, Any]] = []
     if wish.people:

@@ -52,6 +52,17 @@ _MEMBER_EMAILS = (
 )
 
 
+def has_come(ctx: Context, invitation: Any) -> bool:
+    """Whether the one for whom a personal invitation was made is a member by now, by whatever door."""
+    if invitation.person_subject is not None:
+        whose = (invitation.person_platform, invitation.person_realm, invitation.person_subject)
+        return ctx.find_member(Identity(*whose)) is not None
+    if invitation.email is None:
+        return False
+    here = {"ws": invitation.workspace_id, "emails": [invitation.email]}
+    return ctx.connection.execute(_MEMBER_EMAILS, here).first() is not None
+
+
 class PersonRow(NamedTuple):
     """Somebody who gets an invitation: by an address in its normal form, or by an account."""
 

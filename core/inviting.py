@@ -12,7 +12,7 @@ from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.house_rules import may_invite
-from core.invitation_making import Made, Wish, make
+from core.invitation_making import Made, Wish, lasting, make
 from core.invitations import code_of, for_whom, is_personal, role_names
 from core.lifecycle import InvitationStatus
 from core.seats import effect, seats_of
@@ -50,8 +50,8 @@ def create(ctx: Context, ask: InviteCreate) -> Card:
 
 def _wish(ctx: Context, ask: InviteCreate) -> Wish:
     roles = dict.fromkeys(ctx.role(name).role_id for name in ask.role)
-    life = ctx.workspace.setting("invite_expires") if ask.expires is None else ask.expires
-    return Wish(ask.emails, tuple(roles), life, ask.uses, ask.domain, ask.name, ask.note)
+    life, until = lasting(ctx, ask.expires)
+    return Wish(ask.emails, tuple(roles), life, ask.uses, ask.domain, ask.name, ask.note, until)
 
 
 def _card(ctx: Context, made: Made) -> Card:

@@ -11,6 +11,7 @@ from core import deciding, digest, intents, invitations, requests, role_notices,
 from core.cards import Account, Card, Room
 from core.context import Context, identity_of
 from core.deletion import deleted_at
+from core.invitation_people import has_come
 from core.lifecycle import (
     InvitationStatus,
     RequestStatus,
@@ -73,12 +74,12 @@ def _declined(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 
 def _ending(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """To the inviter, as long as it is still alive and still theirs. ``subject`` carries the end it was written for."""
+    """To the inviter, while it is alive, still theirs, and waits for somebody. ``subject`` carries the end it was written for."""
     invitation_id, _, until = subject.partition("@")
     row = invitations.load(ctx, invitation_id)
     if row is None or str(row.expires_at) != until:
         return None
-    if invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
+    if invitation_status(row, ctx.at) is not InvitationStatus.PENDING or has_come(ctx, row):
         return None
     if ctx.standing_of(recipient.removeprefix("member:")) is None:
         return None

@@ -319,9 +319,10 @@ def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
     names = invitations.names_of(ctx, {row.created_by, row.revoked_by})
     facts = invitations.facts_of(ctx, row, names, secret=True)
     account = Identity(row.person_platform, row.person_realm, row.person_subject)
-    asked = facts.status is InvitationStatus.PENDING
+    here = ctx.find_member(account) is not None
+    asked = facts.status is InvitationStatus.PENDING and not here
     targets = {f"{_direct(account)}#{row.generation}": Target.direct(account)} if asked else {}
-    return Wanted(views.you_are_invited(facts), targets)
+    return Wanted(views.you_are_invited(facts, here=here), targets)
 
 
 #: What a card is about, by the beginning of its subject's id.

@@ -11,6 +11,8 @@ from core.permissions import INCLUDED_IN, Role, Standing
 
 #: What an approver needs.
 APPROVE = "request:approve"
+#: So many of those who could answer a request get a message about it; any other who could may answer it all the same.
+MOST_ASKED = 20
 #: What an inviter needs.
 INVITE = "member:invite"
 #: What it takes to invite where members can't, and to look after other people's invitations.

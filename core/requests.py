@@ -99,8 +99,12 @@ def open_one(
     invitation_id: str | None = None,
     topic: str = "",
     facts: dict[str, Any] | None = None,
+    until: int | None = None,
 ) -> Row[Any]:
-    """Writes down what the person asks for, with the policy of this moment; their approvers get a card."""
+    """Writes down what the person asks for, with the policy of this moment; their approvers get a card.
+
+    ``until``: when an answer would come too late.
+    """
     request_id = ctx.new_id("req")
     policy = policy_for(ctx, kind)
     ctx.connection.execute(
@@ -122,7 +126,7 @@ def open_one(
             "facts": facts or {},
             "escalated_at": policy.escalates_at(ctx.at),
             "created_at": ctx.at,
-            "expires_at": policy.ends_at(ctx.at),
+            "expires_at": min(policy.ends_at(ctx.at), until or policy.ends_at(ctx.at)),
             "reason": "",
         },
     )

@@ -16,9 +16,11 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.intents import announce, confirms
+from core.invitation_messages import role_renamed
 from core.models import member_roles, members, roles, workspaces
 from core.permissions import TOP, Role, is_own
 from core.policy import APPROVE
+from core.role_order import check_top, out_of_reach
 from core.role_permissions import Wanted, declare, read
 from core.role_uses import uses_of
 from core.roles import DEFINE, HOLDERS, check_ceiling, check_lasting, facts_of
@@ -37,7 +39,12 @@ _ONE = (roles.c.workspace_id == bindparam("ws"), roles.c.role_id == bindparam("r
 _EDIT = (
     update(roles)
     .where(*_ONE, _AS_READ)
-    .values(name=bindparam("called"), rank=bindparam("at_rank"), permissions=bindparam("may"))
+    .values(
+        name=bindparam("called"),
+        rank=bindparam("at_rank"),
+        permissions=bindparam("may"),
+        plans=bindparam("only_on"),
+    )
 )
 _HELD = exists().where(
     member_roles.c.workspace_id == bindparam("ws"),
@@ -103,7 +110,12 @@ def create(ctx: Context, ask: RoleCreate) -> Card:
 
 
 def _kept(role: Role) -> dict[str, Any]:
-    return {"name": role.name, "rank": role.rank, "permissions": sorted(role.permissions)}
+    return {
+        "name": role.name,
+        "rank": role.rank,
+        "permissions": sorted(role.permissions),
+        "plans": list(role.plans),
+    }
 
 
 def _free_name(ctx: Context, name: str, but: str) -> str:
@@ -172,22 +184,28 @@ def edit(ctx: Context, ask: RoleEdit) -> Card:
         name=_free_name(ctx, ask.rename, before.role_id) if ask.rename else before.name,
         rank=before.rank if ask.rank is None else _free_rank(ctx, ask.rank, before.role_id),
         permissions=wanted.permissions,
+        plans=copied.plans if copied else before.plans,
     )
     if after == before:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{before.name} is like that already.")
     _check_after(ctx, before, after)
-    lost = _lost_for_good(ctx, before, after)
-    if lost:
+    lost, beyond = _lost_for_good(ctx, before, after), out_of_reach(ctx, before, after)
+    if lost or beyond:
         facts = {**_kept(after), "new": [list(pair) for pair in wanted.new]}
         intent = announce(ctx, "role.edit", before.role_id, {**facts, "seen": ctx.workspace.roles_version})
-        return views.role_edit_announced(before, facts_of(ctx, after), lost, intent)
+        return views.role_edit_announced(before, facts_of(ctx, after), lost, beyond, intent)
     return _change(ctx, before, after, wanted)
 
 
 def _check_after(ctx: Context, before: Role, after: Role) -> None:
     """The ceiling for what it becomes; what it becomes more than it was has no end, and is given by who has it for good."""
     check_ceiling(after, ctx.standing)
-    raised = after.rank > before.rank or any(map(is_own, after.permissions - before.permissions))
+    check_top(ctx, before, after)
+    raised = (
+        after.rank > before.rank
+        or after.plans != before.plans
+        or any(map(is_own, after.permissions - before.permissions))
+    )
     if raised or before.role_id in lasting_standing(ctx, ctx.me.member_id)[0]:
         check_lasting(after, ctx.standing)
 
@@ -222,7 +240,12 @@ def confirmed(ctx: Context, role_id: str, facts: dict[str, Any]) -> Card:
         raise Refusal(RefusalCode.ROLES_CHANGED)
     check_ceiling(before, ctx.standing)
     wanted = Wanted(frozenset(facts["permissions"]), tuple((new, like) for new, like in facts["new"]))
-    after = before._replace(name=facts["name"], rank=facts["rank"], permissions=wanted.permissions)
+    after = before._replace(
+        name=facts["name"],
+        rank=facts["rank"],
+        permissions=wanted.permissions,
+        plans=tuple(facts.get("plans", before.plans)),
+    )
     _check_after(ctx, before, after)
     return _change(ctx, before, after, wanted)
 
@@ -233,12 +256,15 @@ def _change(ctx: Context, before: Role, after: Role, wanted: Wanted) -> Card:
         "called": after.name,
         "at_rank": after.rank,
         "may": sorted(after.permissions),
+        "only_on": list(after.plans),
     }
     declare(ctx, tuple(permission for permission, _ in wanted.new))
     if not ctx.connection.execute(_EDIT, params).rowcount:
         raise Refusal(RefusalCode.ROLES_CHANGED)
     ctx.record("role.edited", before.role_id, before=_kept(before), after=_kept(after))
     ctx.standing_changed(roles=True)
+    if before.name != after.name:
+        role_renamed(ctx, before.role_id)
     if before.name != after.name or (APPROVE in after.permissions - before.permissions):
         # Cards of open requests name roles, and stand with everybody who may decide them.
         for request_id in open_requests(ctx):

@@ -13,13 +13,13 @@ from core.invitations import lapsed, may_manage
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_INTACT, IS_PENDING, invitations, members, requests
 from core.permissions import Role
-from core.roles import HOLDERS
+from core.roles import COUNT_OF_HOLDERS, HOLDERS
 from core.text import plural
 from core.views.common import list_of
 
 _NAMED = 3
 
-_HOLDERS = HOLDERS.order_by(members.c.name_key, members.c.member_id)
+_FIRST_HOLDERS = HOLDERS.order_by(members.c.name_key, members.c.member_id).limit(_NAMED)
 #: Lists of ids are kept as JSON: in its text each id stands in quotes.
 _INVITATIONS = (
     select(invitations)
@@ -51,12 +51,13 @@ def uses_of(ctx: Context, role: Role) -> Text:
 
 def _of_holders(ctx: Context, role: Role) -> list[Text]:
     params = {"ws": ctx.workspace.workspace_id, "role_ids": [role.role_id], "now": ctx.at}
-    rows = ctx.connection.execute(_HOLDERS, params).all()
-    if not rows:
+    count = ctx.connection.execute(COUNT_OF_HOLDERS, params).scalar_one()
+    if not count:
         return []
+    names = [row.name for row in ctx.connection.execute(_FIRST_HOLDERS, params)]
     how = text("give another role to ") if ctx.workspace.single else text("take it from ")
     verb = "role assign" if ctx.workspace.single else "role unassign"
-    return [(*how, _first([row.name for row in rows]), " with ", Say(verb))]
+    return [(*how, _first(names, count), " with ", Say(verb))]
 
 
 def _of_invitations(ctx: Context, role: Role) -> list[Text]:

@@ -36,7 +36,7 @@ HOLDERS = (
     )
 )
 _FIRST = HOLDERS.order_by(members.c.name_key, members.c.member_id).limit(_NAMED)
-_COUNT = select(func.count()).select_from(HOLDERS.subquery())
+COUNT_OF_HOLDERS = select(func.count()).select_from(HOLDERS.subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def facts_of(ctx: Context, role: Role) -> RoleFacts:
         product=tuple(sorted(p for p in role.permissions if not is_own(p))),
         above=next((other.name for other in reversed(others) if other.rank > role.rank), ""),
         below=next((other.name for other in others if other.rank < role.rank), ""),
-        held=int(ctx.connection.execute(_COUNT, params).scalar_one()),
+        held=int(ctx.connection.execute(COUNT_OF_HOLDERS, params).scalar_one()),
         holders=tuple(row.name for row in ctx.connection.execute(_FIRST, params)),
         newcomers="this role" if role.role_id == default else workspace.names_of([default]),
         editable=decide(ctx.standing, DEFINE).allowed and ctx.standing.may_give(role),

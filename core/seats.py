@@ -17,7 +17,8 @@ _OPEN = select(requests.c.request_id).where(
     requests.c.workspace_id == bindparam("ws"), IS_PENDING, requests.c.expires_at > bindparam("now")
 )
 _UNDER_POLICY = _OPEN.where(HAS_POLICY)
-_JOINING = _OPEN.where(requests.c.kind == "join")
+#: A yes to one of these takes seats, now or later.
+_ABOUT_SEATS = _OPEN.where(requests.c.kind.in_(("join", "invite")))
 
 
 def seats_of(ctx: Context) -> Seats:
@@ -69,5 +70,5 @@ def seats_moved(ctx: Context) -> None:
     """The number of members has changed: the cards of open requests say how many seats are free."""
     if seats_of(ctx).limit is not None:
         params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
-        for request_id in ctx.connection.execute(_JOINING, params).scalars():
+        for request_id in ctx.connection.execute(_ABOUT_SEATS, params).scalars():
             ctx.stale(request_id)

@@ -216,9 +216,26 @@ class Core:
                     replace(call, options={"command": shorten(clean(call.command))}),
                 )
             ask = bind(command, call.options, call.at)
+            if command.exports:
+                return self._export(call, command, ask)
             return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
         except Refusal as refusal:
             return views.in_workspace(refusal_card(refusal), refusal.workspace)
+
+    def _export(self, call: Call, command: Command, ask: Any) -> Card:
+        """Reads for as long as that takes, which holds up nobody, and then puts on record what is given out.
+
+        What cannot be recorded, since the person may not have it any more by then, is not given.
+        """
+        read: list[Context] = []
+
+        def reading(ctx: Context) -> Card:
+            read[:] = [ctx]
+            return _obey(ctx, command, ask)
+
+        card = self._run(call, reading, reads=True)
+        self._run(call, lambda ctx: _put_on_record(ctx, command, read[0], card), reads=False)
+        return card
 
     def _run(self, call: Call, step: Callable[[Context], Card], *, reads: bool) -> Card:
         """One transaction; a refusal rolls it back and is recorded in a small one of its own."""
@@ -468,6 +485,15 @@ def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
                 raise  # help has an answer without a workspace too
     ctx.require(declared.needs)
     card: Card = declared.handler(ctx, ask)
+    return card
+
+
+def _put_on_record(ctx: Context, declared: Command, read: Context, card: Card) -> Card:
+    if not ctx.enter(read.workspace.workspace_id):
+        raise Refusal(RefusalCode.NOT_LINKED)
+    ctx.require(declared.needs)
+    for event, subject, facts in read.to_record:
+        ctx.record(event, subject, **facts)
     return card
 
 

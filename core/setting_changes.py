@@ -16,6 +16,7 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
+from core.invitation_messages import default_changed
 from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
 from core.permissions import Role
 from core.roles import check_lasting
@@ -215,6 +216,8 @@ def apply(ctx: Context, setting: Setting, kept: Any) -> tuple[Text, ...]:
     workspace.kept = {**workspace.kept, setting.name: kept}
     ctx.connection.execute(_SETTINGS, {"ws": workspace.workspace_id, "kept": workspace.kept})
     match setting.name:
+        case "default_role":
+            default_changed(ctx)
         case "approvals_place":
             for request_id in open_requests(ctx):
                 ctx.stale(request_id)

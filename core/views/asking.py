@@ -35,6 +35,8 @@ class AskFacts(NamedTuple):
     decided_by: str = ""
     reason: str = ""
     tally: str = ""
+    until: int | None = None
+    seats: str = ""
 
     @property
     def what(self) -> str:
@@ -81,12 +83,18 @@ def _facts(facts: AskFacts) -> tuple[Field, ...]:
         out.append(Field("For", text(facts.for_whom)))
     if facts.label:
         out.append(Field("Name", text(facts.label)))
-    out += [Field("Role", text(facts.roles)), Field("Lasts", text(durations.show(facts.life)))]
+    lasts = Field("Lasts", text(durations.show(facts.life)))
+    ends = lasts if facts.until is None else Field("Ends", text(When(facts.until)))
+    out += [Field("Role", text(facts.roles)), ends]
     if facts.note:
         out.append(Field("Note", text(facts.note)))
     if facts.why:
         out.append(Field("Why", text(facts.why)))
     return tuple(out)
+
+
+def _seats(facts: AskFacts) -> tuple[Field, ...]:
+    return (Field("Seats", text(facts.seats)),) if facts.seats else ()
 
 
 def _people(facts: AskFacts) -> tuple[Line, ...]:
@@ -103,7 +111,7 @@ def invite_request(facts: AskFacts) -> Card:
                 text("With a yes, the invitations are made in your name, and the codes go to who asked."),
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
-            fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at)))),
+            fields=(*_facts(facts), *_seats(facts), Field("Answer until", text(When(facts.expires_at)))),
             lines=_people(facts),
             buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
             footer=quiet(

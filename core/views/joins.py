@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
 from core.lifecycle import RequestStatus
+from core.policy import MOST_ASKED
 from core.text import plural
 from core.views.common import button, list_of, paging, quiet
 from core.views.several import in_workspace
@@ -137,7 +138,8 @@ def join_withdrawn(facts: JoinFacts) -> Card:
 def approver_names(approvers: tuple[str, ...]) -> str:
     if len(approvers) <= 5:
         return list_of(approvers, "or")
-    return f"{', '.join(approvers[:4])} or {len(approvers) - 4} others"
+    many = f"{len(approvers) - 4} " if len(approvers) < MOST_ASKED else ""  # there may be more of them
+    return f"{', '.join(approvers[:4])} or {many}others"
 
 
 def welcome(workspace: str, roles: str, elsewhere: bool, footer: str = "") -> Card:

@@ -9,9 +9,22 @@ from core.lifecycle import InvitationStatus
 from core.views.common import button, quiet
 from core.views.invitations import InvitationFacts
 
+#: As which an invitation would still ask for something, or tell of an end that is none.
+_OPEN = frozenset({InvitationStatus.PENDING, InvitationStatus.USED_UP, InvitationStatus.EXPIRED})
 
-def you_are_invited(facts: InvitationFacts) -> Card:
-    """To the chat user for whom a personal invitation was made: the question, and what became of it."""
+
+def you_are_invited(facts: InvitationFacts, *, here: bool = False) -> Card:
+    """To the chat user for whom a personal invitation was made: the question, and what became of it.
+
+    ``here``: they have come in by another door.
+    """
+    if here and facts.status in _OPEN:
+        return Card(
+            f"No longer needed: {facts.inviter}'s invitation to {facts.workspace}",
+            Tone.GOOD,
+            body=(text(f"You are in {facts.workspace} already."),),
+            footer=quiet(facts.short_id),
+        )
     if facts.status is not InvitationStatus.PENDING:
         return _no_longer_invited(facts)
     return Card(

@@ -32,6 +32,10 @@ class RoleFacts(NamedTuple):
     editable: bool = False
 
 
+#: How many other roles a question names.
+_NAMED = 3
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
@@ -156,13 +160,26 @@ def role_edited(before: Role, facts: RoleFacts, new: Sequence[tuple[str, str]]) 
     )
 
 
-def role_edit_announced(before: Role, facts: RoleFacts, lost: Sequence[str], subject: str) -> Card:
-    """Nobody could give these of Usher's own permissions back to the role."""
-    said = f"Nobody who can change {before.name} would hold {list_of(list(lost))} any more."
+def role_edit_announced(
+    before: Role, facts: RoleFacts, lost: Sequence[str], beyond: Sequence[str], subject: str
+) -> Card:
+    """``lost``: those of Usher's own permissions that nobody could give back to the role.
+
+    ``beyond``: the roles that whoever asks could change no more, since they hold this one themselves.
+    """
+    body = []
+    if lost:
+        said = f"Nobody who can change {before.name} would hold {list_of(list(lost))} any more."
+        body.append(text(said, " Nobody can give a permission that they lack: this could not be undone."))
+    if beyond:
+        more = len(beyond) - _NAMED
+        named = list_of([*beyond[:_NAMED], f"{more:,} more"] if more > 0 else list(beyond))
+        said = f"You are {before.name} yourself: you would stand below {named}."
+        body.append(text(said, " Only somebody above you could change that back."))
     return Card(
         f"Change {before.name} for good?",
         Tone.WAITING,
-        body=(text(said, " Nobody can give a permission that they lack: this could not be undone."),),
+        body=tuple(body),
         fields=_differences(before, facts),
         buttons=confirming(subject),
     )
@@ -179,6 +196,9 @@ def _differences(before: Role, facts: RoleFacts) -> tuple[Field, ...]:
         fields.append(Field("Name", text(f"{before.name} → {after.name}")))
     if before.rank != after.rank:
         fields.append(Field("Rank", text(f"{before.rank} → {_rank(facts)}")))
+    if before.plans != after.plans:
+        plans = (list_of(list(role.plans)) or "every plan" for role in (before, after))
+        fields.append(Field("Counts on", text(" → ".join(plans))))
     if more:
         fields.append(Field("Added", text(", ".join(more))))
     if less:

@@ -89,8 +89,7 @@ def _tell(state: State, event: str, subject: str, facts: dict[str, Any]) -> None
         case "role.created":
             state.roles[subject] = _role(subject, facts)
         case "role.edited":
-            plans = state.roles[subject].plans
-            state.roles[subject] = _role(subject, facts["after"], state.roles[subject].exactly_one, plans)
+            state.roles[subject] = _role(subject, facts["after"], state.roles[subject].exactly_one)
         case "role.deleted":
             del state.roles[subject]
         case "permissions.declared":
@@ -105,8 +104,9 @@ def _tell(state: State, event: str, subject: str, facts: dict[str, Any]) -> None
             _tell_of_invitations(state, event, subject, facts)
 
 
-def _role(role_id: str, facts: dict[str, Any], one: bool = False, plans: tuple[str, ...] = ()) -> Role:
-    return Role(role_id, facts["name"], facts["rank"], frozenset(facts["permissions"]), one, plans)
+def _role(role_id: str, facts: dict[str, Any], one: bool = False) -> Role:
+    permissions, plans = frozenset(facts["permissions"]), tuple(facts["plans"])
+    return Role(role_id, facts["name"], facts["rank"], permissions, one, plans)
 
 
 def _tell_of_invitations(state: State, event: str, subject: str, facts: dict[str, Any]) -> None:

@@ -460,6 +460,23 @@ def test_in_a_scheme_of_several_roles_the_notice_says_that_it_is_one_more(world:
     assert told(world, "Bob")[-1] == "You are now Member Manager in Studio too"
 
 
+def test_whoever_lost_a_role_hears_of_it_though_it_was_deleted_before_they_could(world: World):
+    owner = world.studio("computers", "join_policy instant")
+    for name in ("Bob", "Ada"):
+        world.member(owner, name)
+    made(owner.say("role create name:@everyone/@x rank:5"))
+    made(owner.say("role assign Bob role:@everyone/@x"))
+    made(owner.say("role assign Ada role:@everyone/@x for:1h"))
+    before = {name: len(told(world, name)) for name in ("Ada", "Bob")}
+    made(owner.say("role unassign Bob role:@everyone/@x"))
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    made(owner.say("role edit name:@everyone/@x rename:Artist"))
+    made(owner.say("role delete name:Artist"))
+    assert told(world, "Bob")[before["Bob"] :] == ["You are no longer Artist in Studio"]
+    assert ["Artist" in title for title in told(world, "Ada")[before["Ada"] :]] == [True]
+
+
 def test_a_notice_that_is_no_longer_true_is_not_sent(world: World, owner: Person, bob: Person):
     before = told(world, "Bob")
     made(owner.say("role assign Bob role:Admin for:1h"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.cards import Card
 from core.durations import DAY
+from core.service import Core
 from core.sheets import guarded, sheet, unguarded
 from core.text import clean
 from tests.core.test_members_list import crowd
@@ -193,3 +195,68 @@ def test_the_file_is_utf_8_with_the_mark_by_which_excel_knows_it(world: World, o
     assert raw.startswith(b"\xef\xbb\xbf")
     assert "Zoë" in raw.decode("utf-8-sig")
     assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+# --- while it is made ------------------------------------------------------------------------------------------------
+
+EXPORTS = {"member export": "members.exported", "audit export": "audit.exported"}
+
+
+def meanwhile(monkeypatch, does) -> None:
+    """Something that others do after the file was read, and before it is given."""
+    whole = Core._export
+
+    def exporting(core, call, command, ask):
+        inner = command.handler
+
+        def handler(ctx, ask):
+            card = inner(ctx, ask)
+            does()
+            return card
+
+        return whole(core, call, replace(command, handler=handler), ask)
+
+    monkeypatch.setattr(Core, "_export", exporting)
+
+
+@pytest.mark.parametrize("typed", EXPORTS)
+def test_others_write_while_a_file_is_made(world: World, owner: Person, monkeypatch, typed):
+    other = world.another()
+    done = []
+    meanwhile(monkeypatch, lambda: done.append(made(owner.on(other).say("invite create name:Spring"))))
+
+    assert len(made(owner.say(typed)).files) == 1
+    assert len(done) == 1
+    assert world.events(EXPORTS[typed]) == [EXPORTS[typed]]
+    world.sound()
+
+
+@pytest.mark.parametrize("typed", EXPORTS)
+def test_who_lost_the_right_while_the_file_was_made_does_not_get_it(
+    world: World, owner: Person, monkeypatch, typed
+):
+    made(owner.say("role create name:Clerk permissions:audit:view,member:remove"))
+    ada = world.member(owner, "Ada", "Clerk")
+    other = world.another()
+    meanwhile(monkeypatch, lambda: made(owner.on(other).say("role assign member:Ada role:Commenter")))
+
+    card = ada.say(typed)
+
+    assert code(card) == "NOT_ALLOWED"
+    assert card.files == ()
+    assert world.events(EXPORTS[typed]) == []
+    assert world.refused() == ["NOT_ALLOWED"]
+
+
+@pytest.mark.parametrize("typed", EXPORTS)
+def test_of_a_workspace_that_was_deleted_meanwhile_nothing_is_given(
+    world: World, owner: Person, monkeypatch, typed
+):
+    other = world.another()
+    meanwhile(monkeypatch, lambda: made(owner.on(other).say("workspace delete name:Studio")))
+
+    card = owner.say(typed)
+
+    assert code(card) == "NOT_LINKED"
+    assert card.files == ()
+    assert world.events(EXPORTS[typed]) == []

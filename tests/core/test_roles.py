@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from core.cards import Card
 from core.durations import HOUR
@@ -203,6 +204,7 @@ def test_a_role_is_made_with_rank_and_permissions_and_recorded(world: World, own
         "copy": None,
         "name": "Reviewer",
         "permissions": ["comment:write", "content:edit"],
+        "plans": [],
         "rank": 25,
     }
     assert labels(card) == ["Rank", "In Usher", "In the product"]
@@ -451,6 +453,19 @@ def test_an_edit_shows_before_and_after_and_records_both(world: World, owner: Pe
     world.sound()
 
 
+def test_L20_what_is_taken_over_by_an_edit_counts_on_the_same_plans_as_a_copy(world: World):
+    owner = world.studio("animation")
+    made(owner.say("role create name:Copied copy:Developer"))
+    made(owner.say("role create name:Edited permissions:content:view"))
+    card = made(owner.say("role edit name:Edited copy:Developer"))
+    assert field_of(card, "Counts on").startswith("every plan → ")
+    plans = dict(world.rows("SELECT name, CAST(plans AS TEXT) FROM roles"))
+    assert plans["Edited"] == plans["Copied"] == plans["Developer"] != "[]"
+    assert facts_of(world, "role.edited")[0]["after"]["plans"] == json.loads(plans["Developer"])
+    made(owner.say("role edit name:Edited permissions:+content:view"))
+    assert dict(world.rows("SELECT name, CAST(plans AS TEXT) FROM roles"))["Edited"] == plans["Developer"]
+
+
 def test_an_edit_can_take_over_the_permissions_of_another_role(world: World, owner: Person):
     made(owner.say("role edit name:Designer copy:Commenter permissions:+content:edit"))
     assert kept(world, "Designer")[1] == kept(world, "Commenter")[1] | {"content:edit"}
@@ -622,6 +637,48 @@ def test_what_nobody_could_give_back_is_announced_and_done_at_the_second_click(w
     world.sound()
 
 
+@pytest.mark.parametrize("line", ["rank:1", "rank:39", "rank:39 permissions:-workspace:delete"])
+def test_the_top_role_is_moved_below_no_other(world: World, owner: Person, line: str):
+    assert code(owner.say(f"role edit name:Owner {line}")) == "TOP_ROLE"
+    assert kept(world, "Owner")[0] == 50
+    made(owner.say("role edit name:Owner rank:45"))  # the order is the same
+
+
+def test_the_top_role_stays_above_where_everybody_may_hold_it(world: World):
+    owner = world.studio("simple")
+    for rank in (1, 15):
+        assert code(owner.say(f'role edit name:"Workspace Admin" rank:{rank}')) == "TOP_ROLE"
+    made(owner.say('role edit name:"Workspace Editor" rank:5'))
+
+
+def test_no_role_is_raised_above_those_who_run_the_workspace(world: World):
+    """By whoever stands above them without running it."""
+    owner = world.studio("simple", "join_policy instant")
+    made(owner.say("role create name:Low rank:5"))
+    made(owner.say("role create name:Chief rank:6 permissions:role:define"))
+    ada = world.member(owner, "Ada", "Chief")
+    world.change("UPDATE roles SET rank = 99 WHERE name = 'Chief'")
+    world.change("UPDATE workspaces SET roles_version = roles_version + 1")
+    assert code(ada.say("role edit name:Low rank:98")) == "TOP_ROLE"
+    made(ada.say("role edit name:Low rank:6"))
+
+
+def test_whoever_lowers_their_own_role_below_another_is_asked_first(
+    world: World, owner: Person, admin: Person
+):
+    rank = kept(world, "Admin")[0]
+    made(admin.say(f"role edit name:Admin rank:{rank - 1}"))  # the order is the same
+    card = made(admin.say("role edit name:Admin rank:25"))
+    assert "you would stand below Designer" in words(card)
+    assert kept(world, "Admin")[0] == rank - 1
+    made(admin.click(card, "Confirm"))
+    assert kept(world, "Admin")[0] == 25
+    assert code(admin.say(f"role edit name:Admin rank:{rank}")) == "ABOVE_CEILING"
+    made(owner.say(f"role edit name:Admin rank:{rank}"))  # somebody above, who does not hold it, is not asked
+    made(owner.say("role edit name:Admin rank:25"))
+    assert kept(world, "Admin")[0] == 25
+
+
 def test_what_somebody_above_could_give_back_is_done_at_once(world: World, admin: Person):
     made(admin.say("role edit name:Admin permissions:-audit:view,-workspace:configure,+role:define"))
     assert "audit:view" not in kept(world, "Admin")[1]
@@ -651,7 +708,7 @@ def test_a_role_that_nothing_uses_is_deleted_and_recorded(world: World, owner: P
     assert card.title == "Deleted: Reviewer"
     assert world.one("SELECT count(*) FROM roles WHERE name = 'Reviewer'") == 0
     assert facts_of(world, "role.deleted") == [
-        {"name": "Reviewer", "permissions": ["content:edit"], "rank": 25}
+        {"name": "Reviewer", "permissions": ["content:edit"], "plans": [], "rank": 25}
     ]
     assert code(owner.say("role show Reviewer")) == "UNKNOWN_ROLE"
     made(owner.say("role create name:Reviewer rank:25"))
@@ -671,6 +728,23 @@ def test_a_role_that_somebody_holds_is_not_deleted_for_a_time_or_for_good(world:
     made(owner.say("role delete Reviewer"))  # no sweep has been there
     assert world.events("role.ended") == ["role.ended"]
     assert world.one("SELECT count(*) FROM member_roles") == 5
+
+
+def test_of_many_holders_three_are_read_and_named_and_the_others_counted(world: World, owner: Person):
+    for number in range(7):
+        world.member(owner, f"P{number}", "Designer")
+    rows = 0
+
+    def count(connection, cursor, statement, *rest):
+        nonlocal rows
+        rows += "member_roles" in statement and "ORDER BY members.name_key" in statement
+        assert "ORDER BY members.name_key" not in statement or "LIMIT" in statement
+
+    event.listen(world.store.engine, "after_cursor_execute", count)
+    card = owner.say("role delete name:Designer")
+    event.remove(world.store.engine, "after_cursor_execute", count)
+    assert rows == 1
+    assert "P0, P1, P2 and 4 more" in words(card)
 
 
 def test_a_role_that_a_live_invitation_gives_is_not_deleted(world: World, owner: Person):
@@ -733,6 +807,36 @@ def test_the_cards_of_open_requests_call_a_role_by_its_new_name(world: World, ow
     made(owner.say("role edit name:Designer rename:Artist"))
     world.desk.drain(world.at)
     assert "Artist" in words(world.desk.to("OLGA")[-1])
+
+
+@pytest.mark.parametrize("role", ["Designer", ""])
+def test_the_message_of_a_personal_invitation_calls_a_role_by_its_new_name(
+    world: World, owner: Person, role: str
+):
+    nia, eve = world.person("Nia"), world.person("Eve")
+    made(owner.say("workspace set setting:default_role value:Designer"))
+    made(owner.run("invite create", emails=(nia.identity,), **({"role": (role,)} if role else {})))
+    made(owner.run("invite create", emails=(eve.identity,), role=("Commenter",)))
+    world.desk.drain(world.at)
+    made(owner.say("role edit name:Designer rename:Artist"))
+    due = world.rows("SELECT key FROM outbox WHERE key LIKE 'card/inv%' AND due_at IS NOT NULL")
+    assert len(due) == 1  # the other one does not name it
+    world.desk.drain(world.at)
+    assert "Artist" in words(world.desk.to("NIA")[-1])
+    assert "Designer" not in words(world.desk.to("NIA")[-1])
+
+
+def test_the_message_of_a_personal_invitation_follows_what_newcomers_get(world: World, owner: Person):
+    nia = world.person("Nia")
+    made(owner.run("invite create", emails=(nia.identity,)))
+    world.desk.drain(world.at)
+    made(owner.say('workspace set setting:default_role value:"Content Editor"'))
+    world.desk.drain(world.at)
+    assert "Content Editor" in words(world.desk.to("NIA")[-1])
+    made(owner.run("invite revoke", invite=world.one("SELECT invitation_id FROM invitations")))
+    world.desk.drain(world.at)
+    made(owner.say("workspace set setting:default_role value:Designer"))
+    assert not world.rows("SELECT key FROM outbox WHERE key LIKE 'card/inv%' AND due_at IS NOT NULL")
 
 
 def test_whoever_may_decide_by_an_edit_gets_the_cards_of_what_is_open(world: World, owner: Person):

@@ -126,7 +126,8 @@ def _invitations() -> Iterator[tuple[str, Card]]:
         for waiting in (0, 1, 12):
             yield "invitation_revoked", views.invitation_revoked(facts, waiting)
         yield "invitation_ending", views.invitation_ending(facts)
-        yield "you_are_invited", views.you_are_invited(facts)
+        for here in (False, True):
+            yield "you_are_invited", views.you_are_invited(facts, here=here)
     for found in ([], INVITATIONS[:3], INVITATIONS, [LARGEST_INVITATION] * 95):
         for page in (0, 1, 9, 99):
             yield (

@@ -47,7 +47,12 @@ _ASK = AskFacts(
     expires_at=LATER,
     status=RequestStatus.PENDING,
 )
-_FOR_LINK = _ASK._replace(people=(), for_whom="anyone with an address at acme.example, 5 uses")
+_FOR_LINK = _ASK._replace(
+    people=(),
+    for_whom="anyone with an address at acme.example, 5 uses",
+    until=LATER,
+    seats="5 free seats for 25 people",
+)
 LARGEST_ASK = _ASK._replace(
     workspace=LABEL,
     name=LABEL,
@@ -59,6 +64,7 @@ LARGEST_ASK = _ASK._replace(
     decided_by=LABEL,
     decided_at=NOW,
     reason=NOTE,
+    seats="none for others: the personal plan is for one person",
 )
 _ASKED = [
     facts._replace(status=status, decided_at=NOW, decided_by=by)

@@ -79,8 +79,11 @@ def _roles() -> Iterator[tuple[str, Card]]:
             for new in ((), NEW, (("content:edt", "content:edit"),)):
                 yield "role_edited", views.role_edited(before, facts, new)
             for lost in (("workspace:delete",), tuple(sorted(OWN))):
-                announced = views.role_edit_announced(before, facts, lost, "FEV8GJNK/cnf-7F3K")
-                yield "role_edit_announced", announced
+                for beyond in ((), ("Designer",), (LABEL,) * 50):
+                    announced = views.role_edit_announced(before, facts, lost, beyond, "FEV8GJNK/cnf-7F3K")
+                    yield "role_edit_announced", announced
+            announced = views.role_edit_announced(before, facts, (), ("Designer",), "FEV8GJNK/cnf-7F3K")
+            yield "role_edit_announced", announced
         yield "role_deleted", views.role_deleted(facts.role.name, facts.workspace)
 
 

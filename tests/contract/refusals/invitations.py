@@ -61,6 +61,15 @@ async def _(door: Door) -> Seen:
     return await door.click("Bob", await door.run("Bob", "invite create"), "Ask")
 
 
+@leads_to(Code.TOO_MANY_WAITING)
+async def _(door: Door) -> Seen:
+    await asked(door)
+    for name in "abcd":
+        seen = await door.run("Bob", f"request invite name:{name}")
+        assert seen.title == "You asked for an invite link to Studio", seen.text
+    return await door.run("Bob", "request invite name:e")
+
+
 @leads_to(Code.NOBODY_TO_ASK)
 async def _(door: Door) -> Seen:
     await start(door, "simple")
