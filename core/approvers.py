@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from core.context import Context, person_key
 from core.lifecycle import RequestStatus
 from core.members import accounts_of, held_by
 from core.models import member_roles, members
-from core.permissions import Role, Standing
+from core.permissions import Role, Standing, is_own
 from core.policy import APPROVE, MOST_ASKED, Verdict, may_decide
 from core.state import Member
 
@@ -43,10 +44,17 @@ _HOLDERS = (
     .order_by(members.c.joined_at, members.c.member_id)
     .limit(bindparam("most"))
 )
-#: Of these, who stands as high as is needed.
-_HIGH_HOLDERS = _HOLDERS.where(members.c.member_id.in_(_with_one_of("high_ids")))
-#: So many are looked at together.
-_CHUNK = 100
+#: So many are looked at together: few at first, since they mostly do, and more each time that was not enough.
+_CHUNK, _MOST_IN_CHUNK = 100, 10_000
+
+
+@functools.cache
+def _holders_with(more: int) -> Select[Any]:
+    """Of these, those who hold one of so many further sets of roles each."""
+    return _HOLDERS.where(
+        *(members.c.member_id.in_(_with_one_of(f"more_{number}")) for number in range(more))
+    )
+
 
 #: The permission that a member of this standing lacks to do themselves what is asked for; empty for none.
 Lacks = Callable[[Context, Standing], str]
@@ -72,22 +80,28 @@ def nothing(ctx: Context, standing: Standing) -> str:
 
 def approvers_for(ctx: Context, roles: list[Role], requester: str, lacks: Lacks = nothing) -> list[Approver]:
     """Who could say yes now to a request of this person for these roles, longest here first; ``MOST_ASKED`` at most."""
-    workspace = ctx.workspace
-    needed = max((role.rank for role in roles), default=None)
-    high = (
-        []
-        if needed is None
-        else [r for r in workspace.roles.values() if r.rank >= needed and r.on(workspace.plan)]
-    )
-    statement = _HOLDERS if needed is None else _HIGH_HOLDERS
-    params = {**_params(ctx, APPROVE, _CHUNK), "high_ids": [role.role_id for role in high]}
+    sets = _needed(ctx, roles)
+    params = {**_params(ctx, APPROVE, _CHUNK), **{f"more_{number}": ids for number, ids in enumerate(sets)}}
     out: list[Approver] = []
     while True:
-        found = ctx.connection.execute(statement, params).all()
+        found = ctx.connection.execute(_holders_with(len(sets)), params).all()
         out += _able(ctx, found, roles, requester, lacks)
-        if len(found) < _CHUNK or len(out) >= MOST_ASKED:
+        if len(found) < params["most"] or len(out) >= MOST_ASKED:
             return out[:MOST_ASKED]
         params |= {"joined": found[-1].joined_at, "border": found[-1].member_id}
+        params["most"] = min(params["most"] * 10, _MOST_IN_CHUNK)
+
+
+def _needed(ctx: Context, roles: list[Role]) -> list[list[str]]:
+    """Sets of roles, of each of which whoever is to give these roles holds one: what the ceiling comes to in a database."""
+    if not roles:
+        return []
+    workspace = ctx.workspace
+    top = max(role.rank for role in roles)
+    high = [role for role in workspace.roles.values() if role.rank >= top and role.on(workspace.plan)]
+    own = sorted({permission for role in roles for permission in role.permissions if is_own(permission)})
+    sets = [high, *(workspace.roles_with(permission) for permission in own)]
+    return [list(ids) for ids in sorted({tuple(role.role_id for role in each) for each in sets})]
 
 
 def _able(
