@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from core.calls import Identity
 from core.context import Context, person_key
 from core.members import accounts_of, held_by
 from core.models import group_members, member_roles, members
-from core.permissions import Role, Standing
+from core.permissions import Role, Standing, is_own
 from core.policy import MOST_ASKED, Verdict
 from core.state import Member
 
@@ -57,16 +58,18 @@ def _behind(which: ColumnElement[bool]) -> Select[Any]:
 
 _HAS_ROLE = members.c.member_id.in_(_with_one_of("role_ids"))
 _HAS_ROLE_OR_GROUP = or_(_HAS_ROLE, members.c.member_id.in_(_IN_GROUP))
-#: Who stands as high as is needed.
-_IS_HIGH = members.c.member_id.in_(_with_one_of("high_ids"))
 _HOLDERS = _behind(_HAS_ROLE)
-#: By whether a group is named, and whether a role is asked for.
-_NAMED = {
-    (False, False): _HOLDERS,
-    (False, True): _HOLDERS.where(_IS_HIGH),
-    (True, False): _behind(_HAS_ROLE_OR_GROUP),
-    (True, True): _behind(_HAS_ROLE_OR_GROUP).where(_IS_HIGH),
-}
+_HOLDERS_OR_GROUP = _behind(_HAS_ROLE_OR_GROUP)
+
+
+@functools.cache
+def _named(more: int, *, grouped: bool) -> Select[Any]:
+    """Of those, who holds one of so many further sets of roles each. ``grouped``: a group is named beside roles."""
+    return (_HOLDERS_OR_GROUP if grouped else _HOLDERS).where(
+        *(members.c.member_id.in_(_with_one_of(f"more_{number}")) for number in range(more))
+    )
+
+
 _BY_ID = select(members.c.member_id, members.c.name, members.c.joined_at).where(
     members.c.workspace_id == bindparam("ws"),
     members.c.left_at.is_(None),
@@ -76,8 +79,8 @@ _IN_GROUPS = select(group_members.c.member_id, group_members.c.group_id).where(
     group_members.c.workspace_id == bindparam("ws"),
     group_members.c.group_id.in_(bindparam("group_ids", expanding=True)),
 )
-#: So many are looked at together.
-_CHUNK = 100
+#: So many are looked at together: few at first, since they mostly do, and more each time that was not enough.
+_CHUNK, _MOST_IN_CHUNK = 100, 10_000
 
 #: The permission that a member of this standing lacks to do themselves what is asked for; empty for none.
 Lacks = Callable[[Context, Standing], str]
@@ -173,12 +176,12 @@ def find_approvers(ctx: Context, question: Question, voters: Iterable[str] = ())
 
 def _find_some(ctx: Context, found: Found, who: tuple[Who, ...], enough: int) -> None:
     """Adds so many of these people who could say yes, now or once it has escalated."""
-    question, workspace = found.question, ctx.workspace
-    needed = max((role.rank for role in question.roles), default=None)
-    high = [r.role_id for r in workspace.roles.values() if r.rank >= (needed or 0) and r.on(workspace.plan)]
+    question = found.question
+    sets = _needed(ctx, question.roles)
     group_ids = [each.ref for each in who if each.by is By.GROUP]
-    statement = _NAMED[bool(group_ids), needed is not None]
-    params = {**_params(ctx, _roles_in(ctx, who), _CHUNK), "high_ids": high, "group_ids": group_ids}
+    statement = _named(len(sets), grouped=bool(group_ids))
+    params = {**_params(ctx, _roles_in(ctx, who), _CHUNK), "group_ids": group_ids}
+    params |= {f"more_{number}": ids for number, ids in enumerate(sets)}
     then = max(ctx.at, question.policy.escalates_at(question.created_at) or 0)
     count = 0
     while True:
@@ -191,9 +194,22 @@ def _find_some(ctx: Context, found: Found, who: tuple[Who, ...], enough: int) ->
             count += may is Verdict.MAY
             if member_id not in there and (may is not Verdict.MAY or count > enough):
                 del found.people[member_id], found.approvers[member_id]
-        if len(rows) < _CHUNK or count >= enough:
+        if len(rows) < params["most"] or count >= enough:
             return
         params |= {"joined": rows[-1].joined_at, "border": rows[-1].member_id}
+        params["most"] = min(params["most"] * 10, _MOST_IN_CHUNK)
+
+
+def _needed(ctx: Context, roles: Sequence[Role]) -> list[list[str]]:
+    """Sets of roles, of each of which whoever is to give these roles holds one: what the ceiling comes to in a database."""
+    if not roles:
+        return []
+    workspace = ctx.workspace
+    top = max(role.rank for role in roles)
+    high = [role for role in workspace.roles.values() if role.rank >= top and role.on(workspace.plan)]
+    own = sorted({permission for role in roles for permission in role.permissions if is_own(permission)})
+    sets = [high, *(workspace.roles_with(permission) for permission in own)]
+    return [list(ids) for ids in sorted({tuple(role.role_id for role in each) for each in sets})]
 
 
 def _look_at(ctx: Context, found: Found, rows: Sequence[Any]) -> None:

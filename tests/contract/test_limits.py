@@ -204,13 +204,16 @@ async def test_the_longest_id_that_a_button_can_carry_is_carried_whole(door: Doo
     )
     await member(door, "Bob")
     workspace = (await invite(door)).buttons[0].subject.partition("/")[0]
+    bob = next(event.subject for event in reversed(door.world.audit("member.joined")))
     for action, rest in (
         ("invite.list", "list/accepted/9999"),
         ("request.list", "list/9999"),
-        ("member.list", "list/content-editor/999999"),
+        ("member.list", f"list/content-editor/active/999999/>{bob}"),
+        ("audit.show", f"log/{bob}/9999999999/<{10**12}"),
     ):
         subject = f"{workspace}/{rest}"
-        assert len(f"usher:{action}:{workspace}/list/{role.role_id}/999999") <= discord.CUSTOM_ID
+        longest = subject.replace("content-editor", role.role_id)
+        assert len(f"usher:{action}:{longest}") <= discord.CUSTOM_ID
         assert (await door.press("Ada", action, subject)).title != "That button does nothing here"
 
 

@@ -391,8 +391,8 @@ def test_a_long_story_breaks_no_rule_of_standing_either(
     worked = story.worked
     told = ("assign", "remove", "create role", "edit role", "delete role", "invite", "join", "set", "offer")
     # A story in which everything is refused would break no rule either.
-    assert all(worked[what] for what in told), worked
     if steps >= 500:
+        assert all(worked[what] for what in told), worked
         assert worked["accept"] + worked["decline"] + worked["withdraw"], worked
 
 
