@@ -111,15 +111,15 @@ def _able(
     ids = [row.member_id for row in found]
     held, bound = held_by(ctx, ids), accounts_of(ctx, ids)
     for member_id, name, _ in found:
-        role_ids = tuple(row.role_id for row in held[member_id])
+        theirs = {row.role_id: row.ends_at for row in held[member_id]}
         accounts = tuple(Identity(row.platform, row.realm, row.subject) for row in bound[member_id])
-        standing = ctx.workspace.standing(role_ids)
+        standing = ctx.workspace.standing_with_ends(theirs)
         own = requester in {person_key(identity) for identity in accounts}
         verdict = may_decide(
             standing, own=own, status=RequestStatus.PENDING, roles=roles, able=not lacks(ctx, standing)
         )
         if verdict is Verdict.MAY:
-            yield Approver(Member(member_id, name, None, role_ids, standing), accounts)
+            yield Approver(Member(member_id, name, None, tuple(theirs), standing), accounts)
 
 
 def holders_of(ctx: Context, permission: str, most: int = MOST_ASKED) -> list[str]:
