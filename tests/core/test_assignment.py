@@ -754,6 +754,18 @@ def test_L06_a_join_through_the_default_role_waits_for_somebody_who_has_it_for_g
     assert world.members()["Second"] == "Workspace Admin"
 
 
+def test_L37_who_could_give_it_for_a_time_only_is_not_asked(world: World, simple: tuple[Person, Person]):
+    """They would be refused at the click: nobody is named or sent a card who could not say yes."""
+    owner, _ = simple
+    made(owner.say("workspace set setting:join_policy value:approval"))
+    invite = code_in(made(owner.say('invite create name:x role:"Workspace Admin"')))
+    before = len(told(world, "Ada"))
+    card = world.person("Bob").say(f"join code:{invite}")
+    assert "Olga" in words(card)
+    assert "Ada" not in words(card)
+    assert len(told(world, "Ada")) == before
+
+
 def test_whoever_may_approve_for_a_time_lets_people_in_as_what_they_are_for_good(
     world: World, simple: tuple[Person, Person]
 ):
