@@ -20,6 +20,7 @@ from tests.bot.stub import Clock
 
 OWNER = Person("Owner", place_admin=True)
 GUEST = Person("Guest")
+REMINDED = "Still waits for you: Guest asks to join Studio"
 OTHER = Person("Other")
 
 
@@ -172,7 +173,8 @@ async def test_an_outage_longer_than_all_tries_loses_no_card(world: World):
         await relay.drain()
         world.clock.forward(1_800)
 
-    assert world.titles() == ["Guest asks to join Studio"]
+    # Such a long outage outlasts the first reminder too, and neither is lost.
+    assert world.titles() == ["Guest asks to join Studio", REMINDED]
 
 
 async def test_a_place_that_refuses_cards_sends_them_to_the_approvers_and_its_admins_hear_of_it(world: World):
@@ -207,7 +209,7 @@ async def test_waiting_as_told_never_parks_a_row(world: World, error):
         await relay.drain()
         world.clock.forward(600)
 
-    assert world.titles() == ["Guest asks to join Studio"]
+    assert world.titles() == ["Guest asks to join Studio", REMINDED]
 
 
 async def test_a_closed_inbox_keeps_neither_the_request_nor_other_people_s_cards(world: World):
