@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from core import text
 from core.approval_policy import DEFAULT, Policy
 from core.approval_reading import Known, policy_of, read
+from core.approval_terms import PLAIN, Terms
 from core.approval_words import who_approves
 from core.approvers import Found, Lacks, Question
 from core.context import Context
@@ -54,10 +55,10 @@ def is_plain(policy: Policy) -> bool:
     return policy.denials == 1 and sum(panel.needs for panel in policy.panels) == 1
 
 
-def new_question(ctx: Context, kind: str, roles: list[Role], lacks: Lacks) -> Question:
+def new_question(ctx: Context, kind: str, roles: list[Role], lacks: Lacks, terms: Terms = PLAIN) -> Question:
     """What whoever acts would ask now."""
     member = ctx.member.member_id if ctx.member else ""
-    return Question(policy_for(ctx, kind), tuple(roles), ctx.person, member, ctx.at, lacks)
+    return Question(policy_for(ctx, kind), tuple(roles), ctx.person, member, ctx.at, lacks, terms)
 
 
 def approvers_in_words(ctx: Context, found: Found) -> tuple[str, ...]:

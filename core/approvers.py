@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, tupl
 
 from core.approval_judging import Outcome, Person, Vote, gets_card, judge, may_vote
 from core.approval_policy import By, Policy, Who
-from core.approval_terms import Terms
+from core.approval_terms import PLAIN, Terms
 from core.calls import Identity
 from core.context import Context, person_key
 from core.members import accounts_of, held_by
@@ -82,8 +82,8 @@ _IN_GROUPS = select(group_members.c.member_id, group_members.c.group_id).where(
 #: So many are looked at together: few at first, since they mostly do, and more each time that was not enough.
 _CHUNK, _MOST_IN_CHUNK = 100, 10_000
 
-#: The permission that a member of this standing lacks to do themselves what is asked for; empty for none.
-Lacks = Callable[[Context, Standing], str]
+#: The permission that a member (their id) of this standing lacks to do themselves what is asked for; empty for none.
+Lacks = Callable[[Context, str, Standing], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,10 @@ class Approver:
 
 
 class Question(NamedTuple):
-    """What is asked, by whom (their account, and their member's id where they are one), and under which policy."""
+    """What is asked, by whom (their account, and their member's id where they are one), and under which policy.
+
+    ``terms``: how much is asked for beside the roles.
+    """
 
     policy: Policy
     roles: tuple[Role, ...]
@@ -107,10 +110,11 @@ class Question(NamedTuple):
     member: str
     created_at: int
     lacks: Lacks
+    terms: Terms = PLAIN
 
     @property
     def asked(self) -> Terms:
-        return Terms(self.roles)
+        return self.terms._replace(roles=self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,9 @@ class Found:
         return heard and self.judged().completable
 
 
-def nothing(ctx: Context, standing: Standing) -> str:
+def nothing(ctx: Context, member_id: str, standing: Standing) -> str:
     """Nothing more is needed than to be an approver."""
-    del ctx, standing
+    del ctx, member_id, standing
     return ""
 
 
@@ -230,7 +234,7 @@ def _look_at(ctx: Context, found: Found, rows: Sequence[Any]) -> None:
             frozenset(roles_that_count(ctx, of_member)),
             frozenset(groups.get(member_id, ())),
             own,
-            not question.lacks(ctx, standing),
+            not question.lacks(ctx, member_id, standing),
         )
         member = Member(member_id, name, None, tuple(of_member), standing)
         found.approvers[member_id] = Approver(member, accounts)
@@ -247,7 +251,7 @@ def person_of(ctx: Context, question: Question, *, own: bool) -> Person | None:
         frozenset(roles_that_count(ctx, member.role_ids)),
         frozenset(_groups(ctx, group_ids).get(member.member_id, ())) if group_ids else frozenset(),
         own,
-        not question.lacks(ctx, member.standing),
+        not question.lacks(ctx, member.member_id, member.standing),
     )
 
 

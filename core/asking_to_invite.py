@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from core import intents, text, views, votes
 from core import requests as asking
 from core.approval_policy import Act
+from core.approval_terms import Terms
 from core.approvals import approvers_in_words, new_question, not_enough
 from core.approvers import find_approvers
 from core.calls import EmailAddress, Identity
@@ -220,8 +221,9 @@ def request_invite(ctx: Context, wanted: RequestInvite) -> Card:
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
-def _allow(ctx: Context, row: Row[Any]) -> None:
+def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
     """The approver invites, as far as they may; the codes go to who asked, as long as they are a member."""
+    del given
     made = make(ctx, _wish(row.facts), Asker(row.facts["member"], row.name, row.request_id))
     results = [[line.outcome, line.short_id, line.until] for line in made.lines]
     link = "" if made.lines else made.rows[0]["invitation_id"]
@@ -310,7 +312,7 @@ declare(
         INVITE_KIND,
         allow=_allow,
         release=_release,
-        lacks=lacking,
+        lacks=lambda _facts: lacking,
         card=lambda ctx, row, tally: views.invite_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.invite_decided(facts_of(ctx, row), outcome_of(ctx, row)),
         withdrawn=lambda ctx, row: views.invite_withdrawn(facts_of(ctx, row)),

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, update
 from core import text, views, votes
 from core.approval_judging import Outcome, may_vote
 from core.approval_policy import Act, Policy
+from core.approval_terms import Terms
 from core.approval_words import who_approves
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found, Question, find_approvers, person_of
@@ -55,7 +56,8 @@ def question_of(ctx: Context, row: Any) -> Question:
         row.person,
         row.facts.get("member", ""),
         row.created_at,
-        kind_of(row).lacks,
+        kind_of(row).lacks(row.facts),
+        kind_of(row).terms(row.facts),
     )
 
 
@@ -134,7 +136,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> Card:
     if not votes.cast(ctx, row, to, reason):
         _refuse_late(ctx, row)
     if plain:
-        return _end(ctx, row, to, ctx.me.member_id, reason, {})
+        return _end(ctx, row, to, ctx.me.member_id, reason, question_of(ctx, row).asked, {})
     found = approvers_of(ctx, row)
     given = votes.votes_on(ctx, row)
     outcome = found.judged(each.vote for each in given)
@@ -144,7 +146,9 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> Card:
         votes.mark_counted(ctx, row, who)
         by = ctx.me.member_id if ctx.me.member_id in who else who[-1]
         why = reason or next((v.reason for v in reversed(given) if v.voter in who and v.reason), "")
-        return _end(ctx, row, outcome.status, by, why if outcome.status is to else "", {"votes": list(who)})
+        given_then = outcome.given or question_of(ctx, row).asked
+        said = why if outcome.status is to else ""
+        return _end(ctx, row, outcome.status, by, said, given_then, {"votes": list(who)})
     if before == to:
         ctx.revisit(row.request_id)
         said = "yes" if to is RequestStatus.APPROVED else "no"
@@ -171,8 +175,16 @@ def _refuse_late(ctx: Context, row: Row[Any]) -> None:
     raise Refusal(RefusalCode.UNKNOWN_REQUEST, name=row.request_id)
 
 
-def _end(ctx: Context, row: Row[Any], to: RequestStatus, by: str, reason: str, more: dict[str, Any]) -> Card:
-    """Ends the request, and does what follows from it."""
+def _end(
+    ctx: Context,
+    row: Row[Any],
+    to: RequestStatus,
+    by: str,
+    reason: str,
+    given: Terms,
+    more: dict[str, Any],
+) -> Card:
+    """Ends the request, and does what follows from it. ``given``: as much as all approvers agreed to."""
     params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at}
     if not ctx.connection.execute(_DECIDE, {**params, "to": to.value, "by": by, "why": reason}).rowcount:
         _refuse_late(ctx, row)
@@ -180,7 +192,10 @@ def _end(ctx: Context, row: Row[Any], to: RequestStatus, by: str, reason: str, m
         f"request.{to.value}", row.request_id, person=row.person, roles=row.roles, reason=reason, **more
     )
     kind = kind_of(row)
-    (kind.allow if to is RequestStatus.APPROVED else kind.release)(ctx, row)
+    if to is RequestStatus.APPROVED:
+        kind.allow(ctx, row, given)
+    else:
+        kind.release(ctx, row)
     ctx.stale(row.request_id)
     ctx.notify(f"person:{row.person}", "outcome", row.request_id)
     return kind.decided(ctx, load(ctx, row.request_id))
@@ -211,7 +226,7 @@ def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
             who = text.shorten(who_approves(kept_policy(row), known_in(ctx)), LONGEST)
             raise Refusal(RefusalCode.NOT_AN_APPROVER, who=who)
         case Verdict.NOT_ABLE:
-            missing = kind_of(row).lacks(ctx, ctx.standing)
+            missing = kind_of(row).lacks(row.facts)(ctx, ctx.me.member_id, ctx.standing)
             raise Refusal(RefusalCode.NOT_ALLOWED, permission=missing, who=ctx.who_has(missing))
         case Verdict.OWN:
             raise Refusal(RefusalCode.OWN_REQUEST, permission=APPROVE)

@@ -37,7 +37,7 @@ def check_may_invite(ctx: Context) -> None:
 
 
 def cannot_invite(ctx: Context) -> Refusal:
-    missing = lacking(ctx, ctx.standing)
+    missing = lacking(ctx, ctx.me.member_id, ctx.standing)
     who = ctx.who_has(missing)
     if ctx.standing.has(INVITE):
         rule = "Here only those invite who may also remove members."
@@ -46,8 +46,9 @@ def cannot_invite(ctx: Context) -> Refusal:
     return Refusal(RefusalCode.CANNOT_INVITE, rule=rule, who=who)
 
 
-def lacking(ctx: Context, standing: Standing) -> str:
+def lacking(ctx: Context, member_id: str, standing: Standing) -> str:
     """The permission that a member of this standing lacks to invite people; empty when they may."""
+    del member_id
     if may_invite(ctx, standing):
         return ""
     return OVERSEE if standing.has(INVITE) else INVITE

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import text, uses, views, votes
 from core.admission import admit
+from core.approval_terms import Terms
 from core.approvers import nothing
 from core.cards import Card, Line
 from core.context import Context, identity_of
@@ -61,7 +62,8 @@ def _roles(ctx: Context, row: Any) -> str:
     return f"{names} (does not count on the {ctx.workspace.plan} plan)" if off and waits else names
 
 
-def _allow(ctx: Context, row: Any) -> None:
+def _allow(ctx: Context, row: Any, given: Terms) -> None:
+    del given
     admit(ctx, row)
 
 
@@ -84,7 +86,7 @@ declare(
         JOIN,
         allow=_allow,
         release=_release,
-        lacks=nothing,
+        lacks=lambda _facts: nothing,
         card=lambda ctx, row, tally: views.join_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.decided(facts_of(ctx, row)),
         withdrawn=lambda ctx, row: views.join_withdrawn(facts_of(ctx, row)),

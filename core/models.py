@@ -146,8 +146,17 @@ member_roles = Table(
     _time("given_at", nullable=False),
     _time("ends_at"),
     Column("source", String(200), nullable=False),
+    Column(
+        "reminded", Integer, nullable=False, server_default="0"
+    ),  # how many of the notices before its end are made
     PrimaryKeyConstraint("workspace_id", "member_id", "role_id"),
     Index(None, "workspace_id", "role_id"),
+    Index(
+        "ix_member_roles_ends_at",
+        "ends_at",
+        sqlite_where=text("ends_at IS NOT NULL"),
+        postgresql_where=text("ends_at IS NOT NULL"),
+    ),
 )
 
 invitations = Table(
@@ -347,6 +356,11 @@ resources = Table(
     _id("parent_id", nullable=True),
     Column("path", String(400), nullable=False),  # its ancestors from the top and itself: /res-A/res-B/
     Column("outside_id", String(200), nullable=True),
+    Column(
+        "platform", String(20), nullable=True
+    ),  # it is a channel or role there, whose id is the outside one
+    _id("realm", nullable=True),
+    _id("bound_by", nullable=True),  # the member who said so, with their own reach on the platform
     _time("created_at", nullable=False),
     PrimaryKeyConstraint("workspace_id", "resource_id"),
     Index(None, "workspace_id", "name_key"),
@@ -366,6 +380,7 @@ grants = Table(
     _time("ends_at"),
     _id("given_by"),
     Column("source", String(200), nullable=False),
+    Column("reminded", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("workspace_id", "resource_id", "holder"),
     Index(None, "workspace_id", "holder"),
     Index(
@@ -374,6 +389,23 @@ grants = Table(
         sqlite_where=text("ends_at IS NOT NULL"),
         postgresql_where=text("ends_at IS NOT NULL"),
     ),
+)
+
+#: What Usher has given to an account on a platform itself, or tried to: only that is ever taken away again there.
+platform_access = Table(
+    "platform_access",
+    metadata,
+    _id("workspace_id"),
+    _id("resource_id"),
+    _id("member_id"),
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    Column("state", String(20), nullable=False),  # given, failed
+    Column("trouble", String(300), nullable=False),  # why it failed last time, in the platform's word
+    _time("since", nullable=False),
+    PrimaryKeyConstraint("workspace_id", "resource_id", "platform", "realm", "subject"),
+    Index(None, "workspace_id", "member_id"),
 )
 
 #: A change that its maker has seen announced and has to confirm. The button carries the id alone.

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from core.lifecycle import RequestStatus
-from core.permissions import INCLUDED_IN, Role, Standing
+from core.permissions import INCLUDED_IN, Level, Role, Standing, is_own
 
 #: What an approver needs.
 APPROVE = "request:approve"
@@ -17,6 +17,11 @@ MOST_ASKED = 20
 INVITE = "member:invite"
 #: What it takes to invite where members can't, and to look after other people's invitations.
 OVERSEE = "member:remove"
+#: What it takes to give access to any resource; on those that somebody manages, they may do so without it.
+GRANT = "resource:grant"
+#: Whoever holds it reaches every resource; who sees all of a kind reaches all of that kind.
+ALL = "resource:all"
+VIEW_ALL = "{kind}:view_all"
 
 
 class Rule(Enum):
@@ -26,6 +31,19 @@ class Rule(Enum):
     INCLUDED = "a permission that a role of theirs has includes it"
     NOT_HELD = "no role of theirs has it"
     NOT_A_MEMBER = "not a member"
+    GRANTED = "a role of theirs has it, and a grant reaches the resource"
+    REACHES_ALL = "a role of theirs has it, and a role reaches every such resource"
+    MANAGES = "a grant lets them manage the resource"
+    NO_GRANT = "a role of theirs has it, but no grant reaches the resource"
+    LEVEL_TOO_LOW = "a role of theirs has it, but no grant goes far enough on the resource"
+
+
+class On(NamedTuple):
+    """A resource in a question: its kind, the level that the permission needs, and the best live one that reaches it."""
+
+    kind: str
+    needs: Level
+    reaches: Level | None
 
 
 class Answer(NamedTuple):
@@ -41,11 +59,36 @@ _NOT_HELD = Answer(allowed=False, rule=Rule.NOT_HELD)
 _NOT_A_MEMBER = Answer(allowed=False, rule=Rule.NOT_A_MEMBER)
 
 
-def decide(standing: Standing | None, permission: str) -> Answer:
+_GRANTED = Answer(allowed=True, rule=Rule.GRANTED)
+_REACHES_ALL = Answer(allowed=True, rule=Rule.REACHES_ALL)
+_MANAGES = Answer(allowed=True, rule=Rule.MANAGES)
+_NO_GRANT = Answer(allowed=False, rule=Rule.NO_GRANT)
+_LEVEL_TOO_LOW = Answer(allowed=False, rule=Rule.LEVEL_TOO_LOW)
+
+
+def decide(standing: Standing | None, permission: str, on: On | None = None) -> Answer:
     """The one decision about a permission: behind ``can`` and ``why``, every command's check and every click.
 
-    ``standing`` is that of the moment, None for somebody who is no member.
+    ``standing`` is that of the moment, None for somebody who is no member. ``on``: the resource that it is about, if any.
+    Usher's own permissions are about all of a workspace, whatever the resource; but who manages one may give access to it.
     """
+    held = _of_roles(standing, permission)
+    if on is None or standing is None:
+        return held
+    if is_own(permission):
+        manages = permission == GRANT and on.reaches is not None and on.reaches >= Level.MANAGE
+        return _MANAGES if manages and not held.allowed else held
+    if not held.allowed:
+        return held
+    if standing.has(ALL) or standing.has(VIEW_ALL.format(kind=on.kind)):
+        return _REACHES_ALL
+    if on.reaches is None:
+        return _NO_GRANT
+    return _GRANTED if on.reaches >= on.needs else _LEVEL_TOO_LOW
+
+
+def _of_roles(standing: Standing | None, permission: str) -> Answer:
+    """What somebody's roles say, whatever the resource."""
     if standing is None:
         return _NOT_A_MEMBER
     if not standing.has(permission):

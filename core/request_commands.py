@@ -36,9 +36,11 @@ _OWN = or_(
     func.coalesce(requests.c.facts["member"].as_string(), "") == bindparam("me"),
 )
 _ROLES, _POLICY = cast(requests.c.roles, Text), cast(requests.c.policy, Text)
+#: What beside roles decides who could say yes: for these kinds nothing does.
+_FACTS = case((requests.c.kind.in_(("join", "invite")), "{}"), else_=cast(requests.c.facts, Text))
 _ESCALATED = case((requests.c.escalated_at <= bindparam("now"), "late"), else_="early")
 #: What is asked for, and under which policy, as one text: whether a member may answer depends on nothing else.
-_ASKED = requests.c.kind + "/" + _ESCALATED + "/" + _ROLES + "/" + _POLICY
+_ASKED = requests.c.kind + "/" + _ESCALATED + "/" + _ROLES + "/" + _POLICY + "/" + _FACTS
 _ANSWERED = exists().where(
     votes.c.workspace_id == requests.c.workspace_id,
     votes.c.request_id == requests.c.request_id,
@@ -50,13 +52,16 @@ _COUNTED = select(
     _ESCALATED.label("escalated"),
     _ROLES.label("roles"),
     _POLICY.label("policy"),
+    _FACTS.label("facts"),
 ).where(*_HERE, *_OTHERS)
 _EACH = _COUNTED.subquery()
 _EACH_UNDER_POLICY = _COUNTED.where(HAS_POLICY).subquery()
 
 
 def _counts(each: Subquery) -> Select[Any]:
-    asked = each.c.kind + "/" + each.c.escalated + "/" + each.c.roles + "/" + each.c.policy
+    asked = (
+        each.c.kind + "/" + each.c.escalated + "/" + each.c.roles + "/" + each.c.policy + "/" + each.c.facts
+    )
     return select(*each.c, asked.label("asked"), func.count().label("many")).group_by(*each.c)
 
 
@@ -138,7 +143,9 @@ def _may_answer(ctx: Context, row: Any) -> bool:
     roles = tuple(ctx.workspace.roles_of(json.loads(row.roles)))
     # Of its time nothing matters here but whether it has escalated.
     after = policy.escalate.after if policy.escalate and row.escalated == "late" else 0
-    question = Question(policy, roles, "", "", ctx.at - after, kind_of(row).lacks)
+    facts = json.loads(row.facts)
+    kind = kind_of(row)
+    question = Question(policy, roles, "", "", ctx.at - after, kind.lacks(facts), kind.terms(facts))
     person = person_of(ctx, question, own=False)
     found = may_vote(policy, person, question.asked, created_at=question.created_at, now=ctx.at)
     return found is Verdict.MAY

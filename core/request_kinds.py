@@ -5,10 +5,11 @@ A kind is declared once, by the module that makes such requests; ``core.requests
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.approval_terms import PLAIN, Terms
 from core.approvers import Lacks
 from core.cards import Card, Line
 from core.context import Context
@@ -16,24 +17,26 @@ from core.context import Context
 
 @dataclass(frozen=True, slots=True)
 class RequestKind:
-    """``allow`` does what was asked for, in the name of the approver who runs the call; a refusal undoes the decision.
+    """``allow`` does what was asked for, or as much of it as all approvers agreed to, in the name of whoever runs the call.
 
-    ``release`` gives back what the request held while it was open, when nothing comes of it. ``lacks``: the permission
-    that an approver would need beside ``request:approve`` and the ceiling, and has not. The others show a request: ``card`` to its approvers (a question
+    A refusal undoes the decision. ``release`` gives back what the request held while it was open, when nothing comes of it.
+    ``lacks``, of what the request keeps: the permission that an approver would need beside ``request:approve`` and the
+    ceiling, and has not. ``terms``, of the same: how much is asked for beside roles. The others show a request: ``card`` to its approvers (a question
     while it is open, with how far it is where it takes several; the outcome afterwards), ``decided`` to the one who has just decided, ``withdrawn`` to whoever has
     just taken it back, ``outcome`` to whoever asked (None: nothing to tell any more), ``line`` in a list (true: to
     whoever asked).
     """
 
     name: str
-    allow: Callable[[Context, Any], None]
+    allow: Callable[[Context, Any, Terms], None]
     release: Callable[[Context, Any], None]
-    lacks: Lacks
+    lacks: Callable[[Mapping[str, Any]], Lacks]
     card: Callable[[Context, Any, str], Card]
     decided: Callable[[Context, Any], Card]
     withdrawn: Callable[[Context, Any], Card]
     outcome: Callable[[Context, Any], Card | None]
     line: Callable[[Context, Any, bool], Line]
+    terms: Callable[[Mapping[str, Any]], Terms] = lambda _facts: PLAIN
 
 
 _KINDS: dict[str, RequestKind] = {}

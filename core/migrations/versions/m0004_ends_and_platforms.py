@@ -1,0 +1,47 @@
+"""What falls due before a time-box ends, and what Usher has given on the platforms themselves."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+_ENDS = sa.text("ends_at IS NOT NULL")
+
+
+def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length=64), nullable=nullable)
+
+
+def _text(name: str, length: int, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length=length), nullable=nullable)
+
+
+def upgrade() -> None:
+    for table in ("member_roles", "grants"):
+        with op.batch_alter_table(table) as batch:
+            batch.add_column(sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index(
+        "ix_member_roles_ends_at", "member_roles", ["ends_at"], sqlite_where=_ENDS, postgresql_where=_ENDS
+    )
+    op.add_column("resources", _text("platform", 20, nullable=True))
+    op.add_column("resources", _id("realm", nullable=True))
+    op.add_column("resources", _id("bound_by", nullable=True))
+    op.create_table(
+        "platform_access",
+        _id("workspace_id"),
+        _id("resource_id"),
+        _id("member_id"),
+        _text("platform", 20),
+        _id("realm"),
+        _id("subject"),
+        _text("state", 20),
+        _text("trouble", 300),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "resource_id", "platform", "realm", "subject", name=op.f("pk_platform_access")
+        ),
+    )
+    op.create_index(
+        op.f("ix_platform_access_workspace_id_member_id"), "platform_access", ["workspace_id", "member_id"]
+    )
