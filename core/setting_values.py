@@ -22,6 +22,8 @@ NOTICES = {
     "approvers": "to approvers who have not answered, 4 hours after somebody asked and ever more rarely",
     "arrival": "to inviters, when somebody came",
     "roles": "to members, when their roles were changed",
+    "access": "to members, when they can reach something or no longer can",
+    "time-boxes": "to whoever has something for a time, a day and an hour before its end",
 }
 
 POLICY_NEEDED = "Write what it is for, and who approves: join: 2 of request:approve."
