@@ -154,6 +154,7 @@ member_roles = Table(
     Index(
         "ix_member_roles_ends_at",
         "ends_at",
+        "reminded",
         sqlite_where=text("ends_at IS NOT NULL"),
         postgresql_where=text("ends_at IS NOT NULL"),
     ),
@@ -366,6 +367,7 @@ resources = Table(
     Index(None, "workspace_id", "name_key"),
     Index(None, "workspace_id", "path"),
     Index(None, "workspace_id", "parent_id"),
+    Index(None, "workspace_id", "outside_id"),
 )
 
 #: ``holder`` is a member or a group; the end is part of the grant.
@@ -386,6 +388,7 @@ grants = Table(
     Index(
         "ix_grants_ends_at",
         "ends_at",
+        "reminded",
         sqlite_where=text("ends_at IS NOT NULL"),
         postgresql_where=text("ends_at IS NOT NULL"),
     ),

@@ -36,6 +36,7 @@ class Rule(Enum):
     MANAGES = "a grant lets them manage the resource"
     NO_GRANT = "a role of theirs has it, but no grant reaches the resource"
     LEVEL_TOO_LOW = "a role of theirs has it, but no grant goes far enough on the resource"
+    NO_RESOURCE = "there is no such resource"
 
 
 class On(NamedTuple):
@@ -44,6 +45,10 @@ class On(NamedTuple):
     kind: str
     needs: Level
     reaches: Level | None
+
+
+#: What is asked about is not there (any more): nobody may do anything on it.
+NO_RESOURCE = On("", Level.MANAGE, None)
 
 
 class Answer(NamedTuple):
@@ -64,6 +69,7 @@ _REACHES_ALL = Answer(allowed=True, rule=Rule.REACHES_ALL)
 _MANAGES = Answer(allowed=True, rule=Rule.MANAGES)
 _NO_GRANT = Answer(allowed=False, rule=Rule.NO_GRANT)
 _LEVEL_TOO_LOW = Answer(allowed=False, rule=Rule.LEVEL_TOO_LOW)
+_NO_SUCH_RESOURCE = Answer(allowed=False, rule=Rule.NO_RESOURCE)
 
 
 def decide(standing: Standing | None, permission: str, on: On | None = None) -> Answer:
@@ -75,11 +81,18 @@ def decide(standing: Standing | None, permission: str, on: On | None = None) -> 
     held = _of_roles(standing, permission)
     if on is None or standing is None:
         return held
+    if not on.kind:
+        return _NO_SUCH_RESOURCE
     if is_own(permission):
         manages = permission == GRANT and on.reaches is not None and on.reaches >= Level.MANAGE
         return _MANAGES if manages and not held.allowed else held
     if not held.allowed:
         return held
+    return _of_reach(standing, on)
+
+
+def _of_reach(standing: Standing, on: On) -> Answer:
+    """Whether who may do something by their roles reaches the resource for it."""
     if standing.has(ALL) or standing.has(VIEW_ALL.format(kind=on.kind)):
         return _REACHES_ALL
     if on.reaches is None:

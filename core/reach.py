@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, union_all
-from sqlalchemy import text as sql
+from sqlalchemy import bindparam, literal_column, select, union_all
 
 from core.context import Context
 from core.models import grants, group_members
@@ -18,7 +17,7 @@ from core.permissions import Level
 from core.policy import On
 from core.schemes import schemes
 
-_MINE = select(grants, sql("''").label("group_id")).where(
+_MINE = select(grants, literal_column("''").label("group_id")).where(
     grants.c.workspace_id == bindparam("ws"), grants.c.holder == bindparam("member")
 )
 _OF_MY_GROUPS = (

@@ -57,6 +57,7 @@ from core.checks import Checks, Who
 from core.context import Context, person_key
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
+from core.kept_reach import Which
 from core.lifecycle import InvitationStatus
 from core.models import IS_INTACT, IS_PENDING, NOWHERE, events_seen
 from core.models import invitations as invitation_rows
@@ -303,12 +304,15 @@ class Core:
 
     # --- the product's side --------------------------------------------------------------------------------------
 
-    def can(self, workspace_id: str, who: Who, permission: str, at: int) -> Answer:
+    def can(
+        self, workspace_id: str, who: Who, permission: str, at: int, resource: Which | None = None
+    ) -> Answer:
         """Whether somebody, named by an identity or by their member's id, may do something now; with the rule.
 
-        Right the moment anything changes, whichever process changed it. Somebody who is no member may do nothing.
+        ``resource``: on which one, by its id or by its kind with its outside id. Right the moment anything changes, whichever
+        process changed it. Somebody who is no member may do nothing.
         """
-        return self._checks.can(workspace_id, who, permission, at)
+        return self._checks.can(workspace_id, who, permission, at, resource)
 
     # --- the relay's side ----------------------------------------------------------------------------------------
 

@@ -21,12 +21,19 @@ def upgrade() -> None:
     for table in ("member_roles", "grants"):
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"))
-    op.create_index(
-        "ix_member_roles_ends_at", "member_roles", ["ends_at"], sqlite_where=_ENDS, postgresql_where=_ENDS
-    )
+    op.drop_index("ix_grants_ends_at", "grants")
+    for table in ("member_roles", "grants"):
+        op.create_index(
+            f"ix_{table}_ends_at",
+            table,
+            ["ends_at", "reminded"],
+            sqlite_where=_ENDS,
+            postgresql_where=_ENDS,
+        )
     op.add_column("resources", _text("platform", 20, nullable=True))
     op.add_column("resources", _id("realm", nullable=True))
     op.add_column("resources", _id("bound_by", nullable=True))
+    op.create_index(op.f("ix_resources_workspace_id_outside_id"), "resources", ["workspace_id", "outside_id"])
     op.create_table(
         "platform_access",
         _id("workspace_id"),
