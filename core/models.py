@@ -368,6 +368,22 @@ resources = Table(
     Index(None, "workspace_id", "path"),
     Index(None, "workspace_id", "parent_id"),
     Index(None, "workspace_id", "outside_id"),
+    Index(
+        "ix_resources_bound",
+        "workspace_id",
+        sqlite_where=text("platform IS NOT NULL"),
+        postgresql_where=text("platform IS NOT NULL"),
+    ),
+    # Two that are the same thing would give and take it from each other's holders.
+    Index(
+        "uq_resources_outside",
+        "platform",
+        "realm",
+        "outside_id",
+        unique=True,
+        sqlite_where=text("platform IS NOT NULL"),
+        postgresql_where=text("platform IS NOT NULL"),
+    ),
 )
 
 #: ``holder`` is a member or a group; the end is part of the grant.
@@ -394,7 +410,8 @@ grants = Table(
     ),
 )
 
-#: What Usher has given to an account on a platform itself, or tried to: only that is ever taken away again there.
+#: What Usher has given to an account on a platform itself, or tried to: only that is ever taken away again there. What it
+#: is there is written down here too, since the resource may be gone, or be something else, when it is to be taken away.
 platform_access = Table(
     "platform_access",
     metadata,
@@ -403,11 +420,14 @@ platform_access = Table(
     _id("member_id"),
     Column("platform", String(20), nullable=False),
     _id("realm"),
+    Column("kind", String(40), nullable=False),
+    Column("outside_id", String(200), nullable=False),
     _id("subject"),
-    Column("state", String(20), nullable=False),  # given, failed
-    Column("trouble", String(300), nullable=False),  # why it failed last time, in the platform's word
-    _time("since", nullable=False),
-    PrimaryKeyConstraint("workspace_id", "resource_id", "platform", "realm", "subject"),
+    # asked: not there when Usher looked, and perhaps given since; given; own: there without Usher; failed: not given
+    Column("state", String(20), nullable=False),
+    Column("trouble", String(300), nullable=False),  # why the last try to give or take failed
+    _time("since", nullable=False),  # the last change or try
+    PrimaryKeyConstraint("workspace_id", "resource_id", "platform", "realm", "outside_id", "subject"),
     Index(None, "workspace_id", "member_id"),
 )
 

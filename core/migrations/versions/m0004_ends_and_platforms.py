@@ -7,6 +7,7 @@ revision = "0004"
 down_revision = "0003"
 
 _ENDS = sa.text("ends_at IS NOT NULL")
+_BOUND = sa.text("platform IS NOT NULL")
 
 
 def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
@@ -34,6 +35,17 @@ def upgrade() -> None:
     op.add_column("resources", _id("realm", nullable=True))
     op.add_column("resources", _id("bound_by", nullable=True))
     op.create_index(op.f("ix_resources_workspace_id_outside_id"), "resources", ["workspace_id", "outside_id"])
+    op.create_index(
+        "ix_resources_bound", "resources", ["workspace_id"], sqlite_where=_BOUND, postgresql_where=_BOUND
+    )
+    op.create_index(
+        "uq_resources_outside",
+        "resources",
+        ["platform", "realm", "outside_id"],
+        unique=True,
+        sqlite_where=_BOUND,
+        postgresql_where=_BOUND,
+    )
     op.create_table(
         "platform_access",
         _id("workspace_id"),
@@ -41,12 +53,20 @@ def upgrade() -> None:
         _id("member_id"),
         _text("platform", 20),
         _id("realm"),
+        _text("kind", 40),
+        _text("outside_id", 200),
         _id("subject"),
         _text("state", 20),
         _text("trouble", 300),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "workspace_id", "resource_id", "platform", "realm", "subject", name=op.f("pk_platform_access")
+            "workspace_id",
+            "resource_id",
+            "platform",
+            "realm",
+            "outside_id",
+            "subject",
+            name=op.f("pk_platform_access"),
         ),
     )
     op.create_index(
