@@ -14,8 +14,10 @@ from core import text
 from core.approval_policy import DEFAULT
 from core.approval_reading import write
 from core.approvals import policy_for
-from core.context import Context
+from core.calls import Identity
+from core.context import Context, person_key
 from core.lifecycle import RequestStatus
+from core.members import accounts_of
 from core.models import IS_PENDING, requests
 from core.request_kinds import kind_of
 
@@ -29,7 +31,7 @@ _IN_THE_WAY = select(requests).where(
     requests.c.kind == bindparam("kind"),
     IS_PENDING,
     or_(
-        (requests.c.person == bindparam("person")) & (requests.c.topic == bindparam("topic")),
+        requests.c.person.in_(bindparam("keys", expanding=True)) & (requests.c.topic == bindparam("topic")),
         (requests.c.invitation_id == bindparam("inv")) & (requests.c.expires_at <= bindparam("now")),
     ),
 )
@@ -58,6 +60,7 @@ IS_OPEN = (
 _WITHDRAW = (
     update(requests).where(*IS_OPEN).values(status=RequestStatus.WITHDRAWN.value, decided_at=bindparam("now"))
 )
+_CLOSE = _WITHDRAW.values(reason=bindparam("why"))
 _EXPIRE = (
     update(requests)
     .where(
@@ -74,15 +77,26 @@ def load(ctx: Context, request_id: str) -> Row[Any] | None:
     return ctx.connection.execute(_ONE, {"ws": ctx.workspace.workspace_id, "req": request_id}).first()
 
 
+def keys_of(ctx: Context) -> list[str]:
+    """The accounts of whoever acts, as keys: all of a member's, the one of anybody else."""
+    if ctx.member is None:
+        return [ctx.person]
+    accounts = accounts_of(ctx, [ctx.member.member_id])[ctx.member.member_id]
+    return [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
+
+
 # --- making, and ending without a decision -----------------------------------------------------------------------------
 
 
 def in_the_way(
     ctx: Context, kind: str, invitation_id: str | None = None, topic: str = ""
 ) -> tuple[Row[Any] | None, bool]:
-    """The person's own open request for the same; and whether expired ones, theirs or the invitation's, were settled first."""
+    """The person's own open request for the same, made with any of their accounts.
+
+    And whether expired ones, theirs or the invitation's, were settled first.
+    """
     mine, settled = None, False
-    params = {"ws": ctx.workspace.workspace_id, "kind": kind, "person": ctx.person, "topic": topic}
+    params = {"ws": ctx.workspace.workspace_id, "kind": kind, "keys": keys_of(ctx), "topic": topic}
     for row in ctx.connection.execute(_IN_THE_WAY, {**params, "inv": invitation_id, "now": ctx.at}).all():
         if row.expires_at <= ctx.at:
             settled = expire(ctx, row) or settled
@@ -168,4 +182,16 @@ def withdraw(ctx: Context, row: Row[Any]) -> bool:
     kind_of(row).release(ctx, row)
     ctx.record("request.withdrawn", row.request_id, person=row.person)
     ctx.stale(row.request_id)
+    return True
+
+
+def close(ctx: Context, row: Row[Any], why: str) -> bool:
+    """Ends a request of which nothing can come any more, and tells its person why; False when somebody was first."""
+    params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at, "why": why}
+    if not ctx.connection.execute(_CLOSE, params).rowcount:
+        return False
+    kind_of(row).release(ctx, row)
+    ctx.record("request.withdrawn", row.request_id, actor="usher", person=row.person, reason=why)
+    ctx.stale(row.request_id)
+    ctx.notify(f"person:{row.person}", "outcome", row.request_id)
     return True
