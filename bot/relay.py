@@ -15,7 +15,7 @@ from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from core.outbox_types import Edit, Look, Post, Step, Work
+from core.outbox_types import Edit, Later, Look, Post, Step, Work
 from core.ports import (
     ChatPlatform,
     Disconnected,
@@ -50,7 +50,7 @@ class Outbox(Protocol):
     """The part of ``core.service.Core`` that the relay uses."""
 
     def claim(self, at: int, limit: int) -> list[Work]: ...
-    def plan(self, work: Work, at: int) -> list[Step]: ...
+    def plan(self, work: Work, at: int) -> list[Step] | Later: ...
     def delivered(self, work: Work, step: Step, ref: MessageRef | None, at: int) -> None: ...
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None: ...
     def settle(self, work: Work, at: int) -> None: ...
@@ -215,6 +215,9 @@ class Relay:
         enough = now() + self._patience
         for _ in range(PASSES):
             steps = await self._in_thread(self._outbox.plan, work, self._clock())
+            if isinstance(steps, Later):
+                await self._give_back(work, Setback(steps.until - self._clock(), steps.reason, counted=False))
+                return
             if not steps:
                 self._elsewhere.pop((work.workspace, work.key), None)
                 await self._in_thread(self._outbox.settle, work, self._clock())

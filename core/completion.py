@@ -19,6 +19,7 @@ from core.schemes import schemes
 from core.setting_changes import default_roles
 from core.settings import SETTINGS, find_setting
 from core.several import mine
+from core.weeks import zones
 
 MOST = 25
 _LOOK_AT = 200
@@ -166,6 +167,8 @@ def _setting_values(ctx: Context, typed: str) -> Choices:
     setting = find_setting(str(ctx.call.options.get("setting", "")))
     if setting is None or not ctx.standing.has("workspace:configure"):
         return []
+    if setting.name == "time_zone" and typed:
+        return _named(zones(), typed)
     if setting.name != "default_role":
         return _named(list(setting.offers), typed)
     roles = [role.name for role in default_roles(ctx)]

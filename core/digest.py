@@ -70,7 +70,7 @@ _DUE = union_all(*(select(workspaces.c.workspace_id).where(hint, *_PRESENT) for 
 )
 #: Whoever is at work in one of them, or sweeps too, is not waited for: it is found again.
 _TAKE = (
-    select(workspaces.c.workspace_id, workspaces.c.settings, workspaces.c.created_at)
+    select(workspaces.c.workspace_id, workspaces.c.settings, workspaces.c.created_at, workspaces.c.digest_at)
     .where(workspaces.c.workspace_id.in_(bindparam("found", expanding=True)), or_(*_HINTS), *_PRESENT)
     .with_for_update(skip_locked=True)
 )
@@ -79,6 +79,7 @@ _NEXT = (
     .where(workspaces.c.workspace_id == bindparam("ws"))
     .values(digest_at=bindparam("next_at"))
 )
+_MOVE = _NEXT.where(workspaces.c.digest_at > bindparam("now"))
 _ONCE = sql(
     "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :name, 1, :now, 0, '') "
     "ON CONFLICT (workspace_id, key) DO NOTHING"
@@ -97,20 +98,27 @@ def due(connection: Connection, at: int) -> list[str]:
 def announce(connection: Connection, at: int, found: list[str]) -> int:
     """Puts the digests of those of these workspaces that are still due into the outbox, and returns how many.
 
-    Whoever was not there on Monday makes up for it, for the latest week only.
+    Whoever was not there on Monday makes up for it, for the latest week only. A workspace of which nobody knows when its
+    next one is due is told that: it comes from a version without digests, and nobody there waits for one.
     """
     rows = connection.execute(_TAKE, {"now": at, "too_far": at + TOO_FAR, "found": found}).all()
     marks, nexts = [], []
     for row in rows:
         week = latest(at, zone_of(row.settings))
         nexts.append({"ws": row.workspace_id, "next_at": week.next_due})
-        if row.created_at <= week.due - YOUNG:
+        if row.digest_at is not None and row.created_at <= week.due - YOUNG:
             marks.append({"ws": row.workspace_id, "name": f"note/{VIEW}/{week.name}/{RECIPIENT}", "now": at})
     if nexts:
         connection.execute(_NEXT, nexts)
     if marks:
         connection.execute(_ONCE, marks)
     return len(marks)
+
+
+def zone_changed(ctx: Context) -> None:
+    """The next digest that is not due yet comes on Monday morning in the zone that is set now."""
+    next_at = latest(ctx.at, zone_of(ctx.workspace.kept)).next_due
+    ctx.connection.execute(_MOVE, {"ws": ctx.workspace.workspace_id, "next_at": next_at, "now": ctx.at})
 
 
 # --- what ------------------------------------------------------------------------------------------------------------

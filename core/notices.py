@@ -169,6 +169,20 @@ def _deleted(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.workspace_gone(ctx.workspace.name, by, at, asked=asked)
 
 
+#: What waits for the end of quiet hours. Everything else is sent at any hour: somebody waits for it, or has to act on it.
+CAN_WAIT = frozenset(
+    {
+        "arrived",
+        "declined",
+        "digest",
+        "ending",
+        "reminded",
+        "role_ended",
+        "role_given",
+        "role_taken",
+        "waits",
+    }
+)
 VIEWS: dict[str, View] = {
     "outcome": _outcome,
     "arrived": _while_on("arrival", _arrived),

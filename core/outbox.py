@@ -18,6 +18,7 @@ from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
 from core.context import Context, identity_of
+from core.holding import held_until
 from core.lifecycle import (
     InvitationStatus,
     RequestStatus,
@@ -27,8 +28,8 @@ from core.lifecycle import (
     transfer_status,
 )
 from core.models import identities, messages, outbox
-from core.notices import FAREWELLS, VIEWS
-from core.outbox_types import Edit, Look, Post, Step, Work
+from core.notices import CAN_WAIT, FAREWELLS, VIEWS
+from core.outbox_types import Edit, Later, Look, Post, Step, Work
 from core.ports import MessageRef, Target
 from core.request_kinds import kind_of
 
@@ -197,9 +198,13 @@ def next_due(connection: Connection) -> int | None:
     return connection.execute(_NEXT).scalar()
 
 
-def plan(ctx: Context, work: Work) -> list[Step]:
+def plan(ctx: Context, work: Work) -> list[Step] | Later:
     """What is still to be done for this row, from the present state of everything."""
     kind, _, rest = work.key.partition("/")
+    if kind == "note" and rest.partition("/")[0] in CAN_WAIT:
+        until = held_until(ctx, CAN_WAIT)
+        if until is not None:
+            return Later(until, "quiet hours")
     wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest)
     copies = {
         row.recipient: row

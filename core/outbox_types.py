@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Card
-from core.ports import MessageRef, Target
+from core.ports import Access, MessageRef, Target
 
 
 class Work(NamedTuple):
@@ -44,4 +44,31 @@ class Look(NamedTuple):
     key: str
 
 
-Step = Post | Edit | Look
+class Later(NamedTuple):
+    """Instead of steps: nothing is done before that moment, and nothing is wrong with it."""
+
+    until: int
+    reason: str
+
+
+class Check(NamedTuple):
+    """An account that is to have something: does it already, without Usher?"""
+
+    resource: str
+    member: str
+    access: Access
+
+
+class Apply(NamedTuple):
+    """Something that an account is to have and has not (``give``), or that Usher has given it and is to take away."""
+
+    resource: str
+    member: str
+    access: Access
+    give: bool
+    reason: str
+
+
+Step = Post | Edit | Look | Check | Apply
+#: What came of a step: where the message stands, or whether the account has it; None for a look that found nothing.
+Result = MessageRef | bool | None

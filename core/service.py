@@ -63,7 +63,7 @@ from core.models import IS_INTACT, IS_PENDING, NOWHERE, events_seen
 from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
-from core.outbox_types import Step, Work
+from core.outbox_types import Later, Step, Work
 from core.policy import Answer
 from core.state import Config, RoleCache
 from core.store import Store
@@ -338,7 +338,7 @@ class Core:
         with self.store.reading() as connection:
             return outbox.next_due(connection)
 
-    def plan(self, work: Work, at: int) -> list[Step]:
+    def plan(self, work: Work, at: int) -> list[Step] | Later:
         """What is still to do so that every copy shows the present state; empty when all is well."""
         return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
 

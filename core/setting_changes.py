@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from core import approval_settings, text, views
+from core import approval_settings, digest, text, views
 from core.approvals import SETTING
 from core.calls import Channel
 from core.cards import Card, Say, Text
@@ -15,6 +15,7 @@ from core.cards import text as spans
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.holding import let_go
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
 from core.invitation_messages import default_changed
 from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
@@ -223,6 +224,10 @@ def apply(ctx: Context, setting: Setting, kept: Any) -> tuple[Text, ...]:
                 ctx.stale(request_id)
         case "approvals":
             return approval_settings.effects(ctx, kept)
+        case "quiet_hours" | "time_zone":
+            let_go(ctx)
+            if setting.name == "time_zone":
+                digest.zone_changed(ctx)
         case "invite_links":
             return (_links_back_on(),) if kept else _end_links(ctx)
         case "allowed_domains" if kept:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from core import durations, text
+from core import durations, quiet, text, weeks
 from core.calls import Channel, Where
 from core.cards import Room, Text
 
@@ -146,6 +146,27 @@ def sends(kept: Any, kind: str) -> bool:
     return bool(kept == "on" or (kept != "off" and kind in kept))
 
 
+def zone(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
+    """The name of a time zone, as the IANA writes it."""
+    del where, roles
+    found = weeks.find_zone(value) if isinstance(value, str) else ""
+    if not found:
+        raise ValueError("Write a time zone such as Europe/Berlin, America/New_York or UTC.")
+    return found
+
+
+def quiet_hours(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
+    """``22:00-07:00``, or empty for none."""
+    del where, roles
+    typed = value.strip().lower() if isinstance(value, str) else ""
+    if typed in _NONE | _OFF:
+        return ""
+    found = quiet.read(typed)
+    if found is None:
+        raise ValueError("Write from when to when, such as 22:00-07:00, or none.")
+    return str(found)
+
+
 def policies(value: str | Channel, where: Where, roles: dict[str, str]) -> Any:
     """A policy names what only the workspace knows: ``core.approval_settings`` reads what is typed."""
     del value, where, roles
@@ -188,6 +209,11 @@ def show_domains(kept: Any, roles: dict[str, str]) -> Text:
         shown += 1
     more = len(kept) - shown
     return (", ".join((*kept[:shown], f"and {more} more") if more else kept) or "none (any address)",)
+
+
+def show_words(kept: Any, roles: dict[str, str]) -> Text:
+    del roles
+    return (str(kept) or "none",)
 
 
 def show_list(kept: Any, roles: dict[str, str]) -> Text:

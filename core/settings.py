@@ -14,6 +14,33 @@ from core.setting_values import LONGEST_LIFE, NOTICES
 __all__ = ["LONGEST_LIFE", "NOTICES", "SETTINGS", "Setting", "find_setting"]
 
 
+#: Of the many time zones one for each hour in which many people live; any other one can be typed.
+ZONES = (
+    "UTC",
+    "Pacific/Honolulu",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Africa/Lagos",
+    "Africa/Johannesburg",
+    "Africa/Nairobi",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """``read`` turns a typed value into what is kept (JSON), ``show`` is its reverse, ``does`` what that means at present.
@@ -85,6 +112,22 @@ def _does_digest(kept: Any, roles: dict[str, str]) -> str:
     if kept:
         return "Every Monday one message tells who joined, what waits and what ends soon; after a quiet week, none does."
     return "Nobody gets a summary of the week."
+
+
+def _does_zone(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    return f"Quiet hours and the Monday of the digest go by the clocks of {kept}. Times on cards are in each reader's own zone."
+
+
+def _does_quiet(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    if not kept:
+        return "Reminders and news are sent at any hour."
+    begins, _, ends = kept.partition("-")
+    return (
+        f"From {begins} to {ends} reminders and news wait. Requests, their outcomes and whatever somebody waits for "
+        "are sent all the same."
+    )
 
 
 def _does_place(kept: Any, roles: dict[str, str]) -> str:
@@ -189,6 +232,26 @@ SETTINGS: dict[str, Setting] = {
             values.switch,
             values.show_switch,
             ("on", "off"),
+        ),
+        Setting(
+            "quiet_hours",
+            "When people are left in peace.",
+            _does_quiet,
+            "22:00-07:00",
+            "",
+            values.quiet_hours,
+            values.show_words,
+            ("none", "20:00-08:00", "21:00-07:00", "22:00-06:00", "22:00-07:00", "23:00-08:00"),
+        ),
+        Setting(
+            "time_zone",
+            "By which clocks the hours and days of the workspace go.",
+            _does_zone,
+            "Europe/Berlin",
+            "UTC",
+            values.zone,
+            values.show_words,
+            ZONES,
         ),
         Setting(
             "approvals_place",

@@ -22,6 +22,7 @@ from core.models import IS_PENDING, link_codes, places, requests, roles, workspa
 from core.schemes import schemes
 from core.seats import in_words, seats_of
 from core.state import Config
+from core.weeks import latest, zone_of
 
 LINK_LIFE = 15 * 60
 _PLACE_ADMIN = frozenset({"place_admin"})
@@ -128,6 +129,7 @@ def insert_workspace(connection: Connection, config: Config, name: str, scheme: 
             "member_count": 0,
             "declared": [],
             "created_at": at,
+            "digest_at": latest(at, zone_of({})).next_due,
         },
     )
     return workspace_id

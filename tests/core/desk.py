@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.calls import MessageRef
 from core.cards import Card
-from core.outbox_types import Edit, Look, Post, Step, Work
+from core.outbox_types import Edit, Later, Look, Post, Step, Work
 from core.ports import Target
 from core.service import Core
 
@@ -40,6 +40,9 @@ class Desk:
     def serve(self, work: Work, at: int) -> None:
         for _ in range(5):
             steps = self.core.plan(work, at)
+            if isinstance(steps, Later):
+                self.core.retry(work, at, steps.until - at, steps.reason, counted=False)
+                return
             if not steps:
                 self.core.settle(work, at)
                 return
