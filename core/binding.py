@@ -19,6 +19,8 @@ RAW_LIMIT = 3_000
 PEOPLE_LIMIT = 400_000
 #: The longest id of an account or a channel that fits where it is kept.
 MENTION_LIMIT = 40
+#: A path of ten names.
+RESOURCE_LIMIT = 900
 #: Named and left empty, these are not left out: “emails:” without an address must not become a link for everybody.
 _NARROWING = frozenset({Kind.PEOPLE, Kind.DOMAIN, Kind.DOMAIN_OR_NONE, Kind.COUNT, Kind.DURATION})
 _SEPARATORS = re.compile(r"[,;\n]+")
@@ -114,6 +116,25 @@ def _line(limit: int) -> Callable[[Option, Value, int], str]:
 
 def _member(option: Option, given: Value, now: int) -> Identity | str:
     return given if isinstance(given, Identity) else _line(text.EMAIL_LIMIT)(option, given, now)
+
+
+def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ...]:
+    """Members by mentions, addresses and names; between names stand commas, between the others spaces will do."""
+    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
+    out: list[Identity | str] = []
+    for part in parts:
+        if isinstance(part, Identity):
+            out.append(part)
+            continue
+        for chunk in _SEPARATORS.split(str(part)):
+            words = chunk.split()
+            alone = len(words) > 1 and all("@" in word for word in words)
+            for name in words if alone else [chunk]:
+                if text.clean(name):
+                    out.append(_line(text.EMAIL_LIMIT)(option, name, now))
+    if not out:
+        raise ValueError("There is no member in it.")
+    return tuple(dict.fromkeys(out))
 
 
 def _setting_value(option: Option, given: Value, now: int) -> Channel | str:
@@ -255,6 +276,12 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.ROLE: _line(text.LABEL_LIMIT),
     Kind.ROLES: _roles,
     Kind.MEMBER: _member,
+    Kind.MEMBERS: _several,
+    Kind.GROUP: _line(text.LABEL_LIMIT),
+    Kind.GROUPS: _roles,
+    Kind.RESOURCE: _line(RESOURCE_LIMIT),
+    Kind.RESOURCES: _roles,
+    Kind.HOLDER: _member,
     Kind.INVITE: _line(text.LABEL_LIMIT),
     Kind.REQUEST: _line(text.LABEL_LIMIT),
     Kind.SETTING: _line(text.LABEL_LIMIT),

@@ -27,6 +27,12 @@ class Kind(StrEnum):
     ROLE = "role"  # str: a role's name
     ROLES = "roles"  # tuple[str, ...]
     MEMBER = "member"  # Identity | str: mention, e-mail or name
+    MEMBERS = "members"  # tuple[Identity | str, ...]: a list of the same
+    GROUP = "group"  # str: a group's name
+    GROUPS = "groups"  # tuple[str, ...]
+    RESOURCE = "resource"  # str: short id, name, ``kind/name`` or a path of names
+    RESOURCES = "resources"  # tuple[str, ...]
+    HOLDER = "holder"  # Identity | str: a member, as above, or a group's name
     INVITE = "invite"  # str: short id or label
     REQUEST = "request"  # str: short id
     SETTING = "setting"  # str: a setting's name
@@ -56,6 +62,12 @@ GREEDY = frozenset(
         Kind.ROLES,
         Kind.ROLE,
         Kind.MEMBER,
+        Kind.MEMBERS,
+        Kind.GROUP,
+        Kind.GROUPS,
+        Kind.RESOURCE,
+        Kind.RESOURCES,
+        Kind.HOLDER,
         Kind.COMMAND,
         Kind.INVITE,
         Kind.SETTING_VALUE,
@@ -69,6 +81,12 @@ COMPLETED = frozenset(
         Kind.ROLE,
         Kind.ROLES,
         Kind.MEMBER,
+        Kind.MEMBERS,
+        Kind.GROUP,
+        Kind.GROUPS,
+        Kind.RESOURCE,
+        Kind.RESOURCES,
+        Kind.HOLDER,
         Kind.INVITE,
         Kind.REQUEST,
         Kind.SETTING,

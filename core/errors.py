@@ -160,6 +160,92 @@ class RefusalCode(Enum):
         "{name} has no other role than {role}",
         "Here everybody has one role. Give another one with {/role assign}, which takes its place.",
     )
+    UNKNOWN_RESOURCE = Sentence(
+        "I can't find the resource “{name}”",
+        "Use a name, a path such as Studio/Renders, or a short id as {/resource list} shows them.",
+        attempt=True,
+    )
+    AMBIGUOUS_RESOURCE = Sentence(
+        "Several resources are called “{name}”", "Use the path or the short id of the one you mean: {candidates}."
+    )
+    BAD_RESOURCE_KIND = Sentence(
+        "“{kind}” can't be a kind of resource",
+        "A kind is one word in small letters, such as computer, project or folder.",
+    )
+    RESOURCE_EXISTS = Sentence(
+        "There is a {kind} “{name}” there already", "It is {resource}. Choose another name or another place for the new one."
+    )
+    OUTSIDE_TAKEN = Sentence(
+        "A {kind} with that id is known already", "It is {name} ({resource}). Nothing was made."
+    )
+    RESOURCE_TOO_DEEP = Sentence(
+        "That would be too deep", "A tree has at most {limit} levels. Put it further up."
+    )
+    TOO_MANY_RESOURCES = Sentence(
+        "There are {limit} resources already", "More do not fit. Delete what nobody needs with {/resource delete} first."
+    )
+    CANNOT_GRANT = Sentence(
+        "You can't give or take access to {resource}",
+        "That takes the permission resource:grant, or a grant to manage it. {who}",
+        attempt=True,
+    )
+    GRANT_OUTLASTS = Sentence(
+        "You can't give access to {resource} for that long",
+        "You may give access to it yourself only until {until}: give it until then at most, with for.",
+        attempt=True,
+    )
+    BAD_GRANT_TIME = Sentence(
+        "Access for a time lasts from {shortest} to {longest}",
+        "Choose a time between these, or leave it out to give access for good.",
+    )
+    NO_ACCESS_TO_TAKE = Sentence(
+        "{name} has no grant on {resource} itself", "{detail}Nothing was changed."
+    )
+    UNKNOWN_HOLDER = Sentence(
+        "I can't find “{name}” here",
+        "Use a mention, an e-mail address, or the name of a member or a group. {/member list} and {/group list} show them.",
+    )
+    AMBIGUOUS_HOLDER = Sentence(
+        "“{name}” is both a member and a group", "Use a mention for the member, or the group's short id {group}."
+    )
+    UNKNOWN_GROUP = Sentence("There is no group “{name}” here", "{hint}")
+    GROUP_EXISTS = Sentence("There is a group “{name}” already", "See who is in it with {/group show}.")
+    BAD_GROUP_NAME = Sentence(
+        "“{name}” can't be the name of a group",
+        "Commas and semicolons stand between groups in a list, “none” means no group, and mem- and grp- begin short ids. "
+        "Choose another name.",
+    )
+    TOO_MANY_GROUPS = Sentence(
+        "There are {limit} groups already",
+        "More do not fit. Delete one that nobody needs with {/group delete} first.",
+    )
+    GROUP_NAMED = Sentence(
+        "{group} answers requests",
+        "The policy for {kinds} names it, so it can't be deleted. Name somebody else there first: {how}",
+    )
+    GROUP_GONE = Sentence(
+        "{group} is gone already", "Somebody has deleted that group since. Nothing was changed now."
+    )
+    GROUP_ANSWERS = Sentence(
+        "{group} answers requests",
+        "Who is in it is part of how this workspace is run: that takes the permission {permission}, for good. {who}",
+        attempt=True,
+    )
+    GROUP_FOR_A_TIME = Sentence(
+        "You look after groups for a time only",
+        "Being in a group has no end, so it takes somebody who has the permission {permission} for good. {who}",
+        attempt=True,
+    )
+    GROUP_NOT_YOURSELF = Sentence(
+        "You can't put yourself into {group}",
+        "It reaches more than you could give yourself. Somebody else who looks after groups can put you in.",
+        attempt=True,
+    )
+    GROUP_MEMBER_ABOVE = Sentence(
+        "You can't change the groups of {name}",
+        "They stand above you: somebody of their rank or a higher one can.",
+        attempt=True,
+    )
     UNKNOWN_SCHEME = Sentence("There is no role scheme “{name}”", "The schemes are: {schemes}.")
     UNKNOWN_SETTING = Sentence("There is no setting “{name}”", "The settings are: {settings}.")
     BAD_SETTING = Sentence("“{value}” does not fit {setting}", "{problem}")

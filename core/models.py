@@ -366,7 +366,7 @@ resources = Table(
     PrimaryKeyConstraint("workspace_id", "resource_id"),
     Index(None, "workspace_id", "name_key"),
     Index(None, "workspace_id", "path"),
-    Index(None, "workspace_id", "parent_id"),
+    Index("ix_resources_children", "workspace_id", "parent_id", "name_key", "resource_id"),
     Index(None, "workspace_id", "outside_id"),
     Index(
         "ix_resources_bound",

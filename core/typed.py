@@ -23,6 +23,8 @@ from core.text import shorten
 Lift = Callable[[str], Value]
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "«": "»"}
+#: Kinds whose values can be mentions.
+_OF_PEOPLE = frozenset({Kind.MEMBER, Kind.MEMBERS, Kind.PEOPLE, Kind.HOLDER})
 _CLOSING = frozenset('"“”»')
 _KEY = re.compile(r"(?:--|[—–])?([A-Za-z_]+)[:=]")
 _LONG_KEY = re.compile(r"(?:--|[—–])([A-Za-z_]+)$")
@@ -115,7 +117,8 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
             given.setdefault(key, [])
             continue
         if not key:
-            key = _home(declared, open_key, given, [name for name in positional if name not in given])
+            free = [name for name in positional if name not in given]
+            key = _home(declared, open_key, given, free, is_mention(lift(value)))
         if not key:
             raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=Say(declared.example))
         word = _unquote(value)
@@ -163,15 +166,27 @@ def _known(key: str, declared: Command) -> str:
     return key
 
 
-def _home(declared: Command, open_key: str, given: dict[str, list[Value]], free: list[str]) -> str:
+def is_mention(value: Value) -> bool:
+    """Whether a word names a person by their account, read already or as Slack writes it."""
+    return isinstance(value, Identity) or (isinstance(value, str) and value.startswith("<@"))
+
+
+def _home(
+    declared: Command, open_key: str, given: dict[str, list[Value]], free: list[str], mentions: bool
+) -> str:
     """Where a word without a key belongs: the option before it if that takes several words, else the next free one.
 
-    A mention is the whole of a member: what follows it is something else, where something else is missing.
+    A mention is the whole of a member: what follows it is something else, where something else is missing. And behind
+    what is no member, a mention is something else too.
     """
     before = declared.option(open_key)
     if before is None or before.kind not in GREEDY:
         return free[0] if free else ""
-    whole = before.kind is Kind.MEMBER and any(isinstance(value, Identity) for value in given[open_key])
+    whole = before.kind in {Kind.MEMBER, Kind.HOLDER} and any(map(is_mention, given[open_key]))
+    if mentions and before.kind not in _OF_PEOPLE:
+        following = (declared.option(name) for name in free)
+        whole = any(option is not None and option.kind in _OF_PEOPLE for option in following)
+        free = [name for name in free if (found := declared.option(name)) and found.kind in _OF_PEOPLE]
     return free[0] if whole and free else open_key
 
 

@@ -157,9 +157,9 @@ def _value(given: object, kind: Kind | None, server: discord.Guild | None) -> Va
     if isinstance(given, int):
         return given
     text = str(given)
-    if kind is Kind.MEMBER:
+    if kind in {Kind.MEMBER, Kind.HOLDER}:
         return _member(text)
-    if kind is Kind.PEOPLE:
+    if kind in {Kind.PEOPLE, Kind.MEMBERS}:
         return _people(text)
     if kind is Kind.SETTING_VALUE:
         return _channel(text, server)

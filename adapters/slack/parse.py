@@ -209,9 +209,11 @@ def _value(kind: Kind, raw: str, where: Where) -> Value:
     match kind:
         case Kind.PEOPLE:
             return _people(raw, where)
-        case Kind.MEMBER:
+        case Kind.MEMBER | Kind.HOLDER:
             person = _PERSON.fullmatch(raw.strip())
             return Identity(PLATFORM, where.realm, person[1]) if person else spoken(raw)
+        case Kind.MEMBERS:
+            return _members(raw, where)
         case Kind.SETTING_VALUE:
             channel = _CHANNEL.fullmatch(raw.strip())
             return Channel(PLATFORM, where.realm, channel[1]) if channel else spoken(raw)
@@ -232,6 +234,17 @@ def _people(raw: str, where: Where) -> Value:
             out.append(Identity(PLATFORM, where.realm, piece))
         elif piece.strip(" ,;"):
             out.append(spoken(_MAILED.sub(r"&lt;\1&gt;,", piece)))
+    return out[0] if len(out) == 1 else tuple(out)
+
+
+def _members(raw: str, where: Where) -> Value:
+    """People who were mentioned, and names and addresses as the person saw them."""
+    out: list[Value] = []
+    for number, piece in enumerate(_PERSON.split(raw)):
+        if number % 2:
+            out.append(Identity(PLATFORM, where.realm, piece))
+        elif piece.strip(" ,;"):
+            out.append(spoken(piece))
     return out[0] if len(out) == 1 else tuple(out)
 
 

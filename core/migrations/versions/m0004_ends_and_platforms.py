@@ -34,6 +34,10 @@ def upgrade() -> None:
     op.add_column("resources", _text("platform", 20, nullable=True))
     op.add_column("resources", _id("realm", nullable=True))
     op.add_column("resources", _id("bound_by", nullable=True))
+    op.drop_index(op.f("ix_resources_workspace_id_parent_id"), "resources")
+    op.create_index(
+        "ix_resources_children", "resources", ["workspace_id", "parent_id", "name_key", "resource_id"]
+    )
     op.create_index(op.f("ix_resources_workspace_id_outside_id"), "resources", ["workspace_id", "outside_id"])
     op.create_index(
         "ix_resources_bound", "resources", ["workspace_id"], sqlite_where=_BOUND, postgresql_where=_BOUND

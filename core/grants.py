@@ -1,0 +1,258 @@
+"""Grants: who may give access to what and for how long, and the one way in which it is given, changed and taken.
+
+A grant is one row for a resource and a holder, a member or a group. Whoever may give access at all may give any level;
+never for longer than their own right to do so lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, bindparam, delete, or_, select
+from sqlalchemy import text as sql
+
+from core.cards import When
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.members import held_by
+from core.models import grants, resources
+from core.permissions import Level, Standing, standing_on
+from core.policy import GRANT, On, decide
+from core.reach import best, facts_of, ids_on
+from core.resources import UNDER, below
+from core.time_boxes import reminded_at_start
+
+#: Gives, or changes what is held; what is held already at that level until that moment is left alone.
+_GIVE = sql(
+    "INSERT INTO grants (workspace_id, resource_id, holder, level, given_at, ends_at, given_by, source, reminded) "
+    "VALUES (:ws, :res, :holder, :level, :now, :until, :by, :source, :reminded) "
+    "ON CONFLICT (workspace_id, resource_id, holder) DO UPDATE SET level = excluded.level, "
+    "given_at = excluded.given_at, ends_at = excluded.ends_at, given_by = excluded.given_by, "
+    "source = excluded.source, reminded = excluded.reminded "
+    "WHERE grants.level <> excluded.level OR grants.ends_at IS DISTINCT FROM excluded.ends_at"
+)
+_THIS = (
+    grants.c.workspace_id == bindparam("ws"),
+    grants.c.resource_id == bindparam("res"),
+    grants.c.holder == bindparam("holder"),
+)
+LIVE = or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now"))
+_ONE = select(grants).where(*_THIS)
+_ENDED = delete(grants).where(*_THIS, grants.c.ends_at <= bindparam("now"))
+#: Names the state it expects: zero rows means that somebody, or the clock, was first.
+_TAKE = delete(grants).where(*_THIS, LIVE)
+_OF_HOLDERS = select(grants).where(
+    grants.c.workspace_id == bindparam("ws"),
+    grants.c.holder.in_(bindparam("ids", expanding=True)),
+    LIVE,
+)
+_END_OF_HOLDER = (
+    delete(grants)
+    .where(grants.c.workspace_id == bindparam("ws"), grants.c.holder == bindparam("holder"))
+    .returning(*grants.c)
+)
+_ON_OR_BELOW = and_(
+    grants.c.workspace_id == bindparam("ws"),
+    grants.c.resource_id.in_(
+        select(resources.c.resource_id).where(resources.c.workspace_id == bindparam("ws"), UNDER)
+    ),
+)
+_END_OF_RESOURCE = delete(grants).where(_ON_OR_BELOW).returning(grants.c.resource_id, grants.c.holder)
+
+
+class Right(NamedTuple):
+    """How far somebody may give access to a resource, and until when they may; None: for good."""
+
+    level: Level
+    until: int | None
+
+
+class Given(NamedTuple):
+    """What a grant was, None for nothing, and is. ``changed``: whether these are two."""
+
+    before: Row[Any] | None
+    level: Level
+    ends_at: int | None
+    changed: bool
+
+
+# --- who may give -----------------------------------------------------------------------------------------------------
+
+
+def right_of(ctx: Context, resource: Any, member_id: str = "") -> Right | None:
+    """What right a member, without ``member_id`` whoever runs the call, has now to give access to a resource."""
+    mine = not member_id or (ctx.member is not None and member_id == ctx.member.member_id)
+    who = ctx.me.member_id if mine else member_id
+    standing = ctx.standing if mine else ctx.standing_of(who)
+    ids = ids_on(resource.path)
+    facts = facts_of(ctx, who, ids)
+    found = best(facts, ids, ctx.at)
+    if not decide(standing, GRANT, On(resource.kind, Level.MANAGE, found.level if found else None)).allowed:
+        return None
+    ends = [
+        fact.ends_at for fact in facts if fact.level >= Level.MANAGE and fact.live(ctx.at)
+    ] + _ends_of_roles(ctx, who, standing)
+    known = [end for end in ends if end is not None]
+    return Right(Level.MANAGE, None if len(known) < len(ends) else max(known))
+
+
+def _ends_of_roles(ctx: Context, member_id: str, standing: Standing | None) -> list[int | None]:
+    """When each of the roles ends that lets somebody give access to anything."""
+    if standing is None or not standing.has(GRANT):
+        return []
+    plan, roles = ctx.workspace.plan, ctx.workspace.roles
+    return [
+        held.ends_at
+        for held in held_by(ctx, [member_id])[member_id]
+        if standing_on(plan, [roles[held.role_id]]).has(GRANT)
+    ]
+
+
+def may_give(ctx: Context, resource: Any, level: Level, until: int | None, by: str = "") -> bool:
+    """Whether a member, without ``by`` whoever runs the call, may give that now."""
+    right = right_of(ctx, resource, by)
+    return right is not None and level <= right.level and not _later(until, right.until)
+
+
+def check_may_give(
+    ctx: Context, resource: Any, level: Level, until: int | None, before: Any | None = None
+) -> Right:
+    """Refuses whoever may not give that. What takes nothing but a right to it makes less of ``before``."""
+    right = right_of(ctx, resource)
+    if right is None or level > right.level:
+        raise Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=ctx.who_has(GRANT))
+    less = before is not None and level <= before.level and not _later(until, before.ends_at)
+    if not less and right.until is not None and _later(until, right.until):
+        raise Refusal(RefusalCode.GRANT_OUTLASTS, resource=resource.name, until=When(right.until))
+    return right
+
+
+def check_may_take(ctx: Context, resource: Any) -> None:
+    """Whoever may give access to something may take it, whoever gave it."""
+    if right_of(ctx, resource) is None:
+        raise Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=ctx.who_has(GRANT))
+
+
+def _later(end: int | None, other: int | None) -> bool:
+    """Whether something lasts longer than another; None: for good."""
+    return other is not None and (end is None or end > other)
+
+
+# --- giving and taking ------------------------------------------------------------------------------------------------
+
+
+def live_one(ctx: Context, resource_id: str, holder: str) -> Row[Any] | None:
+    """The grant that a holder has on a resource itself now."""
+    row = ctx.connection.execute(_ONE, _of(ctx, resource_id, holder)).first()
+    return row if row is not None and (row.ends_at is None or row.ends_at > ctx.at) else None
+
+
+def live_of(ctx: Context, holders: Iterable[str]) -> list[Row[Any]]:
+    """The live grants of these members or groups themselves."""
+    params = {"ws": ctx.workspace.workspace_id, "ids": sorted(set(holders)), "now": ctx.at}
+    return list(ctx.connection.execute(_OF_HOLDERS, params).all()) if params["ids"] else []
+
+
+def give(
+    ctx: Context,
+    resource: Any,
+    holder: str,
+    level: Level,
+    until: int | None,
+    source: str = "",
+    *,
+    by: str = "",
+    tell: bool = True,
+) -> Given:
+    """Gives a member or a group a level until a moment, or for good. It checks no rights: see ``check_may_give``.
+
+    ``by``: the member in whose name, without it whoever runs the call. ``source``: what it comes from. ``tell``: the
+    member hears of it, unless they did it themselves.
+    """
+    by = by or ctx.me.member_id
+    _settle(ctx, resource, holder)
+    before = live_one(ctx, resource.resource_id, holder)
+    params = {
+        **_of(ctx, resource.resource_id, holder),
+        "level": int(level),
+        "until": until,
+        "by": by,
+        "source": source or f"granted by {by}",
+        "reminded": reminded_at_start(None if until is None else until - ctx.at),
+    }
+    if not ctx.connection.execute(_GIVE, params).rowcount:
+        return Given(before, level, until, changed=False)
+    after = {"level": int(level), "ends_at": until, "given_by": by, "source": params["source"]}
+    ctx.record("access.granted", holder, resource=resource.resource_id, before=_kept(before), after=after)
+    _moved(ctx, [(resource.resource_id, holder)])
+    if tell:
+        _tell(ctx, "access_given", holder, f"{resource.resource_id}@{ctx.at}@{until or 0}@{int(level)}@{by}")
+    return Given(before, level, until, changed=True)
+
+
+def take(ctx: Context, resource: Any, holder: str, *, tell: bool = True) -> Row[Any] | None:
+    """Takes away what a holder has on a resource itself; what it was, None where there is nothing. It checks no rights."""
+    before = live_one(ctx, resource.resource_id, holder)
+    if not ctx.connection.execute(_TAKE, _of(ctx, resource.resource_id, holder)).rowcount:
+        return None
+    ctx.record("access.revoked", holder, resource=resource.resource_id, before=_kept(before), after=None)
+    _moved(ctx, [(resource.resource_id, holder)])
+    if tell:
+        by = ctx.me.member_id
+        _tell(ctx, "access_taken", holder, f"{resource.resource_id}@{ctx.at}@{by}")
+    return before
+
+
+def end_of_holder(ctx: Context, holder: str) -> list[Row[Any]]:
+    """Ends all grants of a member or a group, who is about to be no more; what they were. The caller records it."""
+    params = {"ws": ctx.workspace.workspace_id, "holder": holder}
+    ended: list[Row[Any]] = list(ctx.connection.execute(_END_OF_HOLDER, params).all())
+    ended.sort(key=lambda row: str(row.resource_id))
+    _moved(ctx, [(row.resource_id, holder) for row in ended])
+    return ended
+
+
+def end_of_resource(ctx: Context, resource: Any) -> list[Row[Any]]:
+    """Ends all grants on a resource and on what is under it: each one's resource and holder. The caller records it."""
+    params = {"ws": ctx.workspace.workspace_id, "below": below(resource)}
+    ended = list(ctx.connection.execute(_END_OF_RESOURCE, params).all())
+    _moved(ctx, [(row.resource_id, row.holder) for row in ended])
+    return ended
+
+
+def _of(ctx: Context, resource_id: str, holder: str) -> dict[str, Any]:
+    return {"ws": ctx.workspace.workspace_id, "res": resource_id, "holder": holder, "now": ctx.at}
+
+
+def _settle(ctx: Context, resource: Any, holder: str) -> None:
+    """So that what is given now does not take the place of something whose end nobody recorded."""
+    params = _of(ctx, resource.resource_id, holder)
+    row = ctx.connection.execute(_ONE, params).first()
+    if row is not None and ctx.connection.execute(_ENDED, params).rowcount:
+        ended = [[row.resource_id, row.holder, row.level, row.ends_at]]
+        ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", ended=ended)
+
+
+def _kept(row: Any | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "level": row.level,
+        "ends_at": row.ends_at,
+        "given_by": row.given_by,
+        "source": row.source,
+    }
+
+
+def _moved(ctx: Context, changed: Sequence[tuple[str, str]]) -> None:
+    """Sees to what follows from changed grants, each a resource and a holder."""
+    if changed:
+        ctx.standing_changed(taken=False)
+
+
+def _tell(ctx: Context, view: str, holder: str, about: str) -> None:
+    """To a member, unless they did it themselves; the members of a group are told nothing, that would be too loud."""
+    own = ctx.member is not None and holder == ctx.member.member_id
+    if holder.startswith("mem-") and not own:
+        ctx.notify(f"member:{holder}", view, about)
