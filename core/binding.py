@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import durations, text
-from core.calls import Channel, EmailAddress, Identity, Value
+from core.calls import Channel, ChatRole, EmailAddress, Identity, Value
 from core.cards import Say
 from core.catalogue import Command, Kind, Option
 from core.errors import Refusal, RefusalCode
@@ -21,6 +21,8 @@ PEOPLE_LIMIT = 400_000
 MENTION_LIMIT = 40
 #: A path of ten names.
 RESOURCE_LIMIT = 900
+#: The longest id that something has in the product or on a platform.
+OUTSIDE_LIMIT = 200
 #: Named and left empty, these are not left out: “emails:” without an address must not become a link for everybody.
 _NARROWING = frozenset({Kind.PEOPLE, Kind.DOMAIN, Kind.DOMAIN_OR_NONE, Kind.COUNT, Kind.DURATION})
 _SEPARATORS = re.compile(r"[,;\n]+")
@@ -80,9 +82,13 @@ def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
 
 def _check_mentions(option: Option, given: Value) -> None:
     """Anybody can type what looks like a mention: its id has to be one that a platform could have given."""
-    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
+    parts = (
+        given
+        if isinstance(given, tuple) and not isinstance(given, Identity | Channel | ChatRole)
+        else (given,)
+    )
     for part in parts:
-        longest = max(map(len, part)) if isinstance(part, Identity | Channel) else 0
+        longest = max(map(len, part)) if isinstance(part, Identity | Channel | ChatRole) else 0
         if longest > MENTION_LIMIT:
             raise Refusal(
                 RefusalCode.TOO_LONG, option=option.name, length=f"{longest:,}", limit=f"{MENTION_LIMIT:,}"
@@ -94,7 +100,7 @@ def _string(given: Value) -> str:
         return text.clean(given)
     if isinstance(given, int):
         return str(given)
-    if isinstance(given, Identity | Channel):
+    if isinstance(given, Identity | Channel | ChatRole):
         raise ValueError("A mention does not belong there.")
     return text.clean(" ".join(_string(part) for part in given))
 
@@ -120,7 +126,11 @@ def _member(option: Option, given: Value, now: int) -> Identity | str:
 
 def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ...]:
     """Members by mentions, addresses and names; between names stand commas, between the others spaces will do."""
-    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
+    parts = (
+        given
+        if isinstance(given, tuple) and not isinstance(given, Identity | Channel | ChatRole)
+        else (given,)
+    )
     out: list[Identity | str] = []
     for part in parts:
         if isinstance(part, Identity):
@@ -129,9 +139,8 @@ def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ..
         for chunk in _SEPARATORS.split(str(part)):
             words = chunk.split()
             alone = len(words) > 1 and all("@" in word for word in words)
-            for name in words if alone else [chunk]:
-                if text.clean(name):
-                    out.append(_line(text.EMAIL_LIMIT)(option, name, now))
+            names = filter(text.clean, words if alone else [chunk])
+            out.extend(_line(text.EMAIL_LIMIT)(option, name, now) for name in names)
     if not out:
         raise ValueError("There is no member in it.")
     return tuple(dict.fromkeys(out))
@@ -139,6 +148,10 @@ def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ..
 
 def _setting_value(option: Option, given: Value, now: int) -> Channel | str:
     return given if isinstance(given, Channel) else _line(RAW_LIMIT)(option, given, now)
+
+
+def _outside(option: Option, given: Value, now: int) -> Channel | ChatRole | str:
+    return given if isinstance(given, Channel | ChatRole) else _line(OUTSIDE_LIMIT)(option, given, now)
 
 
 def _roles(option: Option, given: Value, now: int) -> tuple[str, ...]:
@@ -178,7 +191,11 @@ def _since(option: Option, given: Value, now: int) -> int:
 
 def _people(option: Option, given: Value, now: int) -> tuple[EmailAddress | Identity, ...]:
     del option, now
-    parts = given if isinstance(given, tuple) and not isinstance(given, Identity | Channel) else (given,)
+    parts = (
+        given
+        if isinstance(given, tuple) and not isinstance(given, Identity | Channel | ChatRole)
+        else (given,)
+    )
     out: list[EmailAddress | Identity] = []
     for part in parts:
         if isinstance(part, Identity):
@@ -286,6 +303,7 @@ _READERS: dict[Kind, Callable[[Option, Value, int], Any]] = {
     Kind.REQUEST: _line(text.LABEL_LIMIT),
     Kind.SETTING: _line(text.LABEL_LIMIT),
     Kind.SETTING_VALUE: _setting_value,
+    Kind.OUTSIDE: _outside,
     Kind.SCHEME: _line(text.LABEL_LIMIT),
     Kind.COMMAND: _line(text.LABEL_LIMIT),
     Kind.DOMAIN: _domain,

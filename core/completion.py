@@ -10,6 +10,7 @@ from core import text
 from core.catalogue import COMMANDS, Kind
 from core.context import Context
 from core.deciding import is_own, verdict
+from core.groups import all_names
 from core.invitations import may_manage
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, invitations, members, requests
@@ -22,6 +23,8 @@ from core.several import mine
 from core.weeks import zones
 
 MOST = 25
+#: The longest value that a platform takes as a suggestion.
+LONGEST = 100
 _LOOK_AT = 200
 
 _OTHER = members.alias("other")
@@ -162,6 +165,23 @@ def _roles_to_give(ctx: Context, typed: str) -> Choices:
     return [(kept + name, kept + name) for name, _ in _named(names, last)]
 
 
+def _last_group(ctx: Context, typed: str) -> Choices:
+    """Completes the last of several names of groups; those before it stay."""
+    return _behind(typed, lambda last: _named(all_names(ctx), last))
+
+
+def _last_member(ctx: Context, typed: str) -> Choices:
+    """Completes the last of several members; those before it stay."""
+    return _behind(typed, lambda last: _members(ctx, last))
+
+
+def _behind(typed: str, found: Callable[[str], Choices]) -> Choices:
+    before, _, last = typed.rpartition(",")
+    kept = f"{before.strip()}, " if before.strip() else ""
+    choices = [(kept + value, kept + label) for value, label in found(last)]
+    return [(value, label) for value, label in choices if len(value) <= LONGEST and len(label) <= LONGEST]
+
+
 def _setting_values(ctx: Context, typed: str) -> Choices:
     """What the setting that is named beside it is usually set to."""
     setting = find_setting(str(ctx.call.options.get("setting", "")))
@@ -197,6 +217,9 @@ _MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
     Kind.SETTING_VALUE: _setting_values,
     Kind.ROLES: _roles_to_give,
     Kind.MEMBER: _members,
+    Kind.MEMBERS: _last_member,
+    Kind.GROUP: lambda ctx, typed: _named(all_names(ctx), typed),
+    Kind.GROUPS: _last_group,
     Kind.INVITE: _invitations,
     Kind.REQUEST: _requests,
     Kind.PERMISSION: lambda ctx, typed: _named(_permissions_here(ctx), typed),

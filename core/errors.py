@@ -467,8 +467,12 @@ class RefusalCode(Enum):
     )
     TOO_MANY_WAITING = Sentence(
         "You have asked for much already",
-        "{limit} of your requests to invite wait for an answer. Ask again when one of them is answered, or take one "
+        "{limit} of your requests {what} wait for an answer. Ask again when one of them is answered, or take one "
         "back with {/request cancel}.",
+    )
+    BAD_ASKED_TIME = Sentence(
+        "What you ask for can last from {shortest} to {longest}",
+        "Choose a time between these, or leave it out to ask for it without an end.",
     )
     ALREADY_WAITING = Sentence(
         "You already asked to join {workspace}",
@@ -498,6 +502,19 @@ class RefusalCode(Enum):
     REASON_NEEDED = Sentence(
         "Say why",
         "The policy of this workspace asks for a reason {what}. Type it: {how}. Nothing was changed.",
+    )
+    NOT_LESS = Sentence(
+        "That is not less than was asked for",
+        "{name} asked for {asked}. {hint} Nothing was changed.",
+    )
+    NOTHING_LESS = Sentence(
+        "There is nothing less to give",
+        "{name} asked for {asked}, and there is no part of it that you could give alone. Approve it as it is, or deny it.",
+    )
+    NOTHING_AGREED = Sentence(
+        "Nothing would be left of it",
+        "What you give and what others gave have no role in common. Give {name} what they gave, or deny it; nothing was "
+        "changed.",
     )
     NO_APPROVER = Sentence(
         "Nobody can approve this yet",

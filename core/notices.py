@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import deciding, digest, intents, invitations, requests, role_notices, transfers, views
+from core import (
+    digest,
+    group_notices,
+    intents,
+    invitations,
+    platform_notices,
+    reminding,
+    requests,
+    role_notices,
+    transfers,
+    views,
+)
 from core.cards import Account, Card, Room
 from core.context import Context, identity_of
 from core.deletion import deleted_at
@@ -130,17 +141,6 @@ def _reminded(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.invitation_waits(invitations.facts_of(ctx, row, names, secret=True))
 
 
-def _waits(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """To an approver who has not answered, while their answer would help. ``subject`` carries the reminder's number."""
-    row = requests.load(ctx, subject.partition("@")[0])
-    if row is None or request_status(row, ctx.at) is not RequestStatus.PENDING:
-        return None
-    if recipient.removeprefix("member:") not in deciding.still_to_answer(ctx, row):
-        return None
-    card = kind_of(row).card(ctx, row, deciding.tally_of(ctx, row))
-    return views.still_waits(card, row.request_id)
-
-
 def _while_on(kind: str, view: View) -> View:
     """A notice that is sent only while the setting ``reminders`` says so, at the moment of sending."""
 
@@ -189,14 +189,18 @@ VIEWS: dict[str, View] = {
     "declined": _declined,
     "ending": _while_on("inviter", _ending),
     "reminded": _while_on("invitee", _reminded),
-    "waits": _while_on("approvers", _waits),
+    "waits": _while_on("approvers", reminding.waits),
     "full": _full,
     "misplaced": _misplaced,
+    "effect": platform_notices.effect,
+    "barred": platform_notices.barred,
     "removed": _removed,
     "deleted": _deleted,
     "transfer": _transfer,
     "digest": digest.notice,
     "role_given": _while_on("roles", role_notices.role_given),
     "role_taken": _while_on("roles", role_notices.role_taken),
+    "group_joined": _while_on("access", group_notices.group_joined),
+    "group_left": _while_on("access", group_notices.group_left),
     "role_ended": _while_on("roles", role_notices.role_ended),
 }

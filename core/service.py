@@ -22,6 +22,9 @@ from core import (
     explaining,
     export,
     general,
+    group_changes,
+    group_list,
+    group_membership,
     intents,
     invitation_changes,
     invitation_edits,
@@ -50,7 +53,7 @@ from core import (
 )
 from core.audit import FIRST_HASH
 from core.binding import bind
-from core.calls import Actor, Call, Identity, MessageRef, Where
+from core.calls import Actor, Call, Identity, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.checks import Checks, Who
@@ -63,7 +66,7 @@ from core.models import IS_INTACT, IS_PENDING, NOWHERE, events_seen
 from core.models import invitations as invitation_rows
 from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
-from core.outbox_types import Later, Step, Work
+from core.outbox_types import Later, Result, Step, Work
 from core.policy import Answer
 from core.state import Config, RoleCache
 from core.store import Store
@@ -77,6 +80,7 @@ NOUNS = (
     "request",
     "member",
     "role",
+    "group",
     "workspace",
     "audit",
     "me",
@@ -342,8 +346,8 @@ class Core:
         """What is still to do so that every copy shows the present state; empty when all is well."""
         return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
 
-    def delivered(self, work: Work, step: Step, ref: MessageRef | None, at: int) -> None:
-        """Records that ``step`` was carried out and where the message stands; None for a ``Look`` that found nothing."""
+    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> None:
+        """Records that ``step`` was carried out, and what came of it."""
         self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, step, ref))
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
@@ -360,7 +364,10 @@ class Core:
         ``counted``: whether this was a failure of the delivery, or only a wait that the platform asked for.
         """
         with self.store.writing() as connection:
-            return outbox.retry(connection, work, at, after, reason, counted=counted)
+            parked = outbox.retry(connection, work, at, after, reason, counted=counted)
+        if parked and outbox.is_promise(work):
+            self._as_usher(work.workspace, at, lambda ctx: outbox.stuck(ctx, work, reason))
+        return parked
 
     def _as_usher(self, workspace: str, at: int, step: Callable[[Context], _Made]) -> _Made:
         with self.store.writing() as connection:
@@ -560,6 +567,9 @@ __all__ = [
     "explaining",
     "export",
     "general",
+    "group_changes",
+    "group_list",
+    "group_membership",
     "intents",
     "invitation_changes",
     "invitation_edits",

@@ -1,7 +1,7 @@
 """What Usher says: one pure function per card."""
 
 from core.views.answers import can_answer, why_answer
-from core.views.approvals import still_waits, vote_counted
+from core.views.approvals import still_waiting, still_waits, vote_counted
 from core.views.asking import (
     cannot_invite,
     invite_asked,
@@ -14,6 +14,16 @@ from core.views.audit import audit_exported, audit_shown, audit_verified
 from core.views.bulk import bulk_result
 from core.views.common import broken, cancelled
 from core.views.digest import digest
+from core.views.groups import (
+    group_created,
+    group_deleted,
+    group_deletion,
+    group_joined,
+    group_left,
+    group_list,
+    group_shown,
+    members_moved,
+)
 from core.views.invitations import (
     invitation_edited,
     invitation_ending,
@@ -45,6 +55,7 @@ from core.views.members import (
     member_shown,
 )
 from core.views.personal import invitation_declined, invitation_waits, you_are_invited, you_declined
+from core.views.platforms import effect_told, platform_barred, resource_linked
 from core.views.removal import member_removed, members_exported, removal_warning, removed_notice
 from core.views.roles import (
     role_created,
@@ -101,6 +112,14 @@ __all__ = [
     "cannot_invite",
     "decided",
     "digest",
+    "effect_told",
+    "group_created",
+    "group_deleted",
+    "group_deletion",
+    "group_joined",
+    "group_left",
+    "group_list",
+    "group_shown",
     "help_command",
     "help_overview",
     "help_unknown",
@@ -133,16 +152,19 @@ __all__ = [
     "member_removed",
     "member_shown",
     "members_exported",
+    "members_moved",
     "newcomer_arrived",
     "no_seat_for",
     "outcome",
     "place_linked",
+    "platform_barred",
     "preset_announced",
     "preset_applied",
     "preset_unneeded",
     "removal_warning",
     "removed_notice",
     "request_list",
+    "resource_linked",
     "role_created",
     "role_deleted",
     "role_edit_announced",
@@ -158,6 +180,7 @@ __all__ = [
     "setting_shown",
     "settings_shown",
     "status_shown",
+    "still_waiting",
     "still_waits",
     "transfer_asked",
     "transfer_elsewhere",
