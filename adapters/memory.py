@@ -39,13 +39,17 @@ class Person:
 
 @dataclass(slots=True)
 class Message:
-    """A message that stands somewhere; ``number`` orders messages by when they were posted."""
+    """A message that stands somewhere; ``number`` orders messages by when they were posted.
+
+    ``under``: the message to which it is a reply.
+    """
 
     ref: MessageRef
     person: str
     card: Card
     number: int
     shown: list[Card] = field(default_factory=list)
+    under: Message | None = None
 
     @property
     def direct(self) -> bool:
@@ -64,20 +68,25 @@ class MemoryPlatform:
         self._removed: set[str] = set()
         self._failures: list[tuple[DeliveryError, bool]] = []
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
         """Posts; a key that stands here already is the same message (with ``look_first``) or a twin of it."""
         after = self._begin()
         standing = self.messages.get(key)
         if standing is None or not look_first:
             standing = self._stand(self._ref(target, key), target.person, card)
+            standing.under = self.messages.get(under.message) if under is not None else None
             self._tell(standing, posted=True)
         if after is not None:
             raise after
         return standing.ref
 
-    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+    async def find(
+        self, target: Target, card: Card, key: str, *, under: MessageRef | None = None
+    ) -> MessageRef | None:
         """The message with this key, if it stands."""
-        del target, card
+        del target, card, under
         after = self._begin()
         if after is not None:
             raise after

@@ -262,6 +262,8 @@ class Console:
         if posted:
             self._note(message.card)
             self._write(indented(message.card, f"  → {self._place(message)}: "))
+            if message.under is not None:
+                self._write(f"    in reply to “{message.under.card.title}”")
         else:
             foot = f" ({plain(message.card.footer)})" if message.card.footer else ""
             self._write(f"  ↻ {self._place(message)}: the card now reads “{message.card.title}”{foot}")

@@ -15,13 +15,12 @@ from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from core.outbox_types import Edit, Later, Look, Post, Step, Work
+from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Step, Work
 from core.ports import (
     ChatPlatform,
     Disconnected,
     Forbidden,
     Gone,
-    MessageRef,
     RateLimited,
     Unavailable,
 )
@@ -51,7 +50,7 @@ class Outbox(Protocol):
 
     def claim(self, at: int, limit: int) -> list[Work]: ...
     def plan(self, work: Work, at: int) -> list[Step] | Later: ...
-    def delivered(self, work: Work, step: Step, ref: MessageRef | None, at: int) -> None: ...
+    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> None: ...
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None: ...
     def settle(self, work: Work, at: int) -> None: ...
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool: ...
@@ -262,6 +261,9 @@ class Relay:
             await self._in_thread(self._outbox.given_up, work, step, no.detail[:300], self._clock())
             return None
         except Exception as trouble:  # noqa: BLE001 - an adapter's bug costs its own step only
+            if isinstance(trouble, Disconnected) and isinstance(step, Check | Apply):
+                # Somebody was promised this: that it has to wait for an operator is no secret.
+                await self._in_thread(self._outbox.given_up, work, step, trouble.detail[:300], self._clock())
             return self._setback(work, place, trouble)
         if self._lost.pop(place, None) is not None:
             log.info("connected_again", platform=place.platform, realm=place.realm)
@@ -314,14 +316,28 @@ class Relay:
 
 
 def _place(step: Step) -> Place:
-    where = step.ref if isinstance(step, Edit) else step.target
-    return Place(where.platform, where.realm)
+    match step:
+        case (
+            Edit(ref=where)
+            | Post(target=where)
+            | Look(target=where)
+            | Check(access=where)
+            | Apply(access=where)
+        ):
+            return Place(where.platform, where.realm)
 
 
-async def _perform(platform: ChatPlatform, step: Step) -> MessageRef | None:
+async def _perform(platform: ChatPlatform, step: Step) -> Result:
+    if isinstance(step, Check):
+        return await platform.read_access(step.access)
+    if isinstance(step, Apply):
+        await platform.apply(step.access, give=step.give, reason=step.reason)
+        return step.give
     if isinstance(step, Look):
-        return await platform.find(step.target, step.card, step.key)
+        return await platform.find(step.target, step.card, step.key, under=step.under)
     if isinstance(step, Post):
-        return await platform.post(step.target, step.card, step.key, look_first=step.look_first)
+        return await platform.post(
+            step.target, step.card, step.key, look_first=step.look_first, under=step.under
+        )
     await platform.edit(step.ref, step.card)
     return step.ref

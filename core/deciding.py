@@ -12,19 +12,21 @@ from sqlalchemy import Row, bindparam, update
 from core import text, views, votes
 from core.approval_judging import Outcome, may_vote
 from core.approval_policy import Act, Policy
-from core.approval_terms import Terms
+from core.approval_terms import Terms, kept_terms, least
 from core.approval_words import who_approves
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found, Question, find_approvers, person_of
+from core.assignment import check_until
 from core.cards import Card, Say, When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.less import GIVEN, agreement, check_left
 from core.lifecycle import RequestStatus, request_status
 from core.models import requests
 from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
-from core.requests import IS_OPEN, load
-from core.roles import check_lasting
+from core.requests import IS_OPEN, close, load
+from core.roles import check_ceiling, check_lasting
 
 _DECIDE = (
     update(requests)
@@ -34,6 +36,7 @@ _DECIDE = (
         decided_at=bindparam("now"),
         decided_by=bindparam("by"),
         reason=bindparam("why"),
+        facts=bindparam("kept"),
     )
 )
 
@@ -50,24 +53,27 @@ def is_own(ctx: Context, row: Any) -> bool:
 
 def question_of(ctx: Context, row: Any) -> Question:
     """What a request asks, under its own copy of the policy."""
+    kind = kind_of(row)
     return Question(
         kept_policy(row),
         tuple(ctx.workspace.roles_of(row.roles)),
         row.person,
         row.facts.get("member", ""),
         row.created_at,
-        kind_of(row).lacks(row.facts),
-        kind_of(row).terms(row.facts),
+        kind.lacks(row.facts),
+        kind.terms(row.facts),
+        lambda given: kind.lacks({**row.facts, "level": given.level, "for": given.seconds}),
     )
 
 
-def verdict(ctx: Context, row: Any) -> Verdict:
-    """Whether this person may answer the request now."""
+def verdict(ctx: Context, row: Any, given: Terms | None = None) -> Verdict:
+    """Whether this person may answer the request now; ``given``: with less than was asked for."""
     question = question_of(ctx, row)
     return may_vote(
         question.policy,
-        person_of(ctx, question, own=is_own(ctx, row)),
+        person_of(ctx, question, own=is_own(ctx, row), given=given),
         question.asked,
+        given,
         created_at=row.created_at,
         now=ctx.at,
         status=request_status(row, ctx.at),
@@ -77,8 +83,8 @@ def verdict(ctx: Context, row: Any) -> Verdict:
 def approvers_of(ctx: Context, row: Any) -> Found:
     """Who could say yes to it now, and who has said something."""
     question = question_of(ctx, row)
-    voters = () if is_plain(question.policy) else [each.voter for each in votes.votes_on(ctx, row)]
-    return find_approvers(ctx, question, voters)
+    given = () if is_plain(question.policy) else [each.vote for each in votes.votes_on(ctx, row)]
+    return find_approvers(ctx, question, given)
 
 
 def still_to_answer(ctx: Context, row: Any) -> list[str]:
@@ -93,8 +99,8 @@ def tally_of(ctx: Context, row: Any) -> str:
     """How far an open request is, where one answer is not enough; else empty."""
     if is_plain(kept_policy(row)):
         return ""
-    found = approvers_of(ctx, row)
-    return votes.tally(ctx, found, found.judged(each.vote for each in votes.votes_on(ctx, row)))
+    found, given = approvers_of(ctx, row), votes.votes_on(ctx, row)
+    return votes.tally(ctx, found, found.judged(each.vote for each in given), given)
 
 
 def looked_at_again(ctx: Context, request_id: str) -> list[int]:
@@ -107,65 +113,81 @@ def looked_at_again(ctx: Context, request_id: str) -> list[int]:
     return [at for at in times if at is not None and at > ctx.at]
 
 
-def remind_approvers(ctx: Context, request_id: str) -> None:
-    """Reminds those who have not answered, once for each time at which that falls due; of several only of the last."""
-    row = load(ctx, request_id)
-    if row is None or request_status(row, ctx.at) is not RequestStatus.PENDING:
-        return
-    due = sum(at <= ctx.at for at in kept_policy(row).reminders_at(row.created_at))
-    if due:
-        for member_id in still_to_answer(ctx, row):
-            ctx.notify(f"member:{member_id}", "waits", f"{request_id}@{due}")
-
-
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
-def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> Card:
+def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Terms | None = None) -> Card:
     """One approver's yes or no, if they may and nobody was first; everything is read again at this moment.
 
     What all answers that count now come to is decided with it: the request is over, or it waits for more of them.
+    ``less``: what they give of what was asked for.
     """
-    _refuse(ctx, row, verdict(ctx, row))
+    check_verdict(ctx, row, less)
+    why = kind_of(row).void(ctx, row)
+    if why and close(ctx, row, why):
+        return kind_of(row).decided(ctx, load(ctx, row.request_id))
     policy = kept_policy(row)
-    _check_reason(row, policy, to, reason)
+    check_reason(row, policy, to, reason)
     plain = is_plain(policy)
     before = (
-        "" if plain else next((v.to for v in votes.votes_on(ctx, row) if v.voter == ctx.me.member_id), "")
+        None if plain else next((v for v in votes.votes_on(ctx, row) if v.voter == ctx.me.member_id), None)
     )
-    if not votes.cast(ctx, row, to, reason):
+    asked = question_of(ctx, row).asked
+    kept = None if less is None else kept_terms(less, asked)
+    if not votes.cast(ctx, row, to, reason, kept):
         _refuse_late(ctx, row)
     if plain:
-        return _end(ctx, row, to, ctx.me.member_id, reason, question_of(ctx, row).asked, {})
+        given_then = less or asked
+        return _end(ctx, row, to, ctx.me.member_id, reason, given_then, {})
     found = approvers_of(ctx, row)
     given = votes.votes_on(ctx, row)
     outcome = found.judged(each.vote for each in given)
     # What others' answers have come to meanwhile is no act of whoever says no now.
     if outcome.status is RequestStatus.DENIED or outcome.status is to:
         who = outcome.deniers if outcome.status is RequestStatus.DENIED else outcome.approvers
-        votes.mark_counted(ctx, row, who)
+        votes.mark_counted(ctx, row, given, who)
         by = ctx.me.member_id if ctx.me.member_id in who else who[-1]
         why = reason or next((v.reason for v in reversed(given) if v.voter in who and v.reason), "")
-        given_then = outcome.given or question_of(ctx, row).asked
+        given_then = outcome.given or asked
         said = why if outcome.status is to else ""
         return _end(ctx, row, outcome.status, by, said, given_then, {"votes": list(who)})
-    if before == to:
+    tally = votes.tally(ctx, found, outcome, given)
+    if before is not None and (before.to, before.given) == (to, less):
         ctx.revisit(row.request_id)
         said = "yes" if to is RequestStatus.APPROVED else "no"
-        raise Refusal(RefusalCode.ALREADY_SAID, said=said, tally=votes.tally(ctx, found, outcome))
+        raise Refusal(RefusalCode.ALREADY_SAID, said=said, tally=tally)
+    was = "" if before is None else before.to.value
     ctx.record(
-        "request.voted", row.request_id, person=row.person, vote=to.value, before=str(before), reason=reason
+        "request.voted",
+        row.request_id,
+        person=row.person,
+        vote=to.value,
+        before=was,
+        reason=reason,
+        **({} if kept is None else {GIVEN: kept}),
     )
     ctx.stale(row.request_id)
-    return _counted(ctx, row, to, found, outcome)
+    return _counted(ctx, row, to, found, outcome, tally)
 
 
-def _check_reason(row: Any, policy: Policy, to: RequestStatus, reason: str) -> None:
+def check_verdict(ctx: Context, row: Row[Any], less: Terms | None = None) -> None:
+    """Refuses whoever may not answer the request now, with so much."""
+    _refuse(ctx, row, verdict(ctx, row, less), less)
+
+
+def check_answerable(ctx: Context, row: Row[Any]) -> None:
+    """Refuses whoever may not answer the request at all now, be it with less than was asked for."""
+    found = verdict(ctx, row)
+    if found not in {Verdict.ABOVE_CEILING, Verdict.NOT_ABLE}:
+        _refuse(ctx, row, found)
+
+
+def check_reason(row: Any, policy: Policy, to: RequestStatus, reason: str, more: str = "") -> None:
     """Buttons carry no words: where a reason is needed, the typed twin takes it."""
     approves = to is RequestStatus.APPROVED
     if policy.needs_reason(Act.APPROVE if approves else Act.DENY) and not reason:
         verb = "approve" if approves else "deny"
-        how = (Say(f"request {verb}", f'request:{row.request_id} reason:"…"'),)
+        how = (Say(f"request {verb}", f'request:{row.request_id} {more}reason:"…"'),)
         raise Refusal(RefusalCode.REASON_NEEDED, what=f"to {verb} this", how=how)
 
 
@@ -185,13 +207,21 @@ def _end(
     more: dict[str, Any],
 ) -> Card:
     """Ends the request, and does what follows from it. ``given``: as much as all approvers agreed to."""
+    asked = question_of(ctx, row).asked
+    kept = row.facts
+    if to is RequestStatus.APPROVED and given != asked:
+        check_left(ctx, row, asked, given)
+        kept = {**kept, **agreement(asked, given)}
+        more = {**more, GIVEN: kept_terms(given, asked)}
     params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at}
-    if not ctx.connection.execute(_DECIDE, {**params, "to": to.value, "by": by, "why": reason}).rowcount:
+    answer = {"to": to.value, "by": by, "why": reason, "kept": kept}
+    if not ctx.connection.execute(_DECIDE, {**params, **answer}).rowcount:
         _refuse_late(ctx, row)
     ctx.record(
         f"request.{to.value}", row.request_id, person=row.person, roles=row.roles, reason=reason, **more
     )
     kind = kind_of(row)
+    row = load(ctx, row.request_id) or row
     if to is RequestStatus.APPROVED:
         kind.allow(ctx, row, given)
     else:
@@ -201,20 +231,20 @@ def _end(
     return kind.decided(ctx, load(ctx, row.request_id))
 
 
-def _counted(ctx: Context, row: Any, to: RequestStatus, found: Found, outcome: Outcome) -> Card:
+def _counted(ctx: Context, row: Any, to: RequestStatus, found: Found, outcome: Outcome, tally: str) -> Card:
     """To whoever has just answered a request that waits for more."""
     waiting = tuple(found.approvers[who].name for who in outcome.could)
     return views.vote_counted(
         row.name,
         "yes" if to is RequestStatus.APPROVED else "no",
-        votes.tally(ctx, found, outcome),
+        tally,
         waiting,
         row.expires_at,
         row.request_id,
     )
 
 
-def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
+def _refuse(ctx: Context, row: Any, found: Verdict, less: Terms | None = None) -> None:
     """The refusal that belongs to a verdict; none for a yes."""
     match found:
         case Verdict.MAY:
@@ -226,15 +256,22 @@ def _refuse(ctx: Context, row: Any, found: Verdict) -> None:
             who = text.shorten(who_approves(kept_policy(row), known_in(ctx)), LONGEST)
             raise Refusal(RefusalCode.NOT_AN_APPROVER, who=who)
         case Verdict.NOT_ABLE:
-            missing = kind_of(row).lacks(row.facts)(ctx, ctx.me.member_id, ctx.standing)
-            raise Refusal(RefusalCode.NOT_ALLOWED, permission=missing, who=ctx.who_has(missing))
+            raise kind_of(row).unable(ctx, row)
         case Verdict.OWN:
             raise Refusal(RefusalCode.OWN_REQUEST, permission=APPROVE)
         case Verdict.ABOVE_CEILING:
-            for role in ctx.workspace.roles_of(row.roles):
-                check_lasting(role, ctx.standing)
+            _refuse_above(ctx, least(question_of(ctx, row).asked, less))
         case Verdict.EXPIRED | Verdict.DECIDED:
             refuse_over(ctx, row)
+
+
+def _refuse_above(ctx: Context, terms: Terms) -> None:
+    """Which of the roles is above their own, or is theirs for a shorter time than they would give it."""
+    for role in filter(None, terms.roles):
+        if terms.seconds is None:
+            check_lasting(role, ctx.standing)
+        check_ceiling(role, ctx.standing)
+        check_until(ctx, role, ctx.at + (terms.seconds or 0))
 
 
 def refuse_outsider(ctx: Context) -> None:

@@ -8,16 +8,26 @@ one and settles the row; late, repeated and reordered rows end in the same state
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from core import deciding, invitations, requests, transfers, views
+from core import (
+    deciding,
+    invitations,
+    platform_access,
+    platform_delivery,
+    reminding,
+    requests,
+    transfers,
+    views,
+)
 from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
-from core.context import Context, identity_of
+from core.context import Context
 from core.holding import held_until
 from core.lifecycle import (
     InvitationStatus,
@@ -27,10 +37,11 @@ from core.lifecycle import (
     request_status,
     transfer_status,
 )
-from core.models import identities, messages, outbox
+from core.models import messages, outbox
 from core.notices import CAN_WAIT, FAREWELLS, VIEWS
-from core.outbox_types import Edit, Later, Look, Post, Step, Work
+from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Step, Work
 from core.ports import MessageRef, Target
+from core.recipients import MOST_TOLD, accounts, at_person, at_place, name_of, place_of, refused
 from core.request_kinds import kind_of
 
 #: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
@@ -43,8 +54,6 @@ PARKED_PAUSE = 30 * 60
 PARKED_FOR = 3 * 24 * 3_600
 #: A copy that a platform refused is tried again in this time, while its request is open: somebody may have mended it.
 TRY_AGAIN = 3_600
-#: What is told to those who may change settings is told to this many of them.
-MOST_TOLD = 5
 #: That the place for approvals cannot be reached is told once in this time.
 TELL_AGAIN = 24 * 3_600
 
@@ -110,12 +119,6 @@ _NEXT = select(func.min(outbox.c.due_at))
 _COPIES = select(messages).where(
     messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name")
 )
-_REFUSED = select(messages.c.message_id).where(
-    messages.c.workspace_id == bindparam("ws"),
-    messages.c.key == bindparam("name"),
-    messages.c.recipient == bindparam("recipient"),
-    messages.c.given_up_at.is_not(None),
-)
 _INSERT = insert(messages)
 #: Nobody knows what such a copy shows: it is edited whatever was recorded.
 _DOUBT = (
@@ -158,19 +161,15 @@ _GIVE_UP = (
 _TROUBLES = select(messages.c.trouble).where(
     messages.c.workspace_id == bindparam("ws"), messages.c.key == bindparam("name"), messages.c.trouble != ""
 )
-_ACCOUNTS = (
-    select(identities.c.platform, identities.c.realm, identities.c.subject)
-    .where(identities.c.workspace_id == bindparam("ws"), identities.c.member_id == bindparam("member"))
-    .order_by(identities.c.platform)
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What should stand where: the present card, and who has to have a copy of it now."""
+    """What should stand where: the present card, who has to have a copy of it now, and under which message it stands."""
 
     card: Card
     targets: dict[str, Target]
+    under: Mapping[str, MessageRef] = field(default_factory=dict)
 
 
 def claim(connection: Connection, at: int, most: int) -> list[Work]:
@@ -201,6 +200,8 @@ def next_due(connection: Connection) -> int | None:
 def plan(ctx: Context, work: Work) -> list[Step] | Later:
     """What is still to be done for this row, from the present state of everything."""
     kind, _, rest = work.key.partition("/")
+    if kind == platform_access.KEY:
+        return platform_delivery.plan(ctx, rest)
     if kind == "note" and rest.partition("/")[0] in CAN_WAIT:
         until = held_until(ctx, CAN_WAIT)
         if until is not None:
@@ -213,35 +214,36 @@ def plan(ctx: Context, work: Work) -> list[Step] | Later:
     if wanted is None:
         return []
     if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):
-        deciding.remind_approvers(ctx, rest)
+        reminding.remind_approvers(ctx, rest)
     # What comes by itself says where it comes from: its reader may be in several workspaces.
     card = views.in_workspace(wanted.card, ctx.workspace.name)
     shows = digest(card)
-    steps = [
-        step
-        for row in copies.values()
-        if (step := _of_copy(ctx, row, card, shows, asked=row.recipient in wanted.targets)) is not None
-    ]
+    steps = [step for row in copies.values() if (step := _of_copy(ctx, row, wanted, card, shows)) is not None]
     for recipient, target in wanted.targets.items():
         if recipient not in copies:
-            steps.append(_new_copy(ctx, work.key, recipient, target, card))
+            steps.append(
+                _new_copy(ctx, work.key, recipient, target, card)._replace(under=wanted.under.get(recipient))
+            )
     return steps
 
 
-def _of_copy(ctx: Context, row: Row[Any], card: Card, shows: str, *, asked: bool) -> Step | None:
-    """The step that an existing copy needs, if any. ``asked``: its reader is to have a copy now.
+def _of_copy(ctx: Context, row: Row[Any], wanted: Wanted, card: Card, shows: str) -> Step | None:
+    """The step that an existing copy needs, if any.
 
     A copy that was never seen to stand is not posted for whoever is not asked any more: a decision is no news to them.
     It is only looked for, since an answer may have been lost.
     """
+    asked, under = row.recipient in wanted.targets, wanted.under.get(row.recipient)
     if row.message is None:
         if row.given_up_at is not None and (not asked or row.given_up_at + TRY_AGAIN > ctx.at):
             return None
         channel, _, person = row.channel.rpartition("@")
         target = Target(row.platform, row.realm, channel, person)
         if not asked:
-            return Look(row.message_id, target, card, message_key(ctx, row.message_id))
-        return Post(row.message_id, target, card, message_key(ctx, row.message_id), look_first=True)
+            return Look(row.message_id, target, card, message_key(ctx, row.message_id), under)
+        return Post(
+            row.message_id, target, card, message_key(ctx, row.message_id), look_first=True, under=under
+        )
     if row.given_up_at is not None or row.digest == shows:
         return None
     return Edit(row.message_id, MessageRef(row.platform, row.realm, row.channel, row.message), card)
@@ -288,14 +290,14 @@ def _wanted_request(ctx: Context, subject: str) -> Wanted | None:
     card = kind_of(row).card(ctx, row, deciding.tally_of(ctx, row) if open_ else "")
     if not open_:
         return Wanted(card, {})
-    place = ctx.workspace.setting("approvals_place")
-    shared = {"/".join(place): Target(place[0], place[1], channel=place[2])} if place else {}
-    if shared and not _refused(ctx, f"card/{subject}", "/".join(place)):
+    place = place_of(ctx)
+    shared = dict([place]) if place else {}
+    if place and not refused(ctx, f"card/{subject}", place[0]):
         return Wanted(card, shared)
     # No place, or one that cannot be reached: nobody has to miss a request because of that.
     approvers = deciding.approvers_of(ctx, row).asked
     direct = {
-        _direct(account): Target.direct(account) for approver in approvers for account in approver.accounts
+        name_of(account): Target.direct(account) for approver in approvers for account in approver.accounts
     }
     return Wanted(card, {**shared, **direct})
 
@@ -307,13 +309,9 @@ def _wanted_offer(ctx: Context, subject: str) -> Wanted | None:
         return None
     facts = transfers.facts_of(ctx, row)
     asked = facts.status is TransferStatus.PENDING and ctx.standing_of(row.to_member) is not None
-    accounts = _accounts(ctx, f"member:{row.to_member}") if asked else []
-    direct = {_direct(account): Target.direct(account) for account in accounts}
+    accounts = accounts(ctx, f"member:{row.to_member}") if asked else []
+    direct = {name_of(account): Target.direct(account) for account in accounts}
     return Wanted(views.transfer_asked(facts), direct)
-
-
-def _direct(account: Identity) -> str:
-    return f"{account.platform}/{account.realm}/@{account.subject}"
 
 
 def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
@@ -326,7 +324,7 @@ def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
     account = Identity(row.person_platform, row.person_realm, row.person_subject)
     here = ctx.find_member(account) is not None
     asked = facts.status is InvitationStatus.PENDING and not here
-    targets = {f"{_direct(account)}#{row.generation}": Target.direct(account)} if asked else {}
+    targets = {f"{name_of(account)}#{row.generation}": Target.direct(account)} if asked else {}
     return Wanted(views.you_are_invited(facts, here=here), targets)
 
 
@@ -337,11 +335,6 @@ _CARDS = {"req": _wanted_request, "trf": _wanted_offer, "inv": _wanted_invitatio
 def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     wanted = _CARDS.get(subject.partition("-")[0])
     return wanted(ctx, subject) if wanted else None
-
-
-def _refused(ctx: Context, key: str, recipient: str) -> bool:
-    params = {"ws": ctx.workspace.workspace_id, "name": key, "recipient": recipient}
-    return ctx.connection.execute(_REFUSED, params).first() is not None
 
 
 def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
@@ -356,42 +349,17 @@ def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     if card is None:
         return None
     key = f"note/{rest}"
-    return Wanted(card, _at_place(ctx, key, who) if kind == "/place:" else _at_person(ctx, key, recipient))
+    if view == "waits":
+        return Wanted(*reminding.placed(ctx, key, subject, recipient, card))
+    return Wanted(card, at_place(ctx, key, who) if kind == "/place:" else at_person(ctx, key, recipient))
 
 
-def _at_person(ctx: Context, key: str, recipient: str) -> dict[str, Target]:
-    """One account of theirs: the first one that takes messages."""
-    for number, account in enumerate(_accounts(ctx, recipient)):
-        copy = f"{recipient}#{number}" if number else recipient
-        if not _refused(ctx, key, copy):
-            return {copy: Target.direct(account)}
-    return {}
-
-
-def _at_place(ctx: Context, key: str, permission: str) -> dict[str, Target]:
-    """The place for approvals; where there is none, or none that can be reached, some of those who hold a permission."""
-    place = ctx.workspace.setting("approvals_place")
-    if place:
-        recipient = "/".join(place)
-        if not _refused(ctx, key, recipient):
-            return {recipient: Target(place[0], place[1], channel=place[2])}
-    direct: dict[str, Target] = {}
-    for member_id in holders_of(ctx, permission)[:MOST_TOLD]:
-        direct |= _at_person(ctx, key, f"member:{member_id}")
-    return direct
-
-
-def _accounts(ctx: Context, recipient: str) -> list[Identity]:
-    """Where somebody can be reached: when one account takes no messages, the next one may."""
-    kind, _, who = recipient.partition(":")
-    if kind == "person":
-        return [identity_of(who)]
-    rows = ctx.connection.execute(_ACCOUNTS, {"ws": ctx.workspace.workspace_id, "member": who})
-    return [Identity(*row) for row in rows]
-
-
-def delivered(ctx: Context, step: Step, ref: MessageRef | None) -> None:
+def delivered(ctx: Context, step: Step, ref: Result) -> None:
     """Records what a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
+    if isinstance(step, Check | Apply):
+        platform_delivery.done(ctx, step, found=ref is True)
+        return
+    assert not isinstance(ref, bool)
     params = {"ws": ctx.workspace.workspace_id, "id": step.message}
     if ref is None:
         ctx.connection.execute(_FORGET, params)
@@ -408,6 +376,9 @@ def delivered(ctx: Context, step: Step, ref: MessageRef | None) -> None:
 
 def given_up(ctx: Context, step: Step, reason: str) -> None:
     """Records that a platform refused a copy. Where that is the place for approvals, those who can mend it hear of it."""
+    if isinstance(step, Check | Apply):
+        platform_delivery.refused(ctx, step, reason)
+        return
     params = {"ws": ctx.workspace.workspace_id, "id": step.message, "now": ctx.at}
     ctx.connection.execute(_GIVE_UP, {**params, "why": reason[:TROUBLE_LIMIT]})
     place = ctx.workspace.setting("approvals_place")
@@ -430,12 +401,25 @@ def settle(ctx: Context, work: Work) -> None:
     why = "; ".join(dict.fromkeys(troubles))[:TROUBLE_LIMIT]
     times = [ctx.at + TRY_AGAIN] if troubles and _still_open(ctx, work.key) else []
     kind, _, subject = work.key.partition("/")
+    if kind == platform_access.KEY:
+        why, at = platform_delivery.look_again_at(ctx, subject)
+        times = [] if at is None else [at]
     if kind == "card" and subject.startswith("req-"):
         times += deciding.looked_at_again(ctx, subject)
     again = min(times, default=None)
     settled = ctx.connection.execute(_SETTLE, {**params, "seen": work.version, "why": why, "again": again})
     if not settled.rowcount:
         ctx.connection.execute(_RELEASE, params)
+
+
+def is_promise(work: Work) -> bool:
+    """Whether a row that is parked leaves undone what somebody was promised, who then has to be told."""
+    return work.key.startswith(f"{platform_access.KEY}/")
+
+
+def stuck(ctx: Context, work: Work, reason: str) -> None:
+    """A row that ``is_promise`` was parked."""
+    platform_delivery.stuck(ctx, work.key.partition("/")[2], reason)
 
 
 def _still_open(ctx: Context, key: str) -> bool:

@@ -18,13 +18,17 @@ class Work(NamedTuple):
 
 
 class Post(NamedTuple):
-    """A message that should stand on a platform and does not yet. ``look_first``: an earlier try may have arrived."""
+    """A message that should stand on a platform and does not yet. ``look_first``: an earlier try may have arrived.
+
+    ``under``: the message to which it is a reply.
+    """
 
     message: int
     target: Target
     card: Card
     key: str
     look_first: bool
+    under: MessageRef | None = None
 
 
 class Edit(NamedTuple):
@@ -42,6 +46,7 @@ class Look(NamedTuple):
     target: Target
     card: Card
     key: str
+    under: MessageRef | None = None
 
 
 class Later(NamedTuple):

@@ -9,6 +9,7 @@ from core.calls import Identity, MessageRef
 from core.cards import Card
 
 __all__ = [
+    "Access",
     "ChatPlatform",
     "DeliveryError",
     "Disconnected",
@@ -34,24 +35,53 @@ class Target(NamedTuple):
         return cls(identity.platform, identity.realm, person=identity.subject)
 
 
+class Access(NamedTuple):
+    """An account's access to something on a platform itself: ``person`` is in a channel, or has a role.
+
+    ``kind`` says what ``outside_id`` is; ``voucher`` is the account of whoever said that Usher may give it, and who may
+    still give it there themselves: Usher's own power is lent to nobody. Empty where it is only looked at or taken away.
+    """
+
+    platform: str
+    realm: str
+    kind: str
+    outside_id: str
+    person: str
+    voucher: str = ""
+
+
 class ChatPlatform(Protocol):
     """A platform as the relay sees it. All verbs raise ``DeliveryError`` and nothing else."""
 
     @property
     def name(self) -> str: ...
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
-        """Posts a card.
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
+        """Posts a card, as a reply to the message ``under`` where that still stands.
 
         ``key`` (at most 25 characters) marks the message: with ``look_first``, an earlier try may have arrived, so a
         message with this key is looked for before a new one is posted.
         """
 
-    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+    async def find(
+        self, target: Target, card: Card, key: str, *, under: MessageRef | None = None
+    ) -> MessageRef | None:
         """The message with this key, if it stands. Some platforms need the look of ``card`` to know it by."""
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Makes a message show ``card``."""
+
+    async def read_access(self, access: Access) -> bool:
+        """Whether the person is in, or has it, at this moment. Who is not on the platform any more has nothing there."""
+
+    async def apply(self, access: Access, *, give: bool, reason: str) -> None:
+        """Gives it or takes it away, and looks whether that has happened; harmless when repeated.
+
+        ``Forbidden`` with a clear word where the bot may not, or where ``voucher`` could not give it themselves now.
+        ``reason`` is for the platform's own record, where it keeps one.
+        """
 
 
 @dataclass

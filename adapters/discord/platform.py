@@ -56,25 +56,32 @@ class DiscordPlatform:
         self._direct: OrderedDict[str, int] = OrderedDict()
         self._servers: OrderedDict[int, str] = OrderedDict()
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
         # A file is for one reader: in a channel it would be for everybody.
         letter = await letters.write(replace(card, files=()) if target.channel else card)
         return await self._delivered(
-            lambda: self._post(target, letter, key, look_first=look_first), letter.size
+            lambda: self._post(target, letter, key, look_first=look_first, under=under), letter.size
         )
 
     async def send(self, target: Target, letter: Letter, key: str) -> MessageRef:
         """Posts what is written already."""
         return await self._delivered(lambda: self._post(target, letter, key, look_first=False), letter.size)
 
-    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+    async def find(
+        self, target: Target, card: Card, key: str, *, under: MessageRef | None = None
+    ) -> MessageRef | None:
+        del under  # a reply stands in the channel like everything else
         return await self._delivered(lambda: self._look(target, card, key))
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         letter = await letters.write(replace(card, files=()) if ref.realm else card)
         await self._delivered(lambda: self._edit(ref, letter), letter.size)
 
-    async def _post(self, target: Target, letter: Letter, key: str, *, look_first: bool) -> MessageRef:
+    async def _post(
+        self, target: Target, letter: Letter, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
         channel_id = await self._channel(target)
         channel = self._client.get_partial_messageable(channel_id)
         number = mark(key)
@@ -87,6 +94,8 @@ class DiscordPlatform:
                 view=view,  # type: ignore[arg-type]
                 files=letter.files() or None,  # type: ignore[arg-type]
                 nonce=key[: limits.NONCE],
+                reference=_reference(under, channel_id),  # type: ignore[arg-type]
+                mention_author=False,
             )
         return MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
 
@@ -163,6 +172,15 @@ class DiscordPlatform:
                 return await deliver()
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise delivery_error(error) from error
+
+
+def _reference(under: MessageRef | None, channel_id: int) -> discord.MessageReference | None:
+    """What is replied to. A message that was deleted meanwhile does not keep the reply from being sent."""
+    if under is None or under.channel != str(channel_id):
+        return None
+    return discord.MessageReference(
+        message_id=_snowflake(under.message), channel_id=channel_id, fail_if_not_exists=False
+    )
 
 
 def mark(key: str) -> int:

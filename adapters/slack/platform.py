@@ -64,6 +64,15 @@ _FORBIDDEN = frozenset(
         "team_access_not_granted",
     }
 )
+#: The message above is gone, or takes no replies.
+_NO_REPLIES = frozenset(
+    {
+        "cannot_reply_to_message",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    }
+)
 #: Slack did not like what was sent: a fault of the renderer's, which trying again would not mend.
 _OUR_FAULT = frozenset(
     {
@@ -114,13 +123,15 @@ class SlackPlatform:
     def connect(cls, token: str, api_url: str | None = None, *, command: str = "/usher") -> SlackPlatform:
         return cls(patient_client(token, api_url), command=command)
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
         """Posts a card with ``key`` in its metadata; with ``look_first`` an earlier message with it is enough."""
         try:
             channel = target.channel or await self._direct_channel(target)
-            ts = (await self._standing(channel, key) if look_first else None) or await self._post(
-                channel, card, key
-            )
+            thread = under.message if under is not None and under.channel == channel else ""
+            ts = await self._standing(channel, key, thread) if look_first else None
+            ts = ts or await self._post(channel, card, key, thread)
         except Exception as error:  # noqa: BLE001 - the port promises nothing but delivery errors
             if not target.channel:
                 # The conversation may have been the wrong one; the next try asks for it again.
@@ -128,12 +139,14 @@ class SlackPlatform:
             _raise(error)
         return MessageRef(self.name, target.realm, channel, ts)
 
-    async def find(self, target: Target, card: Card, key: str) -> MessageRef | None:
+    async def find(
+        self, target: Target, card: Card, key: str, *, under: MessageRef | None = None
+    ) -> MessageRef | None:
         """The message with ``key`` in its metadata, if it stands."""
         del card
         try:
             channel = target.channel or await self._direct_channel(target)
-            ts = await self._standing(channel, key)
+            ts = await self._standing(channel, key, under.message if under is not None else "")
         except Exception as error:  # noqa: BLE001 - as above
             _raise(error)
         return MessageRef(self.name, target.realm, channel, ts) if ts else None
@@ -146,16 +159,23 @@ class SlackPlatform:
         except Exception as error:  # noqa: BLE001 - as above
             _raise(error)
 
-    async def _post(self, channel: str, card: Card, key: str) -> str:
-        answer = await self._client.chat_postMessage(
-            channel=channel,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-            unfurl_links=False,
-            unfurl_media=False,
-            parse="none",
+    async def _post(self, channel: str, card: Card, key: str, thread: str) -> str:
+        """Posts it below the message ``thread``; by itself where that message takes no replies."""
+        sent: dict[str, Any] = {
+            "channel": channel,
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "parse": "none",
             **message(card, self._command),
-        )
-        return str(answer["ts"])
+        }
+        if thread:
+            try:
+                return str((await self._client.chat_postMessage(**sent, thread_ts=thread))["ts"])
+            except SlackApiError as error:
+                if error_code(error) not in _NO_REPLIES:
+                    raise
+        return str((await self._client.chat_postMessage(**sent))["ts"])
 
     async def _direct_channel(self, target: Target) -> str:
         """The conversation with a person; asked once, as it never changes."""
@@ -167,8 +187,27 @@ class SlackPlatform:
             self._direct[whom] = str(answer["channel"]["id"])
         return self._direct[whom]
 
-    async def _standing(self, channel: str, key: str) -> str | None:
-        """The message that an earlier try posted, if it stands in the last pages. Unreadable history shows nothing."""
+    async def _standing(self, channel: str, key: str, thread: str) -> str | None:
+        """The message that an earlier try posted, if it stands in the last pages. Unreadable history shows nothing.
+
+        A reply stands in no history but in its thread's; where it could not be one, it stands by itself.
+        """
+        found = await self._replied(channel, key, thread) if thread else None
+        return found or await self._posted(channel, key)
+
+    async def _replied(self, channel: str, key: str, thread: str) -> str | None:
+        """The reply that an earlier try posted: whoever is reminded has few of them under one message."""
+        try:
+            page = await self._client.conversations_replies(
+                channel=channel, ts=thread, include_all_metadata=True, limit=PAGE
+            )
+        except SlackApiError as error:
+            if error_code(error) in _NO_REPLIES or isinstance(as_delivery_error(error), Forbidden):
+                return None
+            raise
+        return await self._among(page.get("messages", []), key)
+
+    async def _posted(self, channel: str, key: str) -> str | None:
         cursor: str | None = None
         for _ in range(PAGES):
             try:
@@ -180,13 +219,18 @@ class SlackPlatform:
                     log.info("history unreadable", channel=channel, error=error_code(error))
                     return None
                 raise
-            messages: list[dict[str, Any]] = page.get("messages", [])
-            for found in messages:
-                if _key(found) == key and await self._is_own(found):
-                    return str(found["ts"])
+            ts = await self._among(page.get("messages", []), key)
+            if ts is not None:
+                return ts
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 break
+        return None
+
+    async def _among(self, messages: list[dict[str, Any]], key: str) -> str | None:
+        for found in messages:
+            if _key(found) == key and await self._is_own(found):
+                return str(found["ts"])
         return None
 
     async def _is_own(self, found: dict[str, Any]) -> bool:

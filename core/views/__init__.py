@@ -1,7 +1,7 @@
 """What Usher says: one pure function per card."""
 
 from core.views.answers import can_answer, why_answer
-from core.views.approvals import still_waiting, still_waits, vote_counted
+from core.views.approvals import less_offered, still_waiting, still_waits, vote_counted
 from core.views.asking import (
     cannot_invite,
     invite_asked,
@@ -144,6 +144,7 @@ __all__ = [
     "join_withdrawn",
     "landing",
     "landing_dead",
+    "less_offered",
     "link_code",
     "me_member",
     "me_stranger",

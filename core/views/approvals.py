@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.cards import Card, Field, Say, Tone, When, text
-from core.views.common import quiet
+from core.cards import Card, Field, Menu, Say, Tone, When, text
+from core.views.common import confirming, quiet
 from core.views.joins import approver_names
 
 
@@ -25,6 +25,15 @@ def vote_counted(
     )
 
 
+def still_waiting(question: str, tally: str, until: int) -> Card:
+    """A reminder under the card, which has everything else."""
+    return Card(
+        f"Still waiting: {question}",
+        Tone.WAITING,
+        body=(text("Until ", When(until), *((f", {tally}",) if tally else ()), "."),),
+    )
+
+
 def still_waits(card: Card, short_id: str) -> Card:
     """A reminder to an approver: what its card asks; the buttons stand on that one alone."""
     return replace(
@@ -33,4 +42,22 @@ def still_waits(card: Card, short_id: str) -> Card:
         body=(*card.body, text("Press a button of its card.")),
         buttons=(),
         footer=quiet(short_id, text("or type ", Say("request approve", f"request:{short_id}"))),
+    )
+
+
+def less_offered(
+    name: str, short_id: str, fields: tuple[Field, ...], menus: tuple[Menu, ...], trouble: str, confirm: str
+) -> Card:
+    """To an approver who would give less than was asked for. ``confirm``: what Confirm carries, empty while there is none."""
+    todo = "Choose what to give. Nothing is decided yet."
+    if confirm:
+        todo = "Press Confirm to give that, or choose something else. Nothing is decided yet."
+    return Card(
+        f"Approve {name}'s request with less",
+        Tone.WAITING,
+        body=(text(trouble or todo),),
+        fields=fields,
+        menus=menus,
+        buttons=confirming(confirm) if confirm else (),
+        footer=quiet(short_id, text("or type ", Say("request approve", f"request:{short_id} …"))),
     )

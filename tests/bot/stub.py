@@ -116,7 +116,9 @@ class StubPlatform:
         self.most = 0
         self.reached = asyncio.Event()
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
         self.posts.append((key, look_first))
         await self._answer()
         return MessageRef(self.name, target.realm, target.channel, f"of {key}")

@@ -32,8 +32,10 @@ class Held(MemoryPlatform):
         self.arrived = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def post(self, target: Target, card: Card, key: str, *, look_first: bool) -> MessageRef:
-        ref = await super().post(target, card, key, look_first=look_first)
+    async def post(
+        self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
+    ) -> MessageRef:
+        ref = await super().post(target, card, key, look_first=look_first, under=under)
         self.arrived.set()
         await self.go_on.wait()
         return ref

@@ -18,6 +18,7 @@ class Message:
     card: Card
     key: str
     edits: int = 0
+    under: MessageRef | None = None
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Desk:
                 return found.ref
         channel = step.target.channel or f"D{step.target.person}"
         ref = MessageRef(step.target.platform, step.target.realm, channel, f"m{len(self.messages) + 1}")
-        self.messages.append(Message(ref, step.target, step.card, step.key))
+        self.messages.append(Message(ref, step.target, step.card, step.key, under=step.under))
         return ref
 
     def keep(self, ref: MessageRef) -> None:

@@ -48,9 +48,16 @@ def seen(message: Message, reader: User | None = None) -> Seen:
         table_words=words,
         files=tuple(_opened(file) for file in message.files if not is_picture(file)),
         menus={menu.placeholder: [label for label, _ in menu.options] for menu in message.selects},
+        under=_under(message),
         held=message,
         raw=raw,
     )
+
+
+def _under(message: Message) -> str:
+    """The title of the message to which it is a reply."""
+    above = message.channel.messages.get(int((message.reference or {}).get("message_id") or 0))
+    return _readable(above.embeds[0].get("title", "")) if above is not None and above.embeds else ""
 
 
 def is_picture(file: File) -> bool:

@@ -127,10 +127,18 @@ class _Shutting(MemoryPlatform):
         super().__init__()
         self.shut: set[str] = set()
 
-    async def post(self, target: ports.Target, card: Card, key: str, *, look_first: bool) -> ports.MessageRef:
+    async def post(
+        self,
+        target: ports.Target,
+        card: Card,
+        key: str,
+        *,
+        look_first: bool,
+        under: ports.MessageRef | None = None,
+    ) -> ports.MessageRef:
         if target.person in self.shut:
             raise ports.Forbidden("takes no direct messages")
-        return await super().post(target, card, key, look_first=look_first)
+        return await super().post(target, card, key, look_first=look_first, under=under)
 
 
 def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> Seen:
@@ -144,6 +152,7 @@ def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> 
         table=table,
         files=tuple((file.name, file.content) for file in card.files),
         menus={menu.label: [choice.label for choice in menu.choices] for menu in card.menus},
+        under=held.under.card.title if held is not None and held.under is not None else "",
         held=held,
         raw=card,
     )

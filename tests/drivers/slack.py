@@ -174,9 +174,18 @@ class SlackDriver:
             table=tuple(row for block in message.blocks if block["type"] == "table" for row in _rows(block)),
             files=tuple((file.name, file.text) for file in message.files),
             menus={_label(menu): [option["text"]["text"] for option in menu["options"]] for menu in menus},
+            under=self._title(self.fake.channel(message.channel_id).messages.get(message.thread_ts)),
             held=message,
             raw=raw,
         )
+
+    def _title(self, message: Message | None) -> str:
+        heads = (
+            [block["text"]["text"] for block in message.blocks if block["type"] == "header"]
+            if message
+            else []
+        )
+        return heads[0] if heads else ""
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         self.fake.fail_next(_METHODS[verb], _KINDS[trouble], times, retry_after=60)

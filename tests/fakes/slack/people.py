@@ -161,6 +161,25 @@ def conversations_history(slack: FakeSlack, team: Team, args: dict[str, Any]) ->
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
+@method("conversations.replies", "channel ts", "cursor inclusive include_all_metadata latest limit oldest")
+def conversations_replies(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
+    """A message and what stands in its thread, oldest first."""
+    channel = readable(slack, team, args["channel"])
+    _need(team, _HISTORY_SCOPE[channel.kind])
+    if team.bot_user_id not in channel.members:
+        raise SlackError("not_in_channel")
+    thread = [m for m in channel.messages.values() if args["ts"] in (m.ts, m.thread_ts)]
+    if not thread:
+        raise SlackError("thread_not_found")
+    page, cursor = _page([m for m in thread if _within(m.ts, args)], args, most=999, default=1_000)
+    with_metadata = truth(args.get("include_all_metadata"))
+    answer: dict[str, Any] = {
+        "messages": [message.public(with_metadata=with_metadata) for message in page],
+        "has_more": bool(cursor),
+    }
+    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+
+
 def _within(ts: str, args: dict[str, Any]) -> bool:
     try:
         oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
