@@ -309,8 +309,8 @@ def _wanted_offer(ctx: Context, subject: str) -> Wanted | None:
         return None
     facts = transfers.facts_of(ctx, row)
     asked = facts.status is TransferStatus.PENDING and ctx.standing_of(row.to_member) is not None
-    accounts = accounts(ctx, f"member:{row.to_member}") if asked else []
-    direct = {name_of(account): Target.direct(account) for account in accounts}
+    theirs = accounts(ctx, f"member:{row.to_member}") if asked else []
+    direct = {name_of(account): Target.direct(account) for account in theirs}
     return Wanted(views.transfer_asked(facts), direct)
 
 

@@ -68,6 +68,7 @@ _FORBIDDEN = frozenset(
 _NO_REPLIES = frozenset(
     {
         "cannot_reply_to_message",
+        "invalid_thread_ts",
         "restricted_action_non_threadable_channel",
         "restricted_action_thread_locked",
         "thread_not_found",
