@@ -1,4 +1,7 @@
-"""``can`` and ``why``: what somebody may do here, by which rule, through which role, and who could change that."""
+"""``can`` and ``why``: what somebody may do here, by which rule, through which role, and who could change that.
+
+What is particular to a resource is in ``core.explaining_access``.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +10,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, select
 
 from core import views
 from core.calls import Identity
 from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
+from core.explaining_access import approvers, holders_of, on_resource
 from core.members import find, sources_of
-from core.models import member_roles, members
+from core.models import member_roles
 from core.permissions import INCLUDED_IN, Role, Standing, standing
 from core.policy import OVERSEE, Rule, decide
+from core.reach import on as reached
+from core.resources import find as find_resource
 from core.role_permissions import known_permissions
 from core.views.answers import Bearing, Explanation, HeldRole
 
 ASSIGN = "role:assign"
-#: So many rows are looked at to find out who could give a role; nobody reads as many names.
-_LOOK_AT = 500
 #: How alike two permissions are before one may be meant by the other.
 _ALIKE = 0.7
 
 #: All that a member was given, what has ended too.
 _HELD = select(member_roles).where(
     member_roles.c.workspace_id == bindparam("ws"), member_roles.c.member_id == bindparam("member")
-)
-_KEY = member_roles.alias("key_role")
-#: All live roles of the members who hold one of certain roles.
-_OF_HOLDERS = (
-    select(members.c.member_id, members.c.name, member_roles.c.role_id)
-    .join(
-        member_roles,
-        (member_roles.c.workspace_id == members.c.workspace_id)
-        & (member_roles.c.member_id == members.c.member_id),
-    )
-    .where(
-        members.c.workspace_id == bindparam("ws"),
-        members.c.left_at.is_(None),
-        or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
-        members.c.member_id.in_(
-            select(_KEY.c.member_id).where(
-                _KEY.c.workspace_id == bindparam("ws"),
-                _KEY.c.role_id.in_(bindparam("role_ids", expanding=True)),
-                or_(_KEY.c.ends_at.is_(None), _KEY.c.ends_at > bindparam("now")),
-            )
-        ),
-    )
-    .order_by(members.c.joined_at, members.c.name_key, members.c.member_id)
-    .limit(_LOOK_AT)
 )
 
 
@@ -65,29 +45,39 @@ class Question:
     permission: str = option(
         Kind.PERMISSION, "what they want to do, as thing:action", "project:edit", required=True
     )
+    resource: str | None = option(Kind.RESOURCE, "on which resource, by name or short id", "Render farm")
 
 
 @command("can", "Ask whether somebody may do something", Question, needs="member", reads=True)
 def can(ctx: Context, ask: Question) -> Card:
-    return views.can_answer(explain(ctx, find(ctx, ask.member), ask.permission))
+    return views.can_answer(_asked(ctx, ask))
 
 
 @command("why", "See why somebody may do something, or why not", Question, needs="member", reads=True)
 def why(ctx: Context, ask: Question) -> Card:
-    return views.why_answer(explain(ctx, find(ctx, ask.member), ask.permission))
+    return views.why_answer(_asked(ctx, ask))
 
 
-def explain(ctx: Context, row: Row[Any], permission: str) -> Explanation:
-    """The decision about a member and a permission, and everything that bears on it."""
+def _asked(ctx: Context, ask: Question) -> Explanation:
+    row = find(ctx, ask.member)
+    return explain(ctx, row, ask.permission, find_resource(ctx, ask.resource) if ask.resource else None)
+
+
+def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | None = None) -> Explanation:
+    """The decision about a member and a permission, on a resource if one is named, and everything that bears on it."""
     workspace = ctx.workspace
     own = row.member_id == ctx.me.member_id
     given = _given(ctx, row)
-    live = [each.role_id for each in given if each.ends_at is None or each.ends_at > ctx.at]
+    live = {each.role_id: each.ends_at for each in given if each.ends_at is None or each.ends_at > ctx.at}
     theirs = workspace.standing(live)
-    answer = decide(theirs, permission)
+    there = None if resource is None else reached(ctx, row.member_id, resource, permission)
+    answer = decide(theirs, permission, there)
     known = known_permissions(ctx)
     with_it = workspace.roles_with(permission)
     alike = difflib.get_close_matches(permission, sorted(known), n=1, cutoff=_ALIKE)
+    wanted = [] if theirs.has(permission) else [role for role in with_it if not role.exactly_one]
+    able, for_a_time = _givers(ctx, row.member_id, theirs, wanted)
+    lowest = min(wanted, key=lambda role: role.rank, default=None)
     return Explanation(
         name="" if own else row.name,
         short_id=row.member_id,
@@ -99,9 +89,13 @@ def explain(ctx: Context, row: Row[Any], permission: str) -> Explanation:
         held=_held(ctx, given, permission, private=own or ctx.standing.has(OVERSEE)),
         roles_with_it=tuple(role.name for role in with_it),
         by_transfer=tuple(role.name for role in with_it if role.exactly_one),
-        givers=() if answer.allowed else _givers(ctx, row.member_id, theirs, with_it),
+        givers=able,
+        for_a_time=for_a_time,
+        approvers=approvers(ctx, "role", row.member_id, (lowest,)) if lowest is not None else (),
+        asked=lowest.name if lowest is not None else "",
         known=permission in known,
         meant=alike[0] if alike and permission not in known else "",
+        on=None if resource is None else on_resource(ctx, row, resource, permission, answer, live),
     )
 
 
@@ -137,30 +131,22 @@ def _bearing(ctx: Context, role: Role, permission: str, ends_at: int | None) -> 
     return Bearing.GIVES if role.on(ctx.workspace.plan) else Bearing.OFF_PLAN
 
 
-def _givers(ctx: Context, member_id: str, theirs: Standing, with_it: list[Role]) -> tuple[str, ...]:
-    """The names of the other members who could give this one a role that has the permission, longest here first."""
+def _givers(
+    ctx: Context, member_id: str, theirs: Standing, wanted: list[Role]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the other members who could give this one such a role for good, and for a time; longest here first."""
     workspace = ctx.workspace
-    wanted = [role for role in with_it if not role.exactly_one]
     able = [role.role_id for role in workspace.roles_with(ASSIGN)] if wanted else []
-    if not able:
-        return ()
-    held: dict[str, set[str]] = {}
-    names: dict[str, str] = {}
-    params = {"ws": workspace.workspace_id, "role_ids": able, "now": ctx.at}
-    for row in ctx.connection.execute(_OF_HOLDERS, params):
-        held.setdefault(row.member_id, set()).add(row.role_id)
-        names[row.member_id] = row.name
-    return tuple(
-        names[giver]
-        for giver, role_ids in held.items()
-        if giver != member_id and _could_give(workspace.standing(role_ids), theirs, wanted)
-    )
+    found: tuple[list[str], list[str]] = ([], [])
+    for giver, (name, held) in holders_of(ctx, able).items():
+        of_now = workspace.standing_with_ends(held)
+        lasting = of_now if of_now.lasting is None else of_now.lasting
+        if giver == member_id or theirs.rank > of_now.rank or not _could_give(of_now, wanted):
+            continue
+        found[0 if _could_give(lasting, wanted) else 1].append(name)
+    return tuple(found[0]), tuple(found[1])
 
 
-def _could_give(giver: Standing, theirs: Standing, wanted: list[Role]) -> bool:
-    """One of these roles, to somebody of that standing: nobody changes the roles of who stands above them."""
-    return (
-        decide(giver, ASSIGN).allowed
-        and theirs.rank <= giver.rank
-        and any(giver.may_give(role) for role in wanted)
-    )
+def _could_give(giver: Standing, wanted: list[Role]) -> bool:
+    """One of these roles; that nobody changes the roles of who stands above them is asked for apart."""
+    return decide(giver, ASSIGN).allowed and any(giver.may_give(role) for role in wanted)

@@ -134,7 +134,7 @@ def shown_roles(
     )
 
 
-def sources_of(ctx: Context, held: Iterable[Row[Any]], *, private: bool) -> dict[str, str]:
+def sources_of(ctx: Context, held: Iterable[Any], *, private: bool) -> dict[str, str]:
     """Where roles come from, in words: a source names members and invitations by their ids.
 
     ``private``: whether the reader may know for which address an invitation was.

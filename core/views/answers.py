@@ -8,10 +8,13 @@ from typing import NamedTuple
 from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
 from core.policy import Answer, Rule
 from core.text import plural
+from core.views import access_answers as access
+from core.views.access_answers import OnResource
 from core.views.common import list_of, quiet
 
 _NAMED = 3
 _LINES = 12
+_FIELDS = 6
 
 
 class Bearing(Enum):
@@ -39,7 +42,9 @@ class Explanation(NamedTuple):
     """A decision and what bears on it. ``name`` is empty for whoever asks about themselves.
 
     ``through``: the permission that includes it. ``by_transfer``: the roles with it that pass from one member to another.
-    ``known``: whether anybody knows of such a permission here; ``meant``: one that is alike.
+    ``givers`` could give one of them for good, ``for_a_time`` until their own right to do so ends; ``approvers`` decide when
+    ``asked``, a role, is asked for. ``known``: whether anybody knows of such a permission here; ``meant``: one that is alike.
+    ``on``: the resource that is asked about, if any.
     """
 
     name: str
@@ -55,50 +60,77 @@ class Explanation(NamedTuple):
     givers: tuple[str, ...] = ()
     known: bool = True
     meant: str = ""
+    for_a_time: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    asked: str = ""
+    on: OnResource | None = None
+
+    @property
+    def by_role(self) -> bool:
+        """Whether their roles give it, wherever it is."""
+        return self.answer.rule not in {Rule.NOT_HELD, Rule.MANAGES}
 
 
 def can_answer(facts: Explanation) -> Card:
-    """Yes or No, with the role that decides it."""
+    """Yes or No, with what decides it."""
+    options = [f"member:{facts.short_id}"] if facts.name else []
+    options.append(f"permission:{facts.permission}")
+    if facts.on is not None:
+        options.append(f"resource:{facts.on.short_id}")
     return Card(
         _title(facts),
         _tone(facts),
         body=(_short(facts),),
-        footer=text(
-            "How that comes about: ",
-            Say(
-                "why", f"{'' if not facts.name else f'member:{facts.short_id} '}permission:{facts.permission}"
-            ),
-        ),
+        footer=text("How that comes about: ", Say("why", " ".join(options))),
     )
 
 
 def why_answer(facts: Explanation) -> Card:
     """Yes or No, and everything that it follows from."""
+    on = facts.on
     fields = [Field("Rule", _rule(facts))]
     if facts.answer.allowed:
         ends = _ends(facts)
         fields.append(Field("Until", text(When(ends)) if ends is not None else text("no end is set")))
     else:
-        fields.append(Field("Roles that have it", text(_some(facts.roles_with_it) or "none here")))
-        fields.append(Field("Could give it", _givers(facts)))
+        if on is not None and not on.enough:
+            fields.append(access.missing(on, own=not facts.name))
+        if not facts.by_role:
+            fields += _who_could_give_a_role(facts)
+        if on is not None and not on.enough:
+            fields += access.who_could(on, "Could give it" if facts.by_role else "Could give access")
     lines = tuple(_line(held, facts.plan) for held in facts.held[:_LINES])
     more = len(facts.held) - _LINES
     if more > 0:
         lines = (*lines, Line(text(f"{plural(more, 'more role')}")))
+    if on is not None and on.needs:
+        lines = (*lines, *access.lines(on))
+    where = f"{on.kind} {on.short_id}" if on is not None else ""
     return Card(
         _title(facts),
         _tone(facts),
-        fields=tuple(fields),
+        fields=tuple(fields[:_FIELDS]),
         lines=lines,
-        footer=quiet(f"in {facts.workspace}", f"plan {facts.plan}"),
+        footer=quiet(where, f"in {facts.workspace}", f"plan {facts.plan}"),
     )
+
+
+def _who_could_give_a_role(facts: Explanation) -> list[Field]:
+    fields = [
+        Field("Roles that have it", text(_some(facts.roles_with_it) or "none here")),
+        Field("Could give it", _givers(facts)),
+    ]
+    if facts.approvers:
+        fields.append(access.asked_for(facts.approvers, Say("request role", f'role:"{facts.asked}"')))
+    return fields
 
 
 def _title(facts: Explanation) -> str:
     who = facts.name or "you"
+    where = f" on {facts.on.name}" if facts.on is not None else ""
     if facts.answer.allowed:
-        return f"Yes: {who} may {facts.permission}"
-    return f"No: {who} may not {facts.permission}"
+        return f"Yes: {who} may {facts.permission}{where}"
+    return f"No: {who} may not {facts.permission}{where}"
 
 
 def _tone(facts: Explanation) -> Tone:
@@ -111,12 +143,16 @@ def _of(facts: Explanation, *bearings: Bearing) -> list[HeldRole]:
 
 def _short(facts: Explanation) -> Text:
     whose = "Their" if facts.name else "Your"
-    if facts.answer.allowed:
+    rule, on = facts.answer.rule, facts.on
+    if on is not None and rule is Rule.MANAGES:
+        return access.managing(on, own=not facts.name)
+    if facts.by_role:
         giving = _of(facts, Bearing.GIVES)
-        ends = _ends(facts)
+        ends = _ends(facts) if facts.answer.allowed else None
         return text(
             f"{whose} {_roles(giving)} {'has' if len(giving) == 1 else 'have'} it",
             *((", as part of ", Code(facts.through)) if facts.through else ()),
+            *(access.through(on, rule, own=not facts.name) if on is not None else ()),
             *((", until ", When(ends)) if ends is not None else ()),
             ".",
         )
@@ -153,10 +189,14 @@ def _roles(held: list[HeldRole]) -> str:
 def _rule(facts: Explanation) -> Text:
     """The rule in a sentence, and what else has to be known."""
     whose = "their" if facts.name else "your"
-    if facts.answer.rule is Rule.INCLUDED:
-        return text(f"One of {whose} roles has ", Code(facts.through), ", which includes it.")
-    if facts.answer.allowed:
-        return text(f"One of {whose} roles has it.")
+    rule = facts.answer.rule
+    there = access.rule_of(facts.on, rule, own=not facts.name) if facts.on is not None else ()
+    if rule is Rule.MANAGES:
+        return there
+    if facts.through:
+        return text(f"One of {whose} roles has ", Code(facts.through), ", which includes it.", *there)
+    if facts.by_role:
+        return text(f"One of {whose} roles has it.", *there)
     counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that counts now"
     said = (
         f"No role of {whose}s{counting} has it." if facts.held else "Without a role nobody may do anything."
@@ -168,8 +208,11 @@ def _rule(facts: Explanation) -> Text:
 
 
 def _givers(facts: Explanation) -> Text:
-    if facts.givers:
-        return text(_some(facts.givers))
+    if facts.givers or facts.for_a_time:
+        able = [_some(facts.givers)] if facts.givers else []
+        return text(
+            "; ".join([*able, *([f"{_some(facts.for_a_time)} for a time"] if facts.for_a_time else [])])
+        )
     if facts.by_transfer and facts.by_transfer == facts.roles_with_it:
         return text(
             f"nobody: {_some(facts.by_transfer)} passes on with ", Say("workspace transfer"), " alone"
@@ -180,9 +223,11 @@ def _givers(facts: Explanation) -> Text:
 
 
 def _ends(facts: Explanation) -> int | None:
-    """When the last of the roles that give it ends."""
+    """When it is over: with the last of the roles that give it, or with what reaches the resource if that ends before."""
     ends = [held.ends_at for held in _of(facts, Bearing.GIVES)]
-    return max((end for end in ends if end is not None), default=None) if None not in ends else None
+    of_roles = max((end for end in ends if end is not None), default=None) if None not in ends else None
+    known = [of_roles, facts.on.until if facts.on is not None else None]
+    return min((end for end in known if end is not None), default=None)
 
 
 def _line(held: HeldRole, plan: str) -> Line:
