@@ -28,12 +28,14 @@ class Actor:
 
     ``email`` is set only where the platform itself has verified it. ``place_admin`` says that the platform counts the
     person among the admins of this team or server; it is only looked up for commands whose declaration asks for it.
+    ``outside`` likewise: what the command names of the platform's own, and whether they may give that to others there.
     """
 
     identity: Identity
     name: str
     email: str | None = None
     place_admin: bool = False
+    outside: Outside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,21 @@ class Channel(NamedTuple):
     channel: str
 
 
+class ChatRole(NamedTuple):
+    """A role of a place itself that a person mentioned."""
+
+    platform: str
+    realm: str
+    role: str
+
+
+class Outside(NamedTuple):
+    """Something of a platform's own, by its id there, and why the person may not give it to others there: empty if they may."""
+
+    outside_id: str
+    why_not: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
     """An address as pasted, with the name that stood beside it."""
@@ -74,7 +91,7 @@ class EmailAddress:
 
 
 #: What an adapter may put into an option. Text is always allowed; the core turns it into what the option needs.
-Value = str | int | Identity | Channel | tuple["Value", ...]
+Value = str | int | Identity | Channel | ChatRole | tuple["Value", ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     REQUEST = "request"  # str: short id
     SETTING = "setting"  # str: a setting's name
     SETTING_VALUE = "setting value"  # Channel | str
+    OUTSIDE = "outside"  # Channel | ChatRole | str: what a resource is outside of Usher
     SCHEME = "scheme"  # str: a role scheme's name
     DOMAIN = "domain"  # str: an e-mail domain, normalised
     DOMAIN_OR_NONE = "domain or none"  # str: the same, or empty for “none”
@@ -132,7 +133,7 @@ class Command:
     ``needs``: a permission, ``"member"`` for any member, or empty for anyone. ``reads``: it changes nothing.
     ``light``: it reads a handful of rows and never writes, not even a refusal.
     ``exports``: it reads much, and is on record before its answer is given: see ``Context.record_afterwards``.
-    ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``.
+    ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``, ``outside``.
     """
 
     name: str

@@ -507,6 +507,10 @@ class Context:
         """Every card that shows ``subject`` has to be looked at again."""
         self._stale[f"card/{subject}"] = self.at
 
+    def look_again(self, name: str) -> None:
+        """As ``stale``, of any row of the outbox by its whole name."""
+        self._stale[name] = self.at
+
     def touch(self) -> None:
         """The workspace's head has to be written although nothing was recorded."""
         self._touched = True

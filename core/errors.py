@@ -144,6 +144,33 @@ class RefusalCode(Enum):
         "They stand above you: somebody of their rank or a higher one can.",
         attempt=True,
     )
+    NOT_OUTSIDE = Sentence(
+        "A {kind} is nothing on a platform",
+        "Only a resource of the kind {kinds} can be a channel or a role there.",
+    )
+    OUTSIDE_ELSEWHERE = Sentence(
+        "That has to be typed on {platform}",
+        "A {kind} is something on {platform}, which alone knows whether you may give it to others: type this there, in a place "
+        "that is linked to this workspace.",
+    )
+    OUTSIDE_UNREAD = Sentence(
+        "I don't know which one on {platform} that is",
+        "For a {kind}, mention it as {example}, so that {platform} itself says which one is meant.",
+    )
+    OUTSIDE_NOT_LINKED = Sentence(
+        "That is in no place of this workspace",
+        "A resource can be something on {platform} in a place that is linked to this workspace: type this there, or link that "
+        "place first with {/workspace link}.",
+    )
+    OUTSIDE_BEYOND = Sentence(
+        "You may not give that to others on {platform}",
+        "Usher gives there only what whoever links it may give themselves, and here {why}.",
+        attempt=True,
+    )
+    THING_TAKEN = Sentence(
+        "That is linked already",
+        "It is {which}. Two resources can't be the same thing: each would take from people what the other gives them.",
+    )
     NOT_ON_PLAN = Sentence(
         "{role} does not count on the {plan} plan",
         "It needs the plan {plans}. Give another role; whoever runs Usher can change the plan.",
@@ -166,14 +193,16 @@ class RefusalCode(Enum):
         attempt=True,
     )
     AMBIGUOUS_RESOURCE = Sentence(
-        "Several resources are called “{name}”", "Use the path or the short id of the one you mean: {candidates}."
+        "Several resources are called “{name}”",
+        "Use the path or the short id of the one you mean: {candidates}.",
     )
     BAD_RESOURCE_KIND = Sentence(
         "“{kind}” can't be a kind of resource",
         "A kind is one word in small letters, such as computer, project or folder.",
     )
     RESOURCE_EXISTS = Sentence(
-        "There is a {kind} “{name}” there already", "It is {resource}. Choose another name or another place for the new one."
+        "There is a {kind} “{name}” there already",
+        "It is {resource}. Choose another name or another place for the new one.",
     )
     OUTSIDE_TAKEN = Sentence(
         "A {kind} with that id is known already", "It is {name} ({resource}). Nothing was made."
@@ -182,7 +211,8 @@ class RefusalCode(Enum):
         "That would be too deep", "A tree has at most {limit} levels. Put it further up."
     )
     TOO_MANY_RESOURCES = Sentence(
-        "There are {limit} resources already", "More do not fit. Delete what nobody needs with {/resource delete} first."
+        "There are {limit} resources already",
+        "More do not fit. Delete what nobody needs with {/resource delete} first.",
     )
     CANNOT_GRANT = Sentence(
         "You can't give or take access to {resource}",
@@ -198,15 +228,14 @@ class RefusalCode(Enum):
         "Access for a time lasts from {shortest} to {longest}",
         "Choose a time between these, or leave it out to give access for good.",
     )
-    NO_ACCESS_TO_TAKE = Sentence(
-        "{name} has no grant on {resource} itself", "{detail}Nothing was changed."
-    )
+    NO_ACCESS_TO_TAKE = Sentence("{name} has no grant on {resource} itself", "{detail}Nothing was changed.")
     UNKNOWN_HOLDER = Sentence(
         "I can't find “{name}” here",
         "Use a mention, an e-mail address, or the name of a member or a group. {/member list} and {/group list} show them.",
     )
     AMBIGUOUS_HOLDER = Sentence(
-        "“{name}” is both a member and a group", "Use a mention for the member, or the group's short id {group}."
+        "“{name}” is both a member and a group",
+        "Use a mention for the member, or the group's short id {group}.",
     )
     UNKNOWN_GROUP = Sentence("There is no group “{name}” here", "{hint}")
     GROUP_EXISTS = Sentence("There is a group “{name}” already", "See who is in it with {/group show}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import views
+from core import platform_access, views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
@@ -135,4 +135,6 @@ def status(ctx: Context, ask: Status) -> Card:
 
 def _what(key: str) -> str:
     kind, _, rest = key.partition("/")
+    if kind == platform_access.KEY:
+        return f"access to {rest.partition('/')[0]} on its platform"
     return f"card of {rest}" if kind == "card" else f"message about {rest.split('/')[1]}"

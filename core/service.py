@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 # The use cases fill the catalogue when they are imported.
 from core import (
+    approving_less,
     assignment,
     audit,
     auditing,
@@ -560,6 +561,7 @@ def _is_clash(error: DBAPIError) -> bool:
 
 __all__ = [
     "Core",
+    "approving_less",
     "assignment",
     "auditing",
     "declining",

@@ -55,6 +55,7 @@ EVENTS = {
     "group.deleted": "deleted the group {name} with {members_count} in it",
     "group.added": "put {member} into the group {group}",
     "group.removed": "took {member} out of the group {group}",
+    "resource.linked": "linked {name} to a platform: from {before} to {after}",
     "platform.given": "gave {member} {what} on {platform}",
     "platform.taken": "took {what} on {platform} from {member}",
     "platform.failed": "could not change what {member} has on {platform}: {why}",

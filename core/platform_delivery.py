@@ -1,0 +1,300 @@
+"""What is to be given and taken away on the platforms themselves: what members reach now against what Usher has given.
+
+Whoever reaches a resource that is a channel or a role is to be in it, with each of their accounts there. First it is looked
+whether an account is in already, and that is written down before anything is given: so that Usher takes away what it has
+given, and only that, whatever was killed between a platform's act and its record. Giving and taking are harmless when
+repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import text as sql
+
+from core import effects
+from core.approvers import holders_of
+from core.context import Context
+from core.models import identities, members, platform_access, resources
+from core.outbox_types import Apply, Check, Step
+from core.ports import Access
+from core.reach import best, facts_of, ids_on
+
+#: What failed is tried again in this time: somebody may have mended it.
+TRY_AGAIN = 3_600
+#: Of the same trouble with the same thing the admins hear once in this time, and so many of them.
+TELL_AGAIN = 24 * 3_600
+MOST_TOLD = 5
+TROUBLE_LIMIT = 300
+#: Why nothing is given in the name of somebody who is not there any more.
+NOBODY_VOUCHES = "whoever linked it is no member here any more, or has no account there"
+
+ASKED, GIVEN, OWN, FAILED = "asked", "given", "own", "failed"
+
+_RESOURCE = select(resources).where(
+    resources.c.workspace_id == bindparam("ws"),
+    resources.c.resource_id == bindparam("res"),
+    resources.c.platform.is_not(None),
+)
+_ROWS = select(platform_access).where(
+    platform_access.c.workspace_id == bindparam("ws"),
+    platform_access.c.resource_id == bindparam("res"),
+    platform_access.c.member_id == bindparam("member"),
+)
+#: A Discord account is the same in every server; a Slack one is of one team.
+_ACCOUNTS = (
+    select(identities.c.subject)
+    .join(
+        members,
+        (members.c.workspace_id == identities.c.workspace_id)
+        & (members.c.member_id == identities.c.member_id)
+        & members.c.left_at.is_(None),
+    )
+    .where(
+        identities.c.workspace_id == bindparam("ws"),
+        identities.c.member_id == bindparam("member"),
+        identities.c.platform == bindparam("on"),
+        or_(identities.c.realm == bindparam("in_realm"), identities.c.realm == ""),
+    )
+    .order_by(identities.c.subject)
+)
+_WRITE = sql(
+    "INSERT INTO platform_access (workspace_id, resource_id, member_id, platform, realm, kind, outside_id, subject, "
+    "state, trouble, since) VALUES (:ws, :res, :member, :platform, :realm, :kind, :outside_id, :person, :state, "
+    ":trouble, :now) ON CONFLICT (workspace_id, resource_id, platform, realm, outside_id, subject) DO UPDATE SET "
+    "member_id = excluded.member_id, state = excluded.state, trouble = excluded.trouble, since = excluded.since"
+)
+_THIS = (
+    platform_access.c.workspace_id == bindparam("ws"),
+    platform_access.c.resource_id == bindparam("res"),
+    platform_access.c.platform == bindparam("on"),
+    platform_access.c.realm == bindparam("in_realm"),
+    platform_access.c.outside_id == bindparam("outside"),
+    platform_access.c.subject == bindparam("person"),
+)
+_ONE = select(platform_access).where(*_THIS)
+_FORGET = delete(platform_access).where(*_THIS)
+_TROUBLED = update(platform_access).where(*_THIS).values(trouble=bindparam("why"), since=bindparam("now"))
+
+
+class Key(NamedTuple):
+    """An account and what it is to be in, as a row of the table has it."""
+
+    platform: str
+    realm: str
+    kind: str
+    outside_id: str
+    subject: str
+
+
+def plan(ctx: Context, rest: str) -> list[Step]:
+    """What is still to do for one member and one resource; ``rest`` names them."""
+    resource_id, _, member_id = rest.partition("/")
+    resource = bound(ctx, resource_id)
+    rows = {_key(row): row for row in _rows(ctx, resource_id, member_id)}
+    wanted = _wanted(ctx, resource, member_id)
+    steps: list[Step] = []
+    if wanted and resource is not None:
+        vouchers = accounts(ctx, resource.bound_by, resource.platform, resource.realm)
+        voucher = vouchers[0] if vouchers else ""
+        for key in wanted:
+            step = _toward(ctx, resource, member_id, key, rows.get(key), voucher)
+            steps += [step] if step is not None else []
+    for key, row in rows.items():
+        if key not in wanted:
+            step = _away(ctx, row, key)
+            steps += [step] if step is not None else []
+    return steps
+
+
+def _wanted(ctx: Context, resource: Any | None, member_id: str) -> list[Key]:
+    """What the member is to have there: nothing unless something reaches it for them now."""
+    if resource is None:
+        return []
+    found = accounts(ctx, member_id, resource.platform, resource.realm)
+    ids = ids_on(resource.path)
+    if not found or best(facts_of(ctx, member_id, ids), ids, ctx.at) is None:
+        return []
+    return [
+        Key(resource.platform, resource.realm, resource.kind, resource.outside_id, subject)
+        for subject in found
+    ]
+
+
+def _toward(
+    ctx: Context, resource: Any, member_id: str, key: Key, row: Row[Any] | None, voucher: str
+) -> Step | None:
+    if row is not None and (row.state in {GIVEN, OWN} or _rests(ctx, row)):
+        if row.state == GIVEN and row.trouble:
+            # It was to be taken away, could not be, and is wanted again.
+            ctx.connection.execute(_TROUBLED, {**_params(ctx, resource.resource_id, key), "why": ""})
+        return None
+    access = Access(*key, voucher)
+    if not voucher:
+        _failed(ctx, resource.resource_id, member_id, access, NOBODY_VOUCHES)
+        return None
+    if row is not None and row.state == ASKED:
+        return Apply(resource.resource_id, member_id, access, give=True, reason=_reason(ctx))
+    return Check(resource.resource_id, member_id, access)
+
+
+def _away(ctx: Context, row: Row[Any], key: Key) -> Step | None:
+    if row.state in {OWN, FAILED}:
+        ctx.connection.execute(_FORGET, _params(ctx, row.resource_id, key))
+        return None
+    if _rests(ctx, row):
+        return None
+    return Apply(row.resource_id, row.member_id, Access(*key), give=False, reason=_reason(ctx))
+
+
+def _rests(ctx: Context, row: Row[Any]) -> bool:
+    """It has just failed: not again yet."""
+    return bool(row.trouble) and int(row.since) + TRY_AGAIN > ctx.at
+
+
+def _reason(ctx: Context) -> str:
+    return f"Usher, for the workspace {ctx.workspace.name}"
+
+
+# --- how it went ------------------------------------------------------------------------------------------------------
+
+
+def done(ctx: Context, step: Check | Apply, found: bool) -> None:
+    """Records what was found, or that it was given or taken away."""
+    access = step.access
+    if isinstance(step, Check):
+        _write(ctx, step, OWN if found else ASKED)
+        if found:
+            effects.settle(ctx, step.resource, step.member, applied=True)
+        return
+    if step.give:
+        _write(ctx, step, GIVEN)
+        ctx.record("platform.given", step.resource, member=step.member, **_told(access))
+        effects.settle(ctx, step.resource, step.member, applied=True)
+        return
+    params = _params(ctx, step.resource, _key_of(access))
+    if ctx.connection.execute(_FORGET, params).rowcount:
+        ctx.record("platform.taken", step.resource, member=step.member, **_told(access))
+
+
+def refused(ctx: Context, step: Check | Apply, reason: str) -> None:
+    """Records that a platform did not let Usher do it: it is tried again, and meanwhile seen by those who can mend it."""
+    if isinstance(step, Check) or step.give:
+        _failed(ctx, step.resource, step.member, step.access, reason)
+        return
+    params = _params(ctx, step.resource, _key_of(step.access))
+    before = ctx.connection.execute(_ONE, params).first()
+    why = reason[:TROUBLE_LIMIT]
+    if before is not None:
+        ctx.connection.execute(_TROUBLED, {**params, "why": why})
+        _tell(ctx, step.resource, step.member, step.access, why, before.trouble, give=False)
+
+
+def stuck(ctx: Context, rest: str, reason: str) -> None:
+    """Tried so often in vain that it is told, too. What was asked for may have happened: that stays written down."""
+    resource_id, _, member_id = rest.partition("/")
+    why = reason[:TROUBLE_LIMIT]
+    for row in _rows(ctx, resource_id, member_id):
+        if row.state in {ASKED, GIVEN}:
+            key = _key(row)
+            ctx.connection.execute(_TROUBLED, {**_params(ctx, resource_id, key), "why": why})
+            _tell(ctx, resource_id, member_id, Access(*key), why, row.trouble, give=row.state == ASKED)
+    effects.settle(ctx, resource_id, member_id, applied=False)
+
+
+def _failed(ctx: Context, resource_id: str, member_id: str, access: Access, reason: str) -> None:
+    why = reason[:TROUBLE_LIMIT]
+    before = ctx.connection.execute(_ONE, _params(ctx, resource_id, _key_of(access))).first()
+    _write(ctx, Check(resource_id, member_id, access), FAILED, why)
+    _tell(ctx, resource_id, member_id, access, why, before.trouble if before else "", give=True)
+    effects.settle(ctx, resource_id, member_id, applied=False)
+
+
+def _tell(
+    ctx: Context, resource_id: str, member_id: str, access: Access, why: str, before: str, *, give: bool
+) -> None:
+    """Of one trouble the record has one event, however often it is met again; the admins hear of it each day."""
+    if why != before:
+        ctx.record("platform.failed", resource_id, member=member_id, give=give, why=why, **_told(access))
+    for admin in holders_of(ctx, "workspace:configure")[:MOST_TOLD]:
+        ctx.notify(
+            f"member:{admin}", "barred", f"{resource_id}@{effects.mark_of(why)}@{ctx.at // TELL_AGAIN}"
+        )
+
+
+def _told(access: Access) -> dict[str, str]:
+    return {
+        "platform": access.platform,
+        "realm": access.realm,
+        "what": f"{access.kind} {access.outside_id}",
+        "account": access.person,
+    }
+
+
+def look_again_at(ctx: Context, rest: str) -> tuple[str, int | None]:
+    """What is in the way of it, and when it is looked at again by itself: at the end of a grant, or after a failure."""
+    resource_id, _, member_id = rest.partition("/")
+    rows = _rows(ctx, resource_id, member_id)
+    times = [max(row.since + TRY_AGAIN, ctx.at + 60) for row in rows if row.trouble]
+    resource = bound(ctx, resource_id)
+    if resource is not None and rows:
+        facts = facts_of(ctx, member_id, ids_on(resource.path))
+        times += [fact.ends_at for fact in facts if fact.ends_at is not None and fact.live(ctx.at)]
+    why = "; ".join(dict.fromkeys(row.trouble for row in rows if row.trouble))
+    return why[:TROUBLE_LIMIT], min(times, default=None)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def bound(ctx: Context, resource_id: str) -> Row[Any] | None:
+    """The resource, if it is something on a platform."""
+    params = {"ws": ctx.workspace.workspace_id, "res": resource_id}
+    return ctx.connection.execute(_RESOURCE, params).first()
+
+
+def accounts(ctx: Context, member_id: str | None, platform: str, realm: str) -> list[str]:
+    """The accounts that a member has in a place; none of who has left."""
+    params = {"ws": ctx.workspace.workspace_id, "member": member_id, "on": platform, "in_realm": realm}
+    return list(ctx.connection.execute(_ACCOUNTS, params).scalars())
+
+
+def _rows(ctx: Context, resource_id: str, member_id: str) -> list[Row[Any]]:
+    params = {"ws": ctx.workspace.workspace_id, "res": resource_id, "member": member_id}
+    return list(ctx.connection.execute(_ROWS, params).all())
+
+
+def _key(row: Any) -> Key:
+    return Key(row.platform, row.realm, row.kind, row.outside_id, row.subject)
+
+
+def _key_of(access: Access) -> Key:
+    return Key(*access[:-1])
+
+
+def _params(ctx: Context, resource_id: str, key: Key) -> dict[str, Any]:
+    return {
+        "ws": ctx.workspace.workspace_id,
+        "res": resource_id,
+        "on": key.platform,
+        "in_realm": key.realm,
+        "outside": key.outside_id,
+        "person": key.subject,
+        "now": ctx.at,
+    }
+
+
+def _write(ctx: Context, step: Check | Apply, state: str, trouble: str = "") -> None:
+    ctx.connection.execute(
+        _WRITE,
+        {
+            "ws": ctx.workspace.workspace_id,
+            "res": step.resource,
+            "member": step.member,
+            **step.access._asdict(),
+            "state": state,
+            "trouble": trouble,
+            "now": ctx.at,
+        },
+    )
