@@ -20,7 +20,7 @@ from tests.bot.stub import Clock
 
 OWNER = Person("Owner", place_admin=True)
 GUEST = Person("Guest")
-REMINDED = "Still waits for you: Guest asks to join Studio"
+REMINDED = "Still waiting: Guest asks to join Studio"
 OTHER = Person("Other")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contract.stories import ask, assign, change, invite, link, member, start
-from tests.drivers.base import DAY, HOUR, Seen
+from tests.drivers.base import DAY, HOUR, MINUTE, Seen, Trouble
 from tests.drivers.worlds import Both, Door
 
 TWO = '"join: 2 of request:approve"'
@@ -100,12 +102,72 @@ async def test_approvers_are_reminded_once_at_each_time_and_those_who_answered_a
     await door.restart()
     await door.advance(HOUR)
 
-    (waits,) = _cards(door, "Ada", f"Still waits for you: {QUESTION}")
+    (waits,) = _cards(door, "Ada", f"Still waiting: {QUESTION}")
     assert "1 of 2 approvals · Bob said yes." in waits.text
     assert waits.labels == []
-    assert _cards(door, "Bob", f"Still waits for you: {QUESTION}") == []
+    assert waits.under == QUESTION
+    assert _cards(door, "Bob", f"Still waiting: {QUESTION}") == []
     await door.advance(7 * HOUR)
-    assert len(_cards(door, "Ada", f"Still waits for you: {QUESTION}")) == 2
+    assert len(_cards(door, "Ada", f"Still waiting: {QUESTION}")) == 2
+
+
+@pytest.mark.once
+async def test_in_the_place_for_approvals_one_reminder_stands_under_the_card_and_calls_nobody(
+    door: Door,
+) -> None:
+    await start(door)
+    await member(door, "Bob", "Admin")
+    await change(door, "approvals_place", "here")
+    await ask(door)
+    await door.advance(4 * HOUR)
+    await door.restart()
+    await door.advance(HOUR)
+
+    card, waits = door.cards()
+    assert (card.title, waits.title, waits.under) == (QUESTION, f"Still waiting: {QUESTION}", QUESTION)
+    assert not [seen for who in ("Ada", "Bob") for seen in door.inbox(who) if seen.title.startswith("Still")]
+    assert door.pings() == []
+
+    await door.click("Bob", card, "Approve")
+    await door.advance(DAY)
+    assert len(door.cards()) == 2
+
+
+@pytest.mark.parametrize("trouble", ["lost", "unavailable", "forbidden"])
+@pytest.mark.once
+async def test_a_reminder_that_was_hard_to_send_is_read_once(door: Door, trouble: Trouble) -> None:
+    await start(door)
+    await ask(door)
+    door.fail_next(trouble)
+    await door.advance(4 * HOUR)
+    await door.advance(2 * MINUTE)
+
+    (waits,) = [seen for seen in door.inbox("Ada") if QUESTION in seen.title and seen.title != QUESTION]
+    # Where a reply is not allowed it stands by itself, with all that the card says.
+    by_itself = trouble == "forbidden"
+    assert waits.under == ("" if by_itself else QUESTION)
+    assert waits.title == f"{'Still waits for you' if by_itself else 'Still waiting'}: {QUESTION}"
+
+
+@pytest.mark.once
+async def test_a_reminder_whose_card_was_deleted_is_sent_all_the_same(door: Door) -> None:
+    await start(door)
+    await ask(door)
+    door.remove(door.inbox("Ada")[-1])
+    await door.advance(4 * HOUR)
+
+    assert [seen.title for seen in door.inbox("Ada")][-1:] == [f"Still waiting: {QUESTION}"]
+
+
+@pytest.mark.once
+async def test_a_request_that_is_decided_before_its_reminder_is_sent_needs_none(door: Door) -> None:
+    await start(door)
+    asked = await ask(door)
+    await door.advance(4 * HOUR, jobs=False)
+    await door.run("Ada", f"request deny request:{asked.short_id}")
+    await door.advance(DAY)
+
+    assert not [seen for seen in door.inbox("Ada") if seen.title.startswith("Still")]
 
 
 async def test_it_escalates_to_those_whom_the_policy_names(door: Door) -> None:

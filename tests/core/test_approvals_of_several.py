@@ -42,7 +42,7 @@ def mail(world: World, who: str) -> list[str]:
 
 
 def reminders(world: World, who: str) -> int:
-    return sum(title.startswith("Still waits for you: Nora asks") for title in mail(world, who))
+    return sum(title.startswith("Still waiting: Nora asks") for title in mail(world, who))
 
 
 @pytest.fixture

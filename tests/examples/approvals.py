@@ -23,9 +23,12 @@ def _examples() -> Iterator[tuple[str, Card]]:
         invite = views.invite_request(LARGEST_ASK._replace(tally=tally))
         yield "invite_request", invite
         yield "still_waits", views.still_waits(invite, "req-2M9C")
+        for question in (invite.title, f"{LABEL} asks to join {LABEL}"):
+            yield "still_waiting", views.still_waiting(question, tally, LATER)
         for waiting in ((), ("Bob",), NAMES):
             for name in ("Nia", LABEL):
                 yield "vote_counted", views.vote_counted(name, "yes", tally, waiting, LATER, "req-2M9C")
+    yield "still_waiting", views.still_waiting("Nia asks to join Studio", "", LATER)
     yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
 
 
