@@ -27,6 +27,7 @@ from core.models import (
     workspaces,
 )
 from core.permissions import TOP
+from core.platform_access import let_go
 from core.transfers import end_open
 
 _DELETE = (
@@ -102,6 +103,7 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
         asking.withdraw(ctx, row)
         ctx.notify(f"person:{row.person}", "deleted", row.request_id)
     end_open(ctx)
+    let_go(ctx)
     ctx.connection.execute(_UNLINK, ws)
     revoked = ctx.connection.execute(_REVOKE, {**now, "by": ctx.me.member_id}).all()
     dead = sorted(row.invitation_id for row in revoked)

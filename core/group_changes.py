@@ -19,6 +19,7 @@ from core.group_list import facts_of, first_names
 from core.groups import MANAGE, by_name, find, kinds_named_by, load, needed_for
 from core.intents import announce, confirms
 from core.models import IS_INTACT, grants, group_members, groups, invitations
+from core.platform_access import mark_member
 from core.views.common import list_of
 from core.views.groups import GroupFacts
 
@@ -146,4 +147,6 @@ def confirmed(ctx: Context, group_id: str, facts: dict[str, Any]) -> Card:
         grants_count=len(reached),
     )
     ctx.standing_changed(taken=False)
+    for member_id in people if reached else []:
+        mark_member(ctx, member_id)
     return views.group_deleted(row.name, len(people), len(reached), ctx.workspace.name)

@@ -22,6 +22,7 @@ from core.groups import MANAGE, find, lacking_to_add, needed_for, reaches_too_fa
 from core.members import find as find_member
 from core.models import group_members
 from core.permissions import TOP
+from core.platform_access import mark_member
 from core.views.groups import AddedLine
 
 #: So many are taken at a time.
@@ -169,6 +170,7 @@ def put_into(ctx: Context, group_id: str, name: str, member_id: str, source: str
     if not ctx.connection.execute(_ADD, {**params, "now": ctx.at, "source": source}).rowcount:
         return False
     ctx.record("group.added", group_id, group=name, member=member_id, source=source)
+    mark_member(ctx, member_id)
     return True
 
 
@@ -185,6 +187,7 @@ def _take_out(ctx: Context, group: Row[Any], row: Row[Any]) -> bool:
     if not ctx.connection.execute(_REMOVE, params).rowcount:
         return False
     ctx.record("group.removed", group.group_id, group=group.name, member=row.member_id)
+    mark_member(ctx, row.member_id)
     _tell(ctx, row, "group_left", group)
     return True
 

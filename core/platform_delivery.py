@@ -164,7 +164,10 @@ def done(ctx: Context, step: Check | Apply, found: bool) -> None:
     """Records what was found, or that it was given or taken away."""
     access = step.access
     if isinstance(step, Check):
-        _write(ctx, step, OWN if found else ASKED)
+        before = ctx.connection.execute(_ONE, _params(ctx, step.resource, _key_of(access))).first()
+        # What Usher gave to who has left and come back since is still what Usher gave.
+        ours = before is not None and before.state in {GIVEN, ASKED}
+        _write(ctx, step, (GIVEN if ours else OWN) if found else ASKED)
         if found:
             effects.settle(ctx, step.resource, step.member, applied=True)
         return

@@ -27,6 +27,7 @@ from core.models import (
     requests,
     transfers,
 )
+from core.platform_access import mark_member
 from core.policy import APPROVE
 from core.seats import open_requests, seats_of
 from core.transfers import end_open
@@ -259,6 +260,7 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
         transfers=ended.transfers,
     )
     ctx.standing_changed(joined=-1)
+    mark_member(ctx, row.member_id)
     # Their cards say where the invitation stands, and who can answer.
     for request_id in open_requests(ctx) if may_decide else ended.waiting:
         ctx.stale(request_id)
