@@ -219,6 +219,14 @@ class RefusalCode(Enum):
         "That takes the permission resource:grant, or a grant to manage it. {who}",
         attempt=True,
     )
+    NO_ACCESS = Sentence(
+        "You have no access to {resource}",
+        "So who else has is not for you to see. Ask for access with {/request access}.",
+        attempt=True,
+    )
+    ONE_SIDE = Sentence(
+        "Name one of the two", "Either a member, to see what they reach, or a resource, to see who does."
+    )
     GRANT_OUTLASTS = Sentence(
         "You can't give access to {resource} for that long",
         "You may give access to it yourself only until {until}: give it until then at most, with for.",
@@ -263,6 +271,11 @@ class RefusalCode(Enum):
     GROUP_FOR_A_TIME = Sentence(
         "You look after groups for a time only",
         "Being in a group has no end, so it takes somebody who has the permission {permission} for good. {who}",
+        attempt=True,
+    )
+    CANNOT_ADD_TO_GROUP = Sentence(
+        "You can't put people into {group}",
+        "It needs the permission {permission}, which your role does not have. {who}",
         attempt=True,
     )
     GROUP_NOT_YOURSELF = Sentence(

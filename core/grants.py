@@ -6,12 +6,13 @@ never for longer than their own right to do so lasts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
 from sqlalchemy import text as sql
 
+from core import platform_access
 from core.cards import When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -59,6 +60,13 @@ _ON_OR_BELOW = and_(
     ),
 )
 _END_OF_RESOURCE = delete(grants).where(_ON_OR_BELOW).returning(grants.c.resource_id, grants.c.holder)
+
+
+_COUNT = select(func.count()).select_from(grants).where(_ON_OR_BELOW, LIVE)
+#: What is something on a platform, of a resource and of what is under it.
+_BOUND_BELOW = select(resources.c.resource_id).where(
+    resources.c.workspace_id == bindparam("ws"), UNDER, resources.c.platform.is_not(None)
+)
 
 
 class Right(NamedTuple):
@@ -185,7 +193,8 @@ def give(
         return Given(before, level, until, changed=False)
     after = {"level": int(level), "ends_at": until, "given_by": by, "source": params["source"]}
     ctx.record("access.granted", holder, resource=resource.resource_id, before=_kept(before), after=after)
-    _moved(ctx, [(resource.resource_id, holder)])
+    ctx.standing_changed(taken=False)
+    platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
         _tell(ctx, "access_given", holder, f"{resource.resource_id}@{ctx.at}@{until or 0}@{int(level)}@{by}")
     return Given(before, level, until, changed=True)
@@ -197,10 +206,10 @@ def take(ctx: Context, resource: Any, holder: str, *, tell: bool = True) -> Row[
     if not ctx.connection.execute(_TAKE, _of(ctx, resource.resource_id, holder)).rowcount:
         return None
     ctx.record("access.revoked", holder, resource=resource.resource_id, before=_kept(before), after=None)
-    _moved(ctx, [(resource.resource_id, holder)])
+    ctx.standing_changed(taken=False)
+    platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
-        by = ctx.me.member_id
-        _tell(ctx, "access_taken", holder, f"{resource.resource_id}@{ctx.at}@{by}")
+        _tell(ctx, "access_taken", holder, f"{resource.resource_id}@{ctx.at}@{ctx.me.member_id}")
     return before
 
 
@@ -209,16 +218,31 @@ def end_of_holder(ctx: Context, holder: str) -> list[Row[Any]]:
     params = {"ws": ctx.workspace.workspace_id, "holder": holder}
     ended: list[Row[Any]] = list(ctx.connection.execute(_END_OF_HOLDER, params).all())
     ended.sort(key=lambda row: str(row.resource_id))
-    _moved(ctx, [(row.resource_id, holder) for row in ended])
+    for row in ended:
+        platform_access.mark(ctx, row.resource_id, holder)
+    if ended:
+        ctx.standing_changed(taken=False)
     return ended
 
 
 def end_of_resource(ctx: Context, resource: Any) -> list[Row[Any]]:
-    """Ends all grants on a resource and on what is under it: each one's resource and holder. The caller records it."""
+    """Ends all grants on a resource and on what is under it: each one's resource and holder.
+
+    The caller deletes the resources afterwards, and records it.
+    """
     params = {"ws": ctx.workspace.workspace_id, "below": below(resource)}
-    ended = list(ctx.connection.execute(_END_OF_RESOURCE, params).all())
-    _moved(ctx, [(row.resource_id, row.holder) for row in ended])
+    for resource_id in ctx.connection.execute(_BOUND_BELOW, params).scalars().all():
+        platform_access.mark_resource(ctx, resource_id)
+    ended: list[Row[Any]] = list(ctx.connection.execute(_END_OF_RESOURCE, params).all())
+    if ended:
+        ctx.standing_changed(taken=False)
     return ended
+
+
+def on_or_below(ctx: Context, resource: Any) -> int:
+    """How many live grants there are on a resource and on what is under it."""
+    params = {"ws": ctx.workspace.workspace_id, "below": below(resource), "now": ctx.at}
+    return int(ctx.connection.execute(_COUNT, params).scalar_one())
 
 
 def _of(ctx: Context, resource_id: str, holder: str) -> dict[str, Any]:
@@ -231,7 +255,7 @@ def _settle(ctx: Context, resource: Any, holder: str) -> None:
     row = ctx.connection.execute(_ONE, params).first()
     if row is not None and ctx.connection.execute(_ENDED, params).rowcount:
         ended = [[row.resource_id, row.holder, row.level, row.ends_at]]
-        ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", ended=ended)
+        ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", count=1, ended=ended)
 
 
 def _kept(row: Any | None) -> dict[str, Any] | None:
@@ -243,12 +267,6 @@ def _kept(row: Any | None) -> dict[str, Any] | None:
         "given_by": row.given_by,
         "source": row.source,
     }
-
-
-def _moved(ctx: Context, changed: Sequence[tuple[str, str]]) -> None:
-    """Sees to what follows from changed grants, each a resource and a holder."""
-    if changed:
-        ctx.standing_changed(taken=False)
 
 
 def _tell(ctx: Context, view: str, holder: str, about: str) -> None:

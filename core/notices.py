@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core import (
+    access_notices,
     digest,
     group_notices,
     intents,
@@ -203,4 +204,6 @@ VIEWS: dict[str, View] = {
     "group_joined": _while_on("access", group_notices.group_joined),
     "group_left": _while_on("access", group_notices.group_left),
     "role_ended": _while_on("roles", role_notices.role_ended),
+    "access_given": _while_on("access", access_notices.access_given),
+    "access_taken": _while_on("access", access_notices.access_taken),
 }

@@ -17,6 +17,7 @@ from core import text
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.models import resources
+from core.permissions import Standing
 from core.policy import ALL, GRANT, VIEW_ALL
 from core.reach import facts_of, ids_on
 
@@ -91,11 +92,15 @@ class Sight:
 
 def sight_of(ctx: Context) -> Sight:
     """What whoever runs the call knows of."""
-    standing = ctx.standing
+    return sight_for(ctx, ctx.standing, ctx.member.member_id if ctx.member is not None else "")
+
+
+def sight_for(ctx: Context, standing: Standing, member_id: str) -> Sight:
+    """What a member of that standing knows of; without ``member_id``, nobody here."""
     everything = any(standing.has(permission) for permission in (MANAGE, GRANT, ALL))
     suffix = VIEW_ALL.removeprefix("{kind}")
     kinds = {each.removesuffix(suffix) for each in standing.permissions if each.endswith(suffix)}
-    facts = [] if everything or ctx.member is None else facts_of(ctx, ctx.member.member_id)
+    facts = facts_of(ctx, member_id) if member_id and not everything else []
     return Sight(everything, frozenset(kinds), frozenset(f.resource_id for f in facts if f.live(ctx.at)))
 
 

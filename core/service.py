@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 # The use cases fill the catalogue when they are imported.
 from core import (
+    access_list,
     approving_less,
     assignment,
     audit,
@@ -19,10 +20,10 @@ from core import (
     completion,
     declining,
     deletion,
-    digest,
     explaining,
     export,
     general,
+    granting,
     group_changes,
     group_list,
     group_membership,
@@ -42,7 +43,8 @@ from core import (
     presets,
     removal,
     request_commands,
-    requests,
+    resource_changes,
+    resource_list,
     role_changes,
     roles,
     setting_changes,
@@ -58,19 +60,19 @@ from core.calls import Actor, Call, Identity, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.checks import Checks, Who
-from core.context import Context, person_key
+from core.context import Context
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.kept_reach import Which
 from core.lifecycle import InvitationStatus
-from core.models import IS_INTACT, IS_PENDING, NOWHERE, events_seen
+from core.models import NOWHERE
 from core.models import invitations as invitation_rows
-from core.models import requests as request_rows
 from core.models import workspaces as workspace_rows
 from core.outbox_types import Later, Result, Step, Work
 from core.policy import Answer
 from core.state import Config, RoleCache
 from core.store import Store
+from core.sweep import sweep
 from core.text import clean, display_name, key, shorten
 
 #: The order in which help shows the commands.
@@ -82,6 +84,8 @@ NOUNS = (
     "member",
     "role",
     "group",
+    "resource",
+    "access",
     "workspace",
     "audit",
     "me",
@@ -92,14 +96,6 @@ NOUNS = (
 )
 arrange(NOUNS)
 
-DAY = 24 * 3_600
-#: The inviter, and whoever was invited by mention, hear this long before the end, if it lasted long enough to help.
-REMIND_BEFORE = 2 * DAY
-REMIND_IF_LASTS = 4 * DAY
-EVENTS_KEPT = 2 * DAY
-#: Longer than a notice may wait for delivery: some of them tell of what was confirmed.
-INTENTS_KEPT = 7 * DAY
-SWEEP_BATCH = 500
 SUBJECT_LIMIT = 100
 
 _USHER = Actor(Identity("usher", "", ""), "Usher")
@@ -107,42 +103,6 @@ _NOWHERE = Where("usher", "", "")
 _SEEN = text(
     "INSERT INTO events_seen (platform, event_id, seen_at) VALUES (:platform, :event, :at) "
     "ON CONFLICT (platform, event_id) DO NOTHING"
-)
-_FORGET = delete(events_seen).where(events_seen.c.seen_at < bindparam("before"))
-_DUE_REQUESTS = (
-    select(request_rows.c.workspace_id)
-    .where(IS_PENDING, request_rows.c.expires_at <= bindparam("now"))
-    .distinct()
-    .limit(SWEEP_BATCH)
-)
-_ENDING_SOON = (
-    invitation_rows.c.reminded_at.is_(None),
-    IS_INTACT,
-    invitation_rows.c.expires_at > bindparam("now"),
-    invitation_rows.c.expires_at <= bindparam("soon"),
-    invitation_rows.c.expires_at - invitation_rows.c.created_at >= REMIND_IF_LASTS,
-)
-_DUE_REMINDERS = select(invitation_rows.c.workspace_id).where(*_ENDING_SOON).distinct().limit(SWEEP_BATCH)
-_TO_REMIND = (
-    select(
-        invitation_rows.c.invitation_id,
-        invitation_rows.c.created_by,
-        invitation_rows.c.expires_at,
-        invitation_rows.c.person_platform,
-        invitation_rows.c.person_realm,
-        invitation_rows.c.person_subject,
-    )
-    .where(invitation_rows.c.workspace_id == bindparam("ws"), *_ENDING_SOON)
-    .limit(SWEEP_BATCH)
-)
-_REMINDED = (
-    update(invitation_rows)
-    .where(
-        invitation_rows.c.workspace_id == bindparam("ws"),
-        invitation_rows.c.invitation_id == bindparam("inv"),
-        invitation_rows.c.reminded_at.is_(None),
-    )
-    .values(reminded_at=bindparam("now"))
 )
 _HEADS = select(workspace_rows.c.workspace_id, workspace_rows.c.audit_length, workspace_rows.c.audit_hash)
 _NAMES = select(workspace_rows.c.workspace_id, workspace_rows.c.name, workspace_rows.c.deleted_at).where(
@@ -385,25 +345,7 @@ class Core:
 
         Idempotent: any number of processes may run it at any time, and nothing depends on its having run.
         """
-        with self.store.reading() as connection:
-            expiring = connection.execute(_DUE_REQUESTS, {"now": at}).scalars().all()
-            soon = {"now": at, "soon": at + REMIND_BEFORE}
-            ending = connection.execute(_DUE_REMINDERS, soon).scalars().all()
-            digests = digest.due(connection, at)
-            ended = connection.execute(assignment.DUE, {"now": at, "most": SWEEP_BATCH}).scalars().all()
-            offers = connection.execute(transfers.DUE, {"now": at}).scalars().all()
-        changed = sum(
-            self._as_usher(ws, at, lambda ctx: requests.expire_due(ctx, SWEEP_BATCH)) for ws in expiring
-        )
-        changed += sum(self._as_usher(ws, at, _remind) for ws in ending)
-        changed += sum(self._as_usher(ws, at, assignment.settle) for ws in ended)
-        changed += sum(self._as_usher(ws, at, transfers.settle_due) for ws in offers)
-        with self.store.writing() as connection:
-            connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
-            intents.forget(connection, at - INTENTS_KEPT)
-            if digests:
-                changed += digest.announce(connection, at, digests)
-        return changed
+        return sweep(self.store, self._as_usher, at)
 
     # --- the web's and the operator's side -----------------------------------------------------------------------
 
@@ -535,21 +477,6 @@ def _enter_for_record(ctx: Context, refused: Context) -> None:
         ctx.enter(NOWHERE)
 
 
-def _remind(ctx: Context) -> int:
-    soon = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "soon": ctx.at + REMIND_BEFORE}
-    changed = 0
-    for row in ctx.connection.execute(_TO_REMIND, soon).all():
-        params = {"ws": ctx.workspace.workspace_id, "inv": row.invitation_id, "now": ctx.at}
-        if ctx.connection.execute(_REMINDED, params).rowcount:
-            about = f"{row.invitation_id}@{row.expires_at}"
-            ctx.notify(f"member:{row.created_by}", "ending", about)
-            if row.person_subject is not None:
-                invited = Identity(row.person_platform, row.person_realm, row.person_subject)
-                ctx.notify(f"person:{person_key(invited)}", "reminded", about)
-            changed += 1
-    return changed
-
-
 def _is_clash(error: DBAPIError) -> bool:
     """Two transactions wanted the same: worth another try. Anything else is a fault."""
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in {
@@ -561,6 +488,7 @@ def _is_clash(error: DBAPIError) -> bool:
 
 __all__ = [
     "Core",
+    "access_list",
     "approving_less",
     "assignment",
     "auditing",
@@ -569,6 +497,7 @@ __all__ = [
     "explaining",
     "export",
     "general",
+    "granting",
     "group_changes",
     "group_list",
     "group_membership",
@@ -585,6 +514,8 @@ __all__ = [
     "presets",
     "removal",
     "request_commands",
+    "resource_changes",
+    "resource_list",
     "role_changes",
     "roles",
     "setting_changes",

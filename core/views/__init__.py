@@ -1,5 +1,18 @@
 """What Usher says: one pure function per card."""
 
+from core.views.access import (
+    access_given,
+    access_granted,
+    access_level,
+    access_of_member,
+    access_of_whom,
+    access_on_resource,
+    access_revoked,
+    access_taken,
+    access_what,
+    access_whom,
+    access_whose,
+)
 from core.views.answers import can_answer, why_answer
 from core.views.approvals import less_offered, still_waiting, still_waits, vote_counted
 from core.views.asking import (
@@ -57,6 +70,13 @@ from core.views.members import (
 from core.views.personal import invitation_declined, invitation_waits, you_are_invited, you_declined
 from core.views.platforms import effect_told, platform_barred, resource_linked
 from core.views.removal import member_removed, members_exported, removal_warning, removed_notice
+from core.views.resources import (
+    resource_created,
+    resource_deleted,
+    resource_deletion,
+    resource_list,
+    resource_shown,
+)
 from core.views.roles import (
     role_created,
     role_deleted,
@@ -100,6 +120,17 @@ from core.views.workspaces import (
 )
 
 __all__ = [
+    "access_given",
+    "access_granted",
+    "access_level",
+    "access_of_member",
+    "access_of_whom",
+    "access_on_resource",
+    "access_revoked",
+    "access_taken",
+    "access_what",
+    "access_whom",
+    "access_whose",
     "already_member",
     "approvals_misplaced",
     "audit_exported",
@@ -165,7 +196,12 @@ __all__ = [
     "removal_warning",
     "removed_notice",
     "request_list",
+    "resource_created",
+    "resource_deleted",
+    "resource_deletion",
     "resource_linked",
+    "resource_list",
+    "resource_shown",
     "role_created",
     "role_deleted",
     "role_edit_announced",
