@@ -15,10 +15,11 @@ from core.cards import Card, Say
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.grants import end_of_holder
 from core.group_list import facts_of, first_names
 from core.groups import MANAGE, by_name, find, kinds_named_by, load, needed_for
 from core.intents import announce, confirms
-from core.models import IS_INTACT, grants, group_members, groups, invitations
+from core.models import IS_INTACT, group_members, groups, invitations
 from core.platform_access import mark_member
 from core.views.common import list_of
 from core.views.groups import GroupFacts
@@ -36,11 +37,6 @@ _EMPTY = (
     delete(group_members)
     .where(group_members.c.workspace_id == bindparam("ws"), group_members.c.group_id == bindparam("group_id"))
     .returning(group_members.c.member_id)
-)
-_NO_GRANTS = (
-    delete(grants)
-    .where(grants.c.workspace_id == bindparam("ws"), grants.c.holder == bindparam("group_id"))
-    .returning(grants.c.resource_id, grants.c.level)
 )
 #: Lists of ids are kept as JSON: in its text each id stands in quotes.
 _CARRYING = (
@@ -133,8 +129,8 @@ def confirmed(ctx: Context, group_id: str, facts: dict[str, Any]) -> Card:
         raise Refusal(RefusalCode.GROUP_GONE, group=facts["name"])
     _check_deletable(ctx, row)
     params = {"ws": row.workspace_id, "group_id": group_id}
+    reached = [(each.resource_id, each.level) for each in end_of_holder(ctx, group_id)]
     people = sorted(ctx.connection.execute(_EMPTY, params).scalars())
-    reached = sorted((each.resource_id, each.level) for each in ctx.connection.execute(_NO_GRANTS, params))
     if not ctx.connection.execute(_DELETE, params).rowcount:
         raise Refusal(RefusalCode.GROUP_GONE, group=row.name)
     ctx.record(

@@ -17,12 +17,14 @@ from core.cards import Account, Card, Span
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.grants import live_of, may_give
 from core.group_list import facts_of
-from core.groups import MANAGE, find, lacking_to_add, needed_for, reaches_too_far
+from core.groups import MANAGE, check_may_add, find, needed_for
 from core.members import find as find_member
 from core.models import group_members
-from core.permissions import TOP
+from core.permissions import TOP, Level
 from core.platform_access import mark_member
+from core.resources import rows_of
 from core.views.groups import AddedLine
 
 #: So many are taken at a time.
@@ -68,7 +70,7 @@ class GroupAdd:
 @command("group add", "Put members into a group", GroupAdd, needs=MANAGE)
 def add(ctx: Context, ask: GroupAdd) -> Card:
     group = find(ctx, ask.group)
-    _check_giver(ctx, group)
+    check_may_add(ctx, group)
     return _move(ctx, group, ask.member, into=True)
 
 
@@ -89,17 +91,6 @@ def remove(ctx: Context, ask: GroupRemove) -> Card:
     if needed_for(ctx, group.group_id) == TOP and not ctx.standing.has(TOP):
         raise Refusal(RefusalCode.GROUP_ANSWERS, group=group.name, permission=TOP, who=ctx.who_has(TOP))
     return _move(ctx, group, ask.member, into=False)
-
-
-def _check_giver(ctx: Context, group: Row[Any]) -> None:
-    """Refuses whoever may not put people into this group for good."""
-    missing = lacking_to_add(ctx, group.group_id, ctx.standing)
-    if not missing:
-        return
-    who = ctx.who_has(missing)
-    if ctx.standing.has(missing):
-        raise Refusal(RefusalCode.GROUP_FOR_A_TIME, permission=missing, who=who)
-    raise Refusal(RefusalCode.GROUP_ANSWERS, group=group.name, permission=missing, who=who)
 
 
 def _move(ctx: Context, group: Row[Any], named: tuple[Identity | str, ...], *, into: bool) -> Card:
@@ -147,12 +138,23 @@ def _entry(ctx: Context, group: Row[Any], who: Identity | str, *, into: bool) ->
 def _check_member(ctx: Context, group: Row[Any], row: Row[Any], *, into: bool) -> None:
     """Nobody changes the groups of somebody above them, or gives themselves through a group what they could not give."""
     if row.member_id == ctx.me.member_id:
-        if into and reaches_too_far(ctx, group.group_id):
+        if into and _reaches_too_far(ctx, group.group_id):
             raise Refusal(RefusalCode.GROUP_NOT_YOURSELF, group=group.name)
         return
     theirs = ctx.standing_of(row.member_id)
     if theirs is not None and theirs.rank > ctx.standing.rank:
         raise Refusal(RefusalCode.GROUP_MEMBER_ABOVE, name=row.name)
+
+
+def _reaches_too_far(ctx: Context, group_id: str) -> bool:
+    """Whether a group reaches what this person could not give themselves: nobody takes that by joining it."""
+    given = live_of(ctx, [group_id])
+    rows = rows_of(ctx, (each.resource_id for each in given))
+    return not all(
+        may_give(ctx, rows[each.resource_id], Level(each.level), each.ends_at)
+        for each in given
+        if each.resource_id in rows
+    )
 
 
 def _refused(ctx: Context, group: Row[Any], refusal: Refusal | None) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, cast, delete, or_, select
+from sqlalchemy import Row, String, bindparam, cast, delete, select
 
 from core import text
 from core.approval_policy import KINDS
@@ -14,9 +14,9 @@ from core.approvals import policy_for, policy_in
 from core.approvers import groups_named
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.models import HAS_POLICY, IS_PENDING, grants, group_members, groups, members, requests
+from core.models import HAS_POLICY, IS_PENDING, group_members, groups, members, requests
 from core.permissions import TOP, Standing
-from core.policy import GRANT, decide
+from core.policy import decide
 
 #: Who makes groups, and says who is in them.
 MANAGE = "group:manage"
@@ -68,11 +68,6 @@ _LEAVE_ALL = (
     delete(group_members)
     .where(group_members.c.workspace_id == bindparam("ws"), group_members.c.member_id == bindparam("member"))
     .returning(group_members.c.group_id)
-)
-_GRANTS = select(grants.c.resource_id).where(
-    grants.c.workspace_id == bindparam("ws"),
-    grants.c.holder == bindparam("group_id"),
-    or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now")),
 )
 #: A group's id stands in the copy of a policy as ``"group:grp-…"``.
 _OPEN_POLICIES = (
@@ -181,20 +176,18 @@ def needed_for(ctx: Context, group_id: str) -> str:
     return TOP if kinds_named_by(ctx, group_id) or open_with(ctx, group_id) else MANAGE
 
 
-def lacking_to_add(ctx: Context, group_id: str, standing: Standing) -> str:
-    """The permission that somebody of that standing lacks to put people into a group; empty when they may.
-
-    Being in a group has no end, so what counts is what they hold for good.
-    """
-    needed = needed_for(ctx, group_id)
-    for_good = standing if standing.lasting is None else standing.lasting
-    return "" if decide(for_good, needed).allowed else needed
+def holds_for_good(standing: Standing, permission: str) -> bool:
+    """Whether somebody of that standing holds it for good: what has no end of its own is given by nobody else."""
+    return decide(standing if standing.lasting is None else standing.lasting, permission).allowed
 
 
-def reaches_too_far(ctx: Context, group_id: str) -> bool:
-    """Whether a group reaches what this person could not give themselves: nobody takes that by joining it."""
-    for_good = ctx.standing if ctx.standing.lasting is None else ctx.standing.lasting
-    if decide(for_good, GRANT).allowed:
-        return False
-    params = {"ws": ctx.workspace.workspace_id, "group_id": group_id, "now": ctx.at}
-    return ctx.connection.execute(_GRANTS, params).first() is not None
+def check_may_add(ctx: Context, group: Any) -> None:
+    """Refuses whoever may not put people into this group: being in one has no end."""
+    needed = needed_for(ctx, group.group_id)
+    if holds_for_good(ctx.standing, needed):
+        return
+    who = ctx.who_has(needed)
+    if ctx.standing.has(needed):
+        raise Refusal(RefusalCode.GROUP_FOR_A_TIME, permission=needed, who=who)
+    code = RefusalCode.GROUP_ANSWERS if needed == TOP else RefusalCode.CANNOT_ADD_TO_GROUP
+    raise Refusal(code, group=group.name, permission=needed, who=who)

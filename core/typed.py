@@ -145,7 +145,7 @@ def _keyed(token: str, declared: Command, open_key: str) -> tuple[str, str]:
     if not match or token[match.end() :].startswith("//"):
         return "", token
     before, named = declared.option(open_key), declared.option(match[1].lower())
-    if before is not None and before.kind is Kind.PERMISSIONS and named is None:
+    if before is not None and before.kind in {Kind.PERMISSIONS, Kind.RESOURCES} and named is None:
         return "", token
     typed = token.lower()
     if _by_form(declared) and PERMISSION.fullmatch(typed) and (named is None or typed in OWN):
