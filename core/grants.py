@@ -16,8 +16,7 @@ from core import platform_access
 from core.cards import When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.members import held_by
-from core.models import grants, resources
+from core.models import grants, member_roles, resources
 from core.permissions import Level, Standing, standing_on
 from core.policy import GRANT, On, decide
 from core.reach import best, facts_of, ids_on
@@ -69,6 +68,13 @@ _BOUND_BELOW = select(resources.c.resource_id).where(
 )
 
 
+_ROLES = select(member_roles.c.role_id, member_roles.c.ends_at).where(
+    member_roles.c.workspace_id == bindparam("ws"),
+    member_roles.c.member_id == bindparam("member"),
+    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
+)
+
+
 class Right(NamedTuple):
     """How far somebody may give access to a resource, and until when they may; None: for good."""
 
@@ -110,10 +116,11 @@ def _ends_of_roles(ctx: Context, member_id: str, standing: Standing | None) -> l
     if standing is None or not standing.has(GRANT):
         return []
     plan, roles = ctx.workspace.plan, ctx.workspace.roles
+    params = {"ws": ctx.workspace.workspace_id, "member": member_id, "now": ctx.at}
     return [
         held.ends_at
-        for held in held_by(ctx, [member_id])[member_id]
-        if standing_on(plan, [roles[held.role_id]]).has(GRANT)
+        for held in ctx.connection.execute(_ROLES, params)
+        if held.role_id in roles and standing_on(plan, [roles[held.role_id]]).has(GRANT)
     ]
 
 
