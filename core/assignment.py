@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, or_, select
+from sqlalchemy import Row, bindparam, delete, or_
 from sqlalchemy import text as sql
 
 from core import durations, views
@@ -18,6 +18,7 @@ from core.calls import Identity
 from core.cards import Card, Choice, Menu, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context
+from core.endings import settle_roles
 from core.errors import Refusal, RefusalCode
 from core.members import find, held_by, load, shown_roles
 from core.models import member_roles
@@ -25,6 +26,7 @@ from core.permissions import Role, Standing
 from core.policy import APPROVE
 from core.roles import check_ceiling, check_lasting
 from core.seats import open_requests
+from core.time_boxes import reminded_at_start
 from core.views.members import HeldRole
 
 ASSIGN = "role:assign"
@@ -32,11 +34,11 @@ SHORTEST, LONGEST = 5 * durations.MINUTE, 90 * durations.DAY
 
 #: Gives the role, or another end to one that is held for a time; one that is held for good is left alone.
 _GIVE = sql(
-    "INSERT INTO member_roles (workspace_id, member_id, role_id, given_at, ends_at, source) "
-    "VALUES (:ws, :member, :role, :now, :until, :source) "
+    "INSERT INTO member_roles (workspace_id, member_id, role_id, given_at, ends_at, source, reminded) "
+    "VALUES (:ws, :member, :role, :now, :until, :source, :reminded) "
     "ON CONFLICT (workspace_id, member_id, role_id) DO UPDATE SET "
-    "given_at = excluded.given_at, ends_at = excluded.ends_at, source = excluded.source "
-    "WHERE member_roles.ends_at IS NOT NULL"
+    "given_at = excluded.given_at, ends_at = excluded.ends_at, source = excluded.source, "
+    "reminded = excluded.reminded WHERE member_roles.ends_at IS NOT NULL"
 )
 _OF_MEMBER = (
     member_roles.c.workspace_id == bindparam("ws"),
@@ -49,20 +51,6 @@ _TAKE = delete(member_roles).where(
 )
 _REPLACE = delete(member_roles).where(
     *_OF_MEMBER, member_roles.c.role_id != bindparam("role"), member_roles.c.ends_at.is_(None)
-)
-_ENDED = (member_roles.c.workspace_id == bindparam("ws"), member_roles.c.ends_at <= bindparam("now"))
-#: Where a time has run out that nobody has recorded yet.
-DUE = (
-    select(member_roles.c.workspace_id)
-    .where(member_roles.c.ends_at <= bindparam("now"))
-    .distinct()
-    .limit(bindparam("most"))
-)
-_TO_SETTLE = select(member_roles).where(*_ENDED).limit(bindparam("most"))
-_TO_SETTLE_OF_MEMBER = _TO_SETTLE.where(member_roles.c.member_id == bindparam("member"))
-_TO_SETTLE_OF_ROLE = _TO_SETTLE.where(member_roles.c.role_id == bindparam("role"))
-_SETTLE = delete(member_roles).where(
-    *_ENDED, member_roles.c.member_id == bindparam("member"), member_roles.c.role_id == bindparam("role")
 )
 
 
@@ -92,9 +80,15 @@ def choose(ctx: Context, member_id: str) -> Card:
     return give(ctx, row, role, None)
 
 
-def give(ctx: Context, row: Row[Any], role: Role, life: int | None) -> Card:
-    """Gives a member a role for good, or for so many seconds."""
-    _settle_of(ctx, row.member_id)
+def give(
+    ctx: Context, row: Row[Any], role: Role, life: int | None, source: str = "", *, tell: bool = True
+) -> Card:
+    """Gives a member a role for good, or for so many seconds.
+
+    ``source``: what it comes from, if it is not whoever runs the call. ``tell``: the member hears of it, unless they did
+    it themselves.
+    """
+    settle_roles(ctx, member_id=row.member_id)  # what is given now takes the place of nothing unrecorded
     held = _held(ctx, row.member_id)
     now = next((each for each in held if each.role_id == role.role_id), None)
     until = None if life is None else ctx.at + life
@@ -115,20 +109,27 @@ def give(ctx: Context, row: Row[Any], role: Role, life: int | None) -> Card:
         check_lasting(role, ctx.standing)
     elif now is None or until > now.ends_at:
         _check_own(ctx, row, role)
-        _check_until(ctx, role, until)
+        check_until(ctx, role, until)
     if until is None and ctx.workspace.single:
         _drop(ctx, row, [each for each in held if each.ends_at is None], role)
-    if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until)).rowcount:
+    if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until, source)).rowcount:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
     after = _changed(ctx, "role.assigned", row, role, held, until)
-    _tell(ctx, row, "role_given", role, until)
+    if tell:
+        _tell(ctx, row, "role_given", role, until)
     given = HeldRole(role.name, until)
     return views.roles_assigned(row.name, given, shown_roles(ctx, held), after, ctx.workspace.name)
 
 
-def _given(ctx: Context, row: Row[Any], role: Role, until: int | None) -> dict[str, Any]:
-    source = f"assigned by {ctx.me.member_id}"
-    return {**_of(ctx, row), "role": role.role_id, "now": ctx.at, "until": until, "source": source}
+def _given(ctx: Context, row: Row[Any], role: Role, until: int | None, source: str = "") -> dict[str, Any]:
+    return {
+        **_of(ctx, row),
+        "role": role.role_id,
+        "now": ctx.at,
+        "until": until,
+        "source": source or f"assigned by {ctx.me.member_id}",
+        "reminded": reminded_at_start(None if until is None else until - ctx.at),
+    }
 
 
 def _of(ctx: Context, row: Row[Any]) -> dict[str, Any]:
@@ -156,7 +157,7 @@ class RoleUnassign:
 @command("role unassign", "Take a role away from somebody", RoleUnassign, needs=ASSIGN)
 def unassign(ctx: Context, ask: RoleUnassign) -> Card:
     row, role = find(ctx, ask.member), ctx.role(ask.role)
-    _settle_of(ctx, row.member_id)
+    settle_roles(ctx, member_id=row.member_id)
     held = _held(ctx, row.member_id)
     now = next((each for each in held if each.role_id == role.role_id), None)
     _check_member(ctx, row)
@@ -233,7 +234,7 @@ def _check_own(ctx: Context, row: Row[Any], role: Role) -> None:
         )
 
 
-def _check_until(ctx: Context, role: Role, until: int) -> None:
+def check_until(ctx: Context, role: Role, until: int) -> None:
     """Who is something for a time gives nobody that for longer than they have it themselves."""
     if ctx.standing.may_give_for_good(role):
         return
@@ -296,33 +297,3 @@ def menu_for(ctx: Context, row: Row[Any]) -> tuple[Menu, ...]:
     )
     label = "Change role" if workspace.single else "Give a role"
     return (Menu(label, "role.choose", ctx.subject(row.member_id), choices),) if choices else ()
-
-
-# --- the clock -------------------------------------------------------------------------------------------------------
-
-
-def settle(ctx: Context, *, role_id: str = "", most: int = 500) -> int:
-    """Records the roles whose time is over, of all or of one role, once each; nothing depends on its having run."""
-    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": most}
-    if role_id:
-        return _settle(ctx, ctx.connection.execute(_TO_SETTLE_OF_ROLE, {**params, "role": role_id}).all())
-    return _settle(ctx, ctx.connection.execute(_TO_SETTLE, params).all())
-
-
-def _settle_of(ctx: Context, member_id: str) -> None:
-    """So that what is given now does not take the place of something that nobody recorded."""
-    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": 100, "member": member_id}
-    _settle(ctx, ctx.connection.execute(_TO_SETTLE_OF_MEMBER, params).all())
-
-
-def _settle(ctx: Context, rows: Sequence[Row[Any]]) -> int:
-    changed = 0
-    for row in rows:
-        params = {**_of(ctx, row), "role": row.role_id, "now": ctx.at}
-        if ctx.connection.execute(_SETTLE, params).rowcount:
-            ctx.record("role.ended", row.member_id, actor="usher", role=row.role_id, ends_at=row.ends_at)
-            ctx.notify(f"member:{row.member_id}", "role_ended", f"{row.role_id}@{row.ends_at}")
-            changed += 1
-    if changed:
-        ctx.standing_changed(taken=False)
-    return changed

@@ -41,15 +41,6 @@ _LAPSED = select(requests).where(
     IS_PENDING,
     requests.c.expires_at <= bindparam("now"),
 )
-_DUE = (
-    select(requests)
-    .where(
-        requests.c.workspace_id == bindparam("ws"),
-        IS_PENDING,
-        requests.c.expires_at <= bindparam("now"),
-    )
-    .limit(bindparam("most"))
-)
 #: Names the state it expects and checks the time: zero rows means that somebody, or the clock, was first.
 IS_OPEN = (
     requests.c.workspace_id == bindparam("ws"),
@@ -61,15 +52,24 @@ _WITHDRAW = (
     update(requests).where(*IS_OPEN).values(status=RequestStatus.WITHDRAWN.value, decided_at=bindparam("now"))
 )
 _CLOSE = _WITHDRAW.values(reason=bindparam("why"))
-_EXPIRE = (
+_IS_OVER = (
+    requests.c.workspace_id == bindparam("ws"),
+    IS_PENDING,
+    requests.c.expires_at <= bindparam("now"),
+)
+_EXPIRED = {"status": RequestStatus.EXPIRED.value, "decided_at": requests.c.expires_at}
+_EXPIRE = update(requests).where(*_IS_OVER, requests.c.request_id == bindparam("req")).values(_EXPIRED)
+#: As many at a time, in one statement; the rows as they are then.
+_EXPIRE_DUE = (
     update(requests)
     .where(
-        requests.c.workspace_id == bindparam("ws"),
-        requests.c.request_id == bindparam("req"),
-        IS_PENDING,
-        requests.c.expires_at <= bindparam("now"),
+        *_IS_OVER,
+        requests.c.request_id.in_(
+            select(requests.c.request_id).where(*_IS_OVER).limit(bindparam("most")).scalar_subquery()
+        ),
     )
-    .values(status=RequestStatus.EXPIRED.value, decided_at=requests.c.expires_at)
+    .values(_EXPIRED)
+    .returning(requests)
 )
 
 
@@ -155,17 +155,24 @@ def expire(ctx: Context, row: Row[Any]) -> bool:
     params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at}
     if not ctx.connection.execute(_EXPIRE, params).rowcount:
         return False
+    _expired(ctx, row)
+    return True
+
+
+def _expired(ctx: Context, row: Row[Any]) -> None:
     kind_of(row).release(ctx, row)
     ctx.record("request.expired", row.request_id, actor="usher", until=row.expires_at)
     ctx.stale(row.request_id)
     ctx.notify(f"person:{row.person}", "outcome", row.request_id)
-    return True
 
 
 def expire_due(ctx: Context, most: int) -> int:
-    """Settles up to ``most`` requests of the workspace whose time is over."""
-    rows = ctx.connection.execute(_DUE, {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": most}).all()
-    return sum(expire(ctx, row) for row in rows)
+    """Settles up to ``most`` requests of the workspace whose time is over, in the order in which it was."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "most": most}
+    rows = ctx.connection.execute(_EXPIRE_DUE, params).all()
+    for row in sorted(rows, key=lambda row: (row.expires_at, row.request_id)):
+        _expired(ctx, row)
+    return len(rows)
 
 
 def expire_lapsed(ctx: Context, invitation_id: str) -> bool:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from core import text, views
-from core.assignment import lasting_standing, settle
+from core.assignment import lasting_standing
 from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
+from core.endings import settle_roles
 from core.errors import Refusal, RefusalCode
 from core.intents import announce, confirms
 from core.invitation_messages import role_renamed
@@ -290,7 +291,7 @@ def delete_(ctx: Context, ask: RoleDelete) -> Card:
     check_ceiling(role, ctx.standing)
     if role.exactly_one:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
-    settle(ctx, role_id=role.role_id)
+    settle_roles(ctx, role_id=role.role_id)
     steps = uses_of(ctx, role)
     if steps:
         raise Refusal(RefusalCode.ROLE_IN_USE, role=role.name, steps=steps)

@@ -15,7 +15,7 @@ STAGES = ((2, HOUR), (1, DAY))
 
 _WHERE = "ends_at > :now AND ends_at <= :soon AND reminded < :which"
 _ORDER = "ends_at, reminded"
-_WHEN = "'@' || CAST(ends_at AS TEXT) || '@' || CAST(:told AS TEXT)"
+_WHEN = "'@' || CAST(ends_at AS TEXT) || '@' || CAST(:which AS TEXT)"
 #: Whoever reads about a grant.
 READER = "CASE WHEN substr(holder, 1, 4) = 'mem-' THEN holder ELSE given_by END"
 REMINDERS = (

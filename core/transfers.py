@@ -18,10 +18,10 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.durations import DAY
 from core.errors import Refusal, RefusalCode
-from core.invitations import names_of
 from core.lifecycle import TransferStatus, transfer_status
 from core.members import find as find_member
 from core.models import member_roles, members, transfers
+from core.names import names_of
 from core.permissions import Role
 from core.views.transfers import TransferFacts, outcome_word
 
@@ -87,7 +87,7 @@ _TAKE_ALL = delete(member_roles).where(*_FOR_GOOD)
 _GIVE = sql(
     "INSERT INTO member_roles (workspace_id, member_id, role_id, given_at, ends_at, source) "
     "VALUES (:ws, :member, :role, :now, NULL, :source) ON CONFLICT (workspace_id, member_id, role_id) "
-    "DO UPDATE SET given_at = excluded.given_at, ends_at = NULL, source = excluded.source"
+    "DO UPDATE SET given_at = excluded.given_at, ends_at = NULL, source = excluded.source, reminded = 0"
 )
 
 
