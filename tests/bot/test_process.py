@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -39,8 +40,14 @@ join {code}
 """
 
 
-#: Makes its standard input the terminal of its session, so that Ctrl-C reaches it, and becomes the program.
-AT_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+#: Makes its standard input the terminal of its session, so that Ctrl-C reaches it, and becomes the program. Where the tests
+#: run in the background of a script, they, and what they start, are told to ignore Ctrl-C.
+AT_TERMINAL = (
+    "import fcntl, os, signal, sys, termios; "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -154,6 +161,7 @@ def _until(screen: int, wanted: bytes) -> bytes:
     """What a terminal shows up to ``wanted``, or until it is closed."""
     seen = b""
     while not wanted or wanted not in seen:
+        assert select.select([screen], [], [], 60)[0], seen
         try:
             read = os.read(screen, 4096)
         except OSError:
