@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, update
 
 from core import intents, text, views, votes
 from core import requests as asking
@@ -15,18 +15,18 @@ from core.approval_policy import Act
 from core.approval_terms import Terms
 from core.approvals import approvers_in_words, new_question, not_enough
 from core.approvers import find_approvers
+from core.asking import check_waiting
 from core.calls import EmailAddress, Identity
 from core.cards import Account, Card, Line, Say, Span, Style, When
 from core.catalogue import Kind, action, command, option
-from core.context import Context, identity_of, person_key
+from core.context import Context, identity_of
 from core.errors import Refusal, RefusalCode
 from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
 from core.invitation_making import Asker, Wish, check_wish, lasting, make
 from core.invitations import code_of, load, role_names
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
-from core.members import accounts_of
-from core.models import IS_PENDING, requests
+from core.models import requests
 from core.request_kinds import RequestKind, declare
 from core.seats import effect, seats_of
 from core.views.asking import AskFacts, AskOutcome, ask_line
@@ -35,16 +35,7 @@ from core.views.bulk import BulkLine
 INVITE_KIND = "invite"
 #: So many people fit on the card of the approver, who reads them all, and with their codes on that of who asked.
 ASK_LIMIT = 25
-#: So many requests of one member wait at a time.
-MOST_WAITING = 5
 
-_WAITING = select(func.count()).where(
-    requests.c.workspace_id == bindparam("ws"),
-    requests.c.kind == INVITE_KIND,
-    requests.c.person.in_(bindparam("keys", expanding=True)),
-    IS_PENDING,
-    requests.c.expires_at > bindparam("now"),
-)
 _KEEP = (
     update(requests)
     .where(
@@ -156,7 +147,7 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
     if waiting is not None:
         until = When(waiting.expires_at)
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
-    _check_waiting(ctx)
+    check_waiting(ctx, INVITE_KIND, "to invite")
     roles = ctx.workspace.roles_of(wish.roles)
     question = new_question(ctx, INVITE_KIND, roles, lacking)
     if question.policy.needs_reason(Act.ASK) and not why:
@@ -177,16 +168,6 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
     )
     ctx.record("invite.asked", row.request_id, **facts)
     return views.invite_asked(facts_of(ctx, row), approvers_in_words(ctx, found))
-
-
-def _check_waiting(ctx: Context) -> None:
-    """Each request is a message to every approver: a few at a time, with all of a member's accounts together."""
-    me = ctx.me.member_id
-    accounts = accounts_of(ctx, [me])[me]
-    keys = [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
-    params = {"ws": ctx.workspace.workspace_id, "keys": keys, "now": ctx.at}
-    if ctx.connection.execute(_WAITING, params).scalar_one() >= MOST_WAITING:
-        raise Refusal(RefusalCode.TOO_MANY_WAITING, limit=str(MOST_WAITING))
 
 
 @dataclass(frozen=True, slots=True)

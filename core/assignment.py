@@ -49,6 +49,13 @@ _TAKE = delete(member_roles).where(
     member_roles.c.role_id == bindparam("role"),
     or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
 )
+#: Gives back what was held until that very end: zero rows means that it is something else by now.
+_GIVE_BACK = delete(member_roles).where(
+    *_OF_MEMBER,
+    member_roles.c.role_id == bindparam("role"),
+    member_roles.c.ends_at == bindparam("end"),
+    member_roles.c.ends_at > bindparam("now"),
+)
 _REPLACE = delete(member_roles).where(
     *_OF_MEMBER, member_roles.c.role_id != bindparam("role"), member_roles.c.ends_at.is_(None)
 )
@@ -114,7 +121,7 @@ def give(
         _drop(ctx, row, [each for each in held if each.ends_at is None], role)
     if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until, source)).rowcount:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
-    after = _changed(ctx, "role.assigned", row, role, held, until)
+    after = _changed(ctx, "role.assigned", row.member_id, role, held, until)
     if tell:
         _tell(ctx, row, "role_given", role, until)
     given = HeldRole(role.name, until)
@@ -170,9 +177,20 @@ def unassign(ctx: Context, ask: RoleUnassign) -> Card:
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is not {role.name}.")
     if instead is not None:
         ctx.connection.execute(_GIVE, _given(ctx, row, instead, None))
-    after = _changed(ctx, "role.unassigned", row, role, held, now.ends_at)
+    after = _changed(ctx, "role.unassigned", row.member_id, role, held, now.ends_at)
     _tell(ctx, row, "role_taken", role, None)
     return views.roles_unassigned(row.name, role.name, shown_roles(ctx, held), after, ctx.workspace.name)
+
+
+def give_back(ctx: Context, role: Role, end: int) -> bool:
+    """Whoever runs the call gives back a role that they have until ``end``; False when that is not so any more."""
+    me = ctx.me.member_id
+    held = _held(ctx, me)
+    params = {"ws": ctx.workspace.workspace_id, "member": me, "role": role.role_id, "end": end, "now": ctx.at}
+    if not ctx.connection.execute(_GIVE_BACK, params).rowcount:
+        return False
+    _changed(ctx, "role.unassigned", me, role, held, end)
+    return True
 
 
 def _instead(ctx: Context, row: Row[Any], role: Role) -> Role:
@@ -249,12 +267,12 @@ def check_until(ctx: Context, role: Role, until: int) -> None:
 
 
 def _changed(
-    ctx: Context, event: str, row: Row[Any], role: Role, held: Sequence[Row[Any]], until: int | None
+    ctx: Context, event: str, member_id: str, role: Role, held: Sequence[Row[Any]], until: int | None
 ) -> tuple[HeldRole, ...]:
     """Records what was held before and what is held now, which it returns, and sees to what follows from it."""
-    now = _held(ctx, row.member_id)
+    now = _held(ctx, member_id)
     before, after = ({each.role_id: each.ends_at for each in some} for some in (held, now))
-    ctx.record(event, row.member_id, role=role.role_id, before=before, after=after, ends_at=until)
+    ctx.record(event, member_id, role=role.role_id, before=before, after=after, ends_at=until)
     ctx.standing_changed()
     was, becomes = (ctx.workspace.standing(some) for some in (before, after))
     if becomes.has(APPROVE) and not was.has(APPROVE):

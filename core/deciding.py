@@ -167,7 +167,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Te
         **({} if kept is None else {GIVEN: kept}),
     )
     ctx.stale(row.request_id)
-    return _counted(ctx, row, to, found, outcome, tally)
+    return _counted(row, to, found, outcome, tally)
 
 
 def check_verdict(ctx: Context, row: Row[Any], less: Terms | None = None) -> None:
@@ -231,7 +231,7 @@ def _end(
     return kind.decided(ctx, load(ctx, row.request_id))
 
 
-def _counted(ctx: Context, row: Any, to: RequestStatus, found: Found, outcome: Outcome, tally: str) -> Card:
+def _counted(row: Any, to: RequestStatus, found: Found, outcome: Outcome, tally: str) -> Card:
     """To whoever has just answered a request that waits for more."""
     waiting = tuple(found.approvers[who].name for who in outcome.could)
     return views.vote_counted(

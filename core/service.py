@@ -14,6 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from core import (
     access_list,
     approving_less,
+    asking_for_access,
+    asking_for_longer,
+    asking_for_roles,
     assignment,
     audit,
     auditing,
@@ -68,6 +71,7 @@ from core.lifecycle import InvitationStatus
 from core.models import NOWHERE
 from core.models import invitations as invitation_rows
 from core.models import workspaces as workspace_rows
+from core.names import names_of
 from core.outbox_types import Later, Result, Step, Work
 from core.policy import Answer
 from core.state import Config, RoleCache
@@ -357,7 +361,7 @@ class Core:
                 return views.landing_dead()
             ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=False)
             ctx.enter(row.workspace_id)
-            names = invitations.names_of(ctx, {row.created_by})
+            names = names_of(ctx, {row.created_by})
             facts = invitations.facts_of(ctx, row, names, secret=True)
             if facts.status is not InvitationStatus.PENDING:
                 return views.landing_dead()
@@ -490,6 +494,9 @@ __all__ = [
     "Core",
     "access_list",
     "approving_less",
+    "asking_for_access",
+    "asking_for_longer",
+    "asking_for_roles",
     "assignment",
     "auditing",
     "declining",

@@ -108,6 +108,15 @@ from core.views.several import (
     workspace_list,
 )
 from core.views.transfers import transfer_asked, transfer_elsewhere, transfer_offered, transfer_outcome
+from core.views.wants import (
+    want_asked,
+    want_decided,
+    want_line,
+    want_outcome,
+    want_request,
+    want_withdrawn,
+    what_to_ask_for,
+)
 from core.views.workspaces import (
     help_command,
     help_overview,
@@ -224,7 +233,14 @@ __all__ = [
     "transfer_offered",
     "transfer_outcome",
     "vote_counted",
+    "want_asked",
+    "want_decided",
+    "want_line",
+    "want_outcome",
+    "want_request",
+    "want_withdrawn",
     "welcome",
+    "what_to_ask_for",
     "why_answer",
     "workspace_chosen",
     "workspace_created",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.asking_to_invite import MOST_WAITING
+from core.asking import MOST_WAITING
 from core.cards import When
 from core.durations import DAY, HOUR
 from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words

@@ -1,0 +1,235 @@
+"""Asking for access to a resource: whoever may give it does so with a yes, in their own name and under the same rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from core import asking, grants, resources, views
+from core.approval_terms import Terms
+from core.approvers import Lacks
+from core.asking import Wanted, life_given
+from core.asking_for_longer import ask_for_longer, cannot_give, thing, typed
+from core.cards import Card, Choice, Menu, Say, Style, Text, When, text
+from core.catalogue import Kind, action, command, option
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.models import resources as resource_rows
+from core.permissions import Level, Standing, is_own
+from core.policy import ALL, GRANT, VIEW_ALL
+from core.reach import Fact, reach
+from core.request_kinds import Less, RequestKind, declare
+from core.schemes import schemes
+from core.views.wants import WantFacts
+
+ACCESS_KIND = "access"
+LEVELS = tuple(level.word for level in Level)
+#: So many resources are offered in one drop-down, and so many are looked at for them.
+_OFFERED, _LOOK_AT = 25, 200
+#: What the button carries that asks for no resource in particular.
+ANY = "any"
+
+_TOP = (
+    select(resource_rows)
+    .where(resource_rows.c.workspace_id == bindparam("ws"), resource_rows.c.parent_id.is_(None))
+    .order_by(resource_rows.c.name_key, resource_rows.c.resource_id)
+    .limit(_LOOK_AT)
+)
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAccess:
+    resource: str = option(
+        Kind.RESOURCE, "what you need: its name, path or short id", "Renders", required=True
+    )
+    level: str = option(
+        Kind.CHOICE, "how far: each level includes those before it", "edit", choices=LEVELS, default="view"
+    )
+    for_: int | None = option(Kind.DURATION, "for how long, 5m to 90d; for good without it", "8h")
+    reason: str = option(Kind.NOTE, "why, for whoever decides", "I render the trailer", default="")
+
+
+@command(
+    "request access", "Ask for access to a resource, for good or for a time", RequestAccess, needs="member"
+)
+def request_access(ctx: Context, wanted: RequestAccess) -> Card:
+    level = Level[wanted.level.upper()]
+    return ask_for_access(ctx, resources.find(ctx, wanted.resource), level, wanted.for_, wanted.reason)
+
+
+@action("access.ask", "Ask", style=Style.PRIMARY, needs="member")
+def press_ask(ctx: Context, rest: str) -> Card:
+    """``rest``: a resource and a level, ``res-7F3K@edit``; for none in particular those are shown that could be meant."""
+    wanted = str(ctx.call.options.get("choice", "") or rest)
+    if wanted == ANY:
+        return _offer(ctx)
+    resource_id, _, word = wanted.partition("@")
+    row = resources.load(ctx, resource_id)
+    if row is None or word not in LEVELS or not resources.sight_of(ctx).knows(row):
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    return ask_for_access(ctx, row, Level[word.upper()])
+
+
+def _offer(ctx: Context) -> Card:
+    """What stands at the top and is not reached by whoever asks, to be chosen from."""
+    sight = resources.sight_of(ctx)
+    rows = ctx.connection.execute(_TOP, {"ws": ctx.workspace.workspace_id}).all()
+    out = [row for row in rows if not sight.reaches(row)]
+    level = usual_level(ctx).word
+    choices = tuple(Choice(f"{row.resource_id}@{level}", f"{level} on {row.name}") for row in out[:_OFFERED])
+    menus = (Menu("Ask for", "access.ask", ctx.subject(ANY), choices),) if choices else ()
+    return views.what_to_ask_for(menus, more=len(out) > _OFFERED)
+
+
+def usual_level(ctx: Context) -> Level:
+    """The least level with which what the person's roles allow begins to be of use."""
+    scheme = schemes()[ctx.workspace.scheme]
+    product = [permission for permission in ctx.standing.permissions if not is_own(permission)]
+    return min((scheme.level(permission) for permission in product), default=Level.VIEW)
+
+
+def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None = None, why: str = "") -> Card:
+    """Asks those who may give it; for longer, where the person has it for a time already."""
+    asking.check_time(life)
+    reached = reach(ctx, ctx.me.member_id, resource.path)
+    own = grants.live_one(ctx, resource.resource_id, ctx.me.member_id)
+    if own is not None and own.ends_at is not None and own.level >= level and _ends(reached, level):
+        return ask_for_longer(ctx, resource.resource_id, life, why)
+    _check(ctx, resource, level, life, reached)
+    facts = asking.facts_for(ctx, resource.name, life, why, resource=resource.resource_id, level=int(level))
+    row, approvers = asking.ask(
+        ctx,
+        Wanted(
+            ACCESS_KIND,
+            resource.resource_id,
+            [],
+            facts,
+            _lacks(facts),
+            asking.terms_of(facts),
+            f"No member may both approve requests and give access to {resource.name}",
+            typed(resource.name, level),
+            asking.too_late(ctx, facts),
+        ),
+    )
+    return views.want_asked(facts_of(ctx, row), approvers)
+
+
+def _ends(reached: Fact | None, level: Level) -> bool:
+    """Whether what brings somebody that far is over some time."""
+    return reached is None or reached.level < level or reached.ends_at is not None
+
+
+def _check(ctx: Context, resource: Any, level: Level, life: int | None, reached: Fact | None) -> None:
+    """Refuses what the person has, and what needs nobody's answer."""
+    until = None if life is None else ctx.at + life
+    if grants.may_give(ctx, resource, level, until):
+        how = Say("access grant", f"resource:{resource.resource_id} to:me level:{level.word}")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=("You may give it to yourself: ", how, "."))
+    if reached is not None and reached.level >= level:
+        has = f"You have {reached.level.word} on {resource.name}"
+        if reached.ends_at is None:
+            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{has} already.")
+        if until is not None and until <= reached.ends_at:
+            said: Text = (f"{has} until ", When(reached.ends_at), " already.")
+            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
+    of_roles = ctx.standing.has(ALL) or ctx.standing.has(VIEW_ALL.format(kind=resource.kind))
+    if of_roles and level < Level.MANAGE:
+        detail = f"Your role reaches {resource.name} already, as far as its permissions go."
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def _until(ctx: Context, facts: Mapping[str, Any]) -> int | None:
+    """Until when it would be held after a yes now."""
+    if facts["for"] is None:
+        return None
+    return min(ctx.at + int(facts["for"]), facts["until"] or ctx.at + int(facts["for"]))
+
+
+def _lacks(facts: Mapping[str, Any]) -> Lacks:
+    """What an approver lacks: they could give that access themselves now, for that long."""
+    found: list[Any] = []
+
+    def missing(ctx: Context, member_id: str, standing: Standing) -> str:
+        del standing
+        if not found:
+            found.append(resources.load(ctx, facts["resource"]))
+        if found[0] is None:
+            return ""
+        able = grants.may_give(ctx, found[0], Level(facts["level"]), _until(ctx, facts), by=member_id)
+        return "" if able else GRANT
+
+    return missing
+
+
+def _void(ctx: Context, row: Any) -> str:
+    if asking.has_left(ctx, row):
+        return asking.HAS_LEFT
+    resource = resources.load(ctx, row.facts["resource"])
+    if resource is None:
+        return "What it was about was deleted."
+    reached = reach(ctx, row.facts["member"], resource.path)
+    return "" if _ends(reached, Level(row.facts["level"])) else "It was given meanwhile."
+
+
+def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
+    """The approver gives access, or as much of it as all approvers agreed to, as far as they may."""
+    kept = row.facts
+    resource = resources.load(ctx, kept["resource"])
+    level = Level(kept["level"] if given.level is None else given.level)
+    life = life_given(ctx, row, given)
+    until = None if life is None else ctx.at + life
+    grants.check_may_give(ctx, resource, level, until)
+    grants.give(ctx, resource, kept["member"], level, until, asking.source_of(ctx, row), tell=False)
+    asking.keep(ctx, row, thing(resource.name if resource else kept["name"], level), until)
+
+
+# --- showing ---------------------------------------------------------------------------------------------------------
+
+
+def facts_of(ctx: Context, row: Any, tally: str = "") -> WantFacts:
+    kept = row.facts
+    resource = resources.load(ctx, kept["resource"])
+    name, level = resource.name if resource else kept["name"], kept["level"]
+    own = grants.live_one(ctx, kept["resource"], kept["member"])
+    has: Text = ()
+    if own is not None:
+        has = text(
+            Level(own.level).word, *((" until ", When(own.ends_at)) if own.ends_at else (" for good",))
+        )
+    return asking.shown(
+        ctx,
+        row,
+        thing(name, level),
+        again=typed(name, level),
+        tally=tally,
+        has=has,
+        instead="what they have now" if own is not None else "",
+    )
+
+
+declare(
+    RequestKind(
+        ACCESS_KIND,
+        allow=_allow,
+        release=asking.hold_nothing,
+        lacks=_lacks,
+        card=lambda ctx, row, tally: views.want_request(facts_of(ctx, row, tally)),
+        decided=lambda ctx, row: views.want_decided(facts_of(ctx, row)),
+        withdrawn=lambda ctx, row: views.want_withdrawn(facts_of(ctx, row)),
+        outcome=lambda ctx, row: asking.outcome(ctx, row, facts_of(ctx, row)),
+        line=lambda ctx, row, own: views.want_line(facts_of(ctx, row), own),
+        terms=asking.terms_of,
+        less=frozenset({Less.LEVEL, Less.TIME}),
+        unable=lambda ctx, row: cannot_give(ctx, row, _until(ctx, row.facts)),
+        void=_void,
+    )
+)
