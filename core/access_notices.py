@@ -7,7 +7,7 @@ from core.access_held import best_of, shown
 from core.cards import Card
 from core.context import Context
 from core.grants import live_one
-from core.invitations import names_of
+from core.names import names_of
 from core.reach import facts_of
 from core.resources import load
 

@@ -15,9 +15,9 @@ from core.cards import Account, Card, File, Span
 from core.catalogue import Kind, action, command, option
 from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
-from core.invitations import names_of
 from core.members import find
 from core.models import audit_events, identities, members
+from core.names import names_of
 from core.views.audit import EventFacts
 from core.views.common import PAGE
 

@@ -15,10 +15,11 @@ from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitation_changes import ALIVE
-from core.invitations import facts_of, is_personal, load, names_of
+from core.invitations import facts_of, is_personal, load
 from core.join_requests import JOIN
 from core.joins import by_code, redeem, refuse_over
 from core.models import IS_PENDING, invitations, requests
+from core.names import names_of
 
 _DECLINE = (
     update(invitations)

@@ -9,8 +9,8 @@ from core.cards import Card
 from core.context import Context
 from core.group_list import reached_by
 from core.groups import load
-from core.invitations import names_of
 from core.models import group_members
+from core.names import names_of
 
 _ADDED = select(group_members.c.added_at).where(
     group_members.c.workspace_id == bindparam("ws"),

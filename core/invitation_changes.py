@@ -14,9 +14,10 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitation_checks import check_again, check_life, check_mentions
-from core.invitations import OVER, code_of, facts_of, find, load, names_of
+from core.invitations import OVER, code_of, facts_of, find, load
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_INTACT, IS_PENDING, invitations, requests
+from core.names import names_of
 from core.policy import INVITE
 from core.settings import LONGEST_LIFE
 

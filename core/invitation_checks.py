@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from core import durations
+from core.carried import Carried, carried_by, check_may_give
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_domain, check_links, check_on_plan, gone, may_invite
@@ -54,15 +55,18 @@ def lacking(ctx: Context, member_id: str, standing: Standing) -> str:
     return OVERSEE if standing.has(INVITE) else INVITE
 
 
-def check_again(ctx: Context, row: Any, *, other_roles: bool = False) -> None:
+def check_again(
+    ctx: Context, row: Any, *, other_roles: bool = False, carried: Carried | None = None
+) -> None:
     """Whether the person could make this invitation as it stands today: before it lasts longer or is sent again.
 
-    ``other_roles``: whether it is to get other ones now.
+    ``other_roles``: whether it is to get other ones now. ``carried``: what it is to carry from now on, None for as it was.
     """
     check_may_invite(ctx)
     if not other_roles:
         check_there(ctx, row.roles)
     check_ceiling(ctx, ctx.workspace.roles_of(row.roles))
+    check_may_give(ctx, carried_by(row) if carried is None else carried)
     if row.email is None and row.person_subject is None:
         check_links(ctx)
     domain = row.domain or (row.email or "").rpartition("@")[2]

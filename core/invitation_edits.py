@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Row, bindparam, func, update
 from core import requests as asking
 from core import text, views
 from core.cards import Card, Text, When
+from core.carried import Carried, carried_by, carried_in, in_words, read_groups, read_resources
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -35,6 +36,8 @@ _EDIT = (
         label_key=bindparam("called_key"),
         note=bindparam("says"),
         roles=bindparam("role_ids"),
+        groups=bindparam("group_ids"),
+        resources=bindparam("access"),
         domain=bindparam("only"),
         uses_limit=bindparam("uses", type_=Integer),
         expires_at=bindparam("until"),
@@ -46,6 +49,8 @@ _EDIT = (
 _NAMES = {
     "label": "Name",
     "roles": "Role",
+    "groups": "Groups",
+    "resources": "Access",
     "domain": "For",
     "expires_at": "Ends",
     "uses_limit": "Uses",
@@ -58,6 +63,12 @@ class InviteEdit:
     invite: str = option(Kind.INVITE, "its short id or its label", "inv-7F3K", required=True)
     name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
     role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
+    group: tuple[str, ...] = option(
+        Kind.GROUPS, "the groups that newcomers are put into; none for none", "Design leads", default=()
+    )
+    resource: tuple[str, ...] = option(
+        Kind.RESOURCES, "what newcomers reach, each with a level; none for nothing", "Website=edit", default=()
+    )
     expires: int | None = option(Kind.DURATION, "how long it lasts from now, at most 90d", "7d")
     uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
     domain: str | None = option(
@@ -73,8 +84,12 @@ def edit(ctx: Context, ask: InviteEdit) -> Card:
         row = load(ctx, row.invitation_id) or row
     if invitation_status(row, ctx.at) not in {InvitationStatus.PENDING, InvitationStatus.USED_UP}:
         raise refuse_dead(ctx, row)
-    check_again(ctx, row, other_roles=bool(ask.role))
-    wanted = _wanted(ctx, row, ask)
+    carried = Carried(
+        read_groups(ctx, ask.group) if ask.group else carried_by(row).groups,
+        read_resources(ctx, ask.resource) if ask.resource else carried_by(row).resources,
+    )
+    check_again(ctx, row, other_roles=bool(ask.role), carried=carried)
+    wanted = {**_wanted(ctx, row, ask), **carried.kept()}
     before = {name: getattr(row, name) for name in _NAMES}
     after = {name: wanted[name] for name in _NAMES}
     differ = [name for name in _NAMES if before[name] != after[name]]
@@ -98,10 +113,10 @@ def edit(ctx: Context, ask: InviteEdit) -> Card:
 
 
 def _nothing(ask: InviteEdit) -> str:
-    given = (ask.name, ask.role, ask.expires, ask.uses, ask.domain is not None, ask.note)
-    if any(given):
+    given = (ask.name, ask.role, ask.group, ask.resource, ask.expires, ask.uses, ask.note)
+    if any(given) or ask.domain is not None:
         return "It is so already."
-    return "Say what it should be: name, role, expires, uses, domain or note."
+    return "Say what it should be: name, role, group, resource, expires, uses, domain or note."
 
 
 def _wanted(ctx: Context, row: Row[Any], ask: InviteEdit) -> dict[str, Any]:
@@ -141,6 +156,8 @@ def _update(ctx: Context, row: Row[Any], wanted: dict[str, Any], *, expires: boo
         "called_key": text.key(wanted["label"])[:160],
         "says": wanted["note"],
         "role_ids": wanted["roles"],
+        "group_ids": wanted["groups"],
+        "access": wanted["resources"],
         "only": wanted["domain"],
         "uses": wanted["uses_limit"],
         "until": wanted["expires_at"],
@@ -157,6 +174,9 @@ def _shown(ctx: Context, name: str, values: dict[str, Any]) -> Text:
             return (When(value),)
         case "roles":
             return (role_names(ctx, value),)
+        case "groups" | "resources":
+            found = in_words(ctx, carried_in({name: value}))
+            return (found.groups or found.resources or "none",)
         case "domain":
             return (f"anyone with an address at {value}" if value else "anyone with the code",)
         case "uses_limit":

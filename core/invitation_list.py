@@ -12,8 +12,9 @@ from core.cards import Card
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.invitations import facts_of, lapsed, names_of
+from core.invitations import facts_of, lapsed
 from core.models import IS_INTACT, IS_PENDING, invitations, requests
+from core.names import names_of
 from core.policy import INVITE, OVERSEE
 from core.views.common import PAGE
 

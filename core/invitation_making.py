@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from core import text
 from core.calls import EmailAddress, Identity
+from core.carried import NOTHING, Carried, check_may_give
 from core.context import Context
 from core.durations import UntilDate
 from core.errors import Refusal, RefusalCode
@@ -45,6 +46,7 @@ class Wish:
     name: str
     note: str
     until: int | None = None
+    carried: Carried = NOTHING
 
     @property
     def mentions(self) -> int:
@@ -100,6 +102,7 @@ def make(ctx: Context, wish: Wish, asker: Asker | None = None) -> Made:
     """Makes the invitations in the person's own name, as far as they may now."""
     roles = ctx.workspace.roles_of(wish.roles)
     check_ceiling(ctx, roles)
+    check_may_give(ctx, wish.carried)
     check_wish(ctx, wish)
     expires_at = ctx.at + wish.life if wish.until is None else wish.until
     lines: list[BulkLine] = []
@@ -162,8 +165,7 @@ def _new_row(ctx: Context, wish: Wish, roles: list[Role], expires_at: int, label
         "label_key": text.key(label)[:160],
         "note": wish.note,
         "roles": [role.role_id for role in roles],
-        "groups": [],
-        "resources": [],
+        **wish.carried.kept(),
         "email": None,
         "domain": None,
         "person_platform": None,
@@ -194,5 +196,7 @@ def _insert(ctx: Context, rows: list[dict[str, Any]], asker: Asker | None) -> No
             person=row["person_subject"],
             uses=row["uses_limit"],
             expires_at=row["expires_at"],
+            groups=row["groups"],
+            resources=row["resources"],
             **more,
         )

@@ -9,11 +9,13 @@ from sqlalchemy import Row, bindparam, func, select
 
 from core import text, views
 from core.cards import Account, Card, Text
+from core.carried import Lacking, carried_by, in_words
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
-from core.models import IS_PENDING, invitations, members, requests, uses
+from core.models import IS_PENDING, invitations, requests, uses
+from core.names import names_of
 from core.policy import INVITE, OVERSEE
 from core.seats import effect, seats_of
 from core.views.invitations import InvitationFacts
@@ -29,9 +31,6 @@ _BY_LABEL = (
     .where(invitations.c.workspace_id == bindparam("ws"), invitations.c.label_key == bindparam("label"))
     .order_by(invitations.c.created_at.desc())
     .limit(50)
-)
-_NAMES = select(members.c.member_id, members.c.name).where(
-    members.c.workspace_id == bindparam("ws"), members.c.member_id.in_(bindparam("ids", expanding=True))
 )
 _CAME = (
     select(uses.c.name, func.count().over().label("total"))
@@ -98,6 +97,7 @@ def facts_of(
     alive = status is InvitationStatus.PENDING
     code = code_of(ctx, row.invitation_id, row.generation) if secret and alive else ""
     params = {"ws": row.workspace_id, "inv": row.invitation_id}
+    with_it = in_words(ctx, carried_by(row))
     who_came = ctx.connection.execute(_CAME, params).all() if came else []
     return InvitationFacts(
         subject=ctx.subject(row.invitation_id),
@@ -122,6 +122,8 @@ def facts_of(
         seats=effect(seats_of(ctx), row.uses_limit and row.uses_limit - row.uses_taken + free_again)
         if secret and alive
         else "",
+        groups=with_it.groups,
+        resources=with_it.resources,
     )
 
 
@@ -129,16 +131,6 @@ def lapsed(ctx: Context) -> dict[str, int]:
     """How many uses of each invitation are held by requests whose time is over."""
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at}
     return {row.invitation_id: row.uses for row in ctx.connection.execute(_LAPSED, params)}
-
-
-def names_of(ctx: Context, member_ids: set[str | None]) -> dict[str, str]:
-    """The names of members, of those who left too."""
-    wanted = sorted(member_id for member_id in member_ids if member_id)
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), 500):
-        chunk = {"ws": ctx.workspace.workspace_id, "ids": wanted[start : start + 500]}
-        found.update({row.member_id: row.name for row in ctx.connection.execute(_NAMES, chunk)})
-    return found
 
 
 def load(ctx: Context, invitation_id: str) -> Row[Any] | None:
@@ -151,9 +143,11 @@ def may_manage(ctx: Context, row: Any) -> bool:
         return False
     if row.created_by == ctx.me.member_id:
         return True
-    return ctx.standing.has(OVERSEE) and all(
-        ctx.standing.may_give(role) for role in ctx.workspace.roles_of(row.roles)
-    )
+    if not ctx.standing.has(OVERSEE):
+        return False
+    if not all(ctx.standing.may_give(role) for role in ctx.workspace.roles_of(row.roles)):
+        return False
+    return not Lacking(carried_by(row))(ctx, ctx.me.member_id, ctx.standing)
 
 
 def find(ctx: Context, typed: str) -> Row[Any]:

@@ -9,6 +9,7 @@ from core import views
 from core.asking_to_invite import offer
 from core.calls import EmailAddress, Identity
 from core.cards import Card
+from core.carried import Carried, Words, carried_in, in_words, read_groups, read_resources
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.house_rules import may_invite
@@ -30,6 +31,12 @@ class InviteCreate:
     )
     name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
     role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
+    group: tuple[str, ...] = option(
+        Kind.GROUPS, "the groups that newcomers are put into", "Design leads", default=()
+    )
+    resource: tuple[str, ...] = option(
+        Kind.RESOURCES, "what newcomers reach, each with a level or to view it", "Website=edit", default=()
+    )
     expires: int | None = option(Kind.DURATION, "how long it lasts, at most 90d", "7d")
     uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
     domain: str = option(Kind.DOMAIN, "only for addresses of this e-mail domain", "example.com", default="")
@@ -51,7 +58,8 @@ def create(ctx: Context, ask: InviteCreate) -> Card:
 def _wish(ctx: Context, ask: InviteCreate) -> Wish:
     roles = dict.fromkeys(ctx.role(name).role_id for name in ask.role)
     life, until = lasting(ctx, ask.expires)
-    return Wish(ask.emails, tuple(roles), life, ask.uses, ask.domain, ask.name, ask.note, until)
+    carried = Carried(read_groups(ctx, ask.group), read_resources(ctx, ask.resource))
+    return Wish(ask.emails, tuple(roles), life, ask.uses, ask.domain, ask.name, ask.note, until, carried)
 
 
 def _card(ctx: Context, made: Made) -> Card:
@@ -59,8 +67,15 @@ def _card(ctx: Context, made: Made) -> Card:
         return views.invitation_ready(_new_facts(ctx, made.rows[0]))
     lines = [_with_code(ctx, line) if line.short_id else line for line in made.lines]
     roles = role_names(ctx, made.rows[0]["roles"]) if made.rows else ""
+    with_them = in_words(ctx, carried_in(made.rows[0])) if made.rows else Words()
     return views.bulk_result(
-        lines, made.expires_at, roles, ctx.workspace.name, effect(seats_of(ctx), len(made.rows))
+        lines,
+        made.expires_at,
+        roles,
+        ctx.workspace.name,
+        effect(seats_of(ctx), len(made.rows)),
+        with_them.groups,
+        with_them.resources,
     )
 
 
@@ -71,6 +86,7 @@ def _with_code(ctx: Context, line: BulkLine) -> BulkLine:
 
 def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
     code = code_of(ctx, row["invitation_id"], row["generation"])
+    with_it = in_words(ctx, carried_in(row))
     return InvitationFacts(
         subject=ctx.subject(row["invitation_id"]),
         short_id=row["invitation_id"],
@@ -88,4 +104,6 @@ def _new_facts(ctx: Context, row: dict[str, Any]) -> InvitationFacts:
         code=code,
         link=ctx.link(code).url,
         seats=effect(seats_of(ctx), row["uses_limit"]),
+        groups=with_it.groups,
+        resources=with_it.resources,
     )

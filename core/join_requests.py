@@ -11,9 +11,10 @@ from core.approvers import nothing
 from core.cards import Card, Line
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
-from core.invitations import names_of
+from core.less import agreed, exists
 from core.lifecycle import RequestStatus, request_status
-from core.request_kinds import RequestKind, declare
+from core.names import names_of
+from core.request_kinds import Less, RequestKind, declare
 from core.seats import effect, seats_of
 from core.views.joins import JoinFacts, join_line
 
@@ -41,6 +42,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
         reason=row.reason,
         seats=effect(seats_of(ctx)),
         tally=tally,
+        less=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),
     )
 
 
@@ -55,7 +57,10 @@ def _label(invitation: Any) -> str:
 
 
 def _roles(ctx: Context, row: Any) -> str:
-    """What the newcomer would get; a role that does not count on the plan can't be given, so that is said."""
+    """What the newcomer would get, or got; a role that does not count on the plan can't be given, so that is said."""
+    less = agreed(row)
+    if less is not None:
+        return less.roles
     names = ctx.workspace.names_of(row.roles)
     off = [role for role in ctx.workspace.roles_of(row.roles) if not role.on(ctx.workspace.plan)]
     waits = request_status(row, ctx.at) is RequestStatus.PENDING
@@ -63,8 +68,7 @@ def _roles(ctx: Context, row: Any) -> str:
 
 
 def _allow(ctx: Context, row: Any, given: Terms) -> None:
-    del given
-    admit(ctx, row)
+    admit(ctx, row, [role for role in given.roles if role is not None])
 
 
 def _release(ctx: Context, row: Any) -> None:
@@ -92,5 +96,6 @@ declare(
         withdrawn=lambda ctx, row: views.join_withdrawn(facts_of(ctx, row)),
         outcome=_outcome,
         line=_line,
+        less=frozenset({Less.ROLE}),
     )
 )

@@ -23,10 +23,11 @@ from core.durations import DAY
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses, refuse_guesser
 from core.house_rules import check_newcomer, domains, gone, waits
-from core.invitations import is_personal, load, names_of
+from core.invitations import is_personal, load
 from core.join_requests import JOIN, facts_of
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import guesses, identities, invitations, places
+from core.names import names_of
 from core.permissions import TOP, Role
 from core.seats import seats_of
 from core.views.common import list_of

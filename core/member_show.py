@@ -14,8 +14,8 @@ from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.invitations import load as load_invitation
-from core.invitations import names_of
 from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
+from core.names import names_of
 from core.views.members import MemberFacts
 
 

@@ -11,8 +11,8 @@ from core import text
 from core.calls import Identity
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.invitations import names_of
 from core.models import identities, invitations, member_roles, members
+from core.names import names_of
 from core.views.members import HeldRole
 
 #: Whoever holds it takes members out, and sees what is theirs alone: e-mail addresses.

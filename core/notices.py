@@ -34,6 +34,7 @@ from core.lifecycle import (
 )
 from core.members import roles_of
 from core.models import identities, members
+from core.names import names_of
 from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
 from core.setting_values import sends
@@ -114,7 +115,7 @@ def _removed(ctx: Context, subject: str, recipient: str) -> Card | None:
     intent = intents.load(ctx, subject)
     if intent is None:
         return None
-    by = invitations.names_of(ctx, {intent.created_by}).get(intent.created_by, "Somebody")
+    by = names_of(ctx, {intent.created_by}).get(intent.created_by, "Somebody")
     return views.removed_notice(ctx.workspace.name, by, intent.facts["reason"])
 
 
@@ -138,7 +139,7 @@ def _reminded(ctx: Context, subject: str, recipient: str) -> Card | None:
         return None
     if ctx.find_member(identity_of(recipient.removeprefix("person:"))) is not None:
         return None
-    names = invitations.names_of(ctx, {row.created_by})
+    names = names_of(ctx, {row.created_by})
     return views.invitation_waits(invitations.facts_of(ctx, row, names, secret=True))
 
 
@@ -166,7 +167,7 @@ def _deleted(ctx: Context, subject: str, recipient: str) -> Card | None:
     if at is None:
         return None
     asked = recipient.startswith("person:")
-    by = "" if asked else invitations.names_of(ctx, {subject}).get(subject, "")
+    by = "" if asked else names_of(ctx, {subject}).get(subject, "")
     return views.workspace_gone(ctx.workspace.name, by, at, asked=asked)
 
 
@@ -178,7 +179,10 @@ CAN_WAIT = frozenset(
         "digest",
         "ending",
         "reminded",
+        "access_ended",
+        "access_ending",
         "role_ended",
+        "role_ending",
         "role_given",
         "role_taken",
         "waits",
@@ -204,6 +208,9 @@ VIEWS: dict[str, View] = {
     "group_joined": _while_on("access", group_notices.group_joined),
     "group_left": _while_on("access", group_notices.group_left),
     "role_ended": _while_on("roles", role_notices.role_ended),
+    "role_ending": _while_on("time-boxes", time_box_notices.role_ending),
+    "access_ending": _while_on("time-boxes", time_box_notices.access_ending),
+    "access_ended": _while_on("access", time_box_notices.access_ended),
     "access_given": _while_on("access", access_notices.access_given),
     "access_taken": _while_on("access", access_notices.access_taken),
 }

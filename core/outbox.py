@@ -38,6 +38,7 @@ from core.lifecycle import (
     transfer_status,
 )
 from core.models import messages, outbox
+from core.names import names_of
 from core.notices import CAN_WAIT, FAREWELLS, VIEWS
 from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Step, Work
 from core.ports import MessageRef, Target
@@ -319,7 +320,7 @@ def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
     row = invitations.load(ctx, invitation_id)
     if row is None or row.person_subject is None:
         return None
-    names = invitations.names_of(ctx, {row.created_by, row.revoked_by})
+    names = names_of(ctx, {row.created_by, row.revoked_by})
     facts = invitations.facts_of(ctx, row, names, secret=True)
     account = Identity(row.person_platform, row.person_realm, row.person_subject)
     here = ctx.find_member(account) is not None

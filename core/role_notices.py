@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, select
 from core import views
 from core.cards import Card
 from core.context import Context
-from core.invitations import names_of
 from core.members import held_by, shown_roles
 from core.models import audit_events
+from core.names import names_of
 from core.views.members import HeldRole
 
 #: From the end of the record: a notice is sent soon after what it tells of.

@@ -9,26 +9,27 @@ from sqlalchemy import text as sql
 
 from core import text
 from core.approval_judging import Outcome, Vote
+from core.approval_terms import Terms, less_in_words, read_terms
 from core.approval_words import progress
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found
 from core.context import Context
-from core.invitations import names_of
 from core.lifecycle import RequestStatus
 from core.models import votes
+from core.names import names_of
 from core.views.common import some_of
 
-#: What is kept of a vote that the decision was made of.
-COUNTED = "counted"
+#: What is kept of a vote that the decision was made of, and of one that gives less than asked for.
+COUNTED, GIVEN = "counted", "given"
 
 #: As long as the request is open; a second answer of the same person takes the place of their first.
 _CAST = sql(
     "INSERT INTO votes (workspace_id, request_id, member_id, vote, reason, facts, at) "
-    "SELECT workspace_id, request_id, :me, :vote, :why, '{}', :now FROM requests "
+    "SELECT workspace_id, request_id, :me, :vote, :why, :facts, :now FROM requests "
     "WHERE workspace_id = :ws AND request_id = :req AND status = 'pending' AND expires_at > :now "
     "ON CONFLICT (workspace_id, request_id, member_id) DO UPDATE SET "
-    "vote = excluded.vote, reason = excluded.reason, at = excluded.at"
-)
+    "vote = excluded.vote, reason = excluded.reason, facts = excluded.facts, at = excluded.at"
+).bindparams(bindparam("facts", type_=votes.c.facts.type))
 _ALL = (
     select(votes)
     .where(votes.c.workspace_id == bindparam("ws"), votes.c.request_id == bindparam("req"))
@@ -39,45 +40,63 @@ _COUNT = (
     .where(
         votes.c.workspace_id == bindparam("ws"),
         votes.c.request_id == bindparam("req"),
-        votes.c.member_id.in_(bindparam("who", expanding=True)),
+        votes.c.member_id == bindparam("who"),
     )
-    .values(facts={COUNTED: True})
+    .values(facts=bindparam("kept"))
 )
 
 
 class Cast(NamedTuple):
-    """A vote as it was given."""
+    """A vote as it was given. ``given``: less than was asked for; None: as asked."""
 
     voter: str
     to: RequestStatus
     reason: str
-    counted: bool
+    facts: dict[str, Any]
+    given: Terms | None
+
+    @property
+    def counted(self) -> bool:
+        return bool(self.facts.get(COUNTED))
 
     @property
     def vote(self) -> Vote:
-        return Vote(self.voter, self.to is RequestStatus.APPROVED)
+        return Vote(self.voter, self.to is RequestStatus.APPROVED, self.given)
 
 
 def votes_on(ctx: Context, row: Any) -> list[Cast]:
     """All votes, the earliest first."""
     rows = ctx.connection.execute(_ALL, {"ws": row.workspace_id, "req": row.request_id})
     return [
-        Cast(vote.member_id, RequestStatus(vote.vote), vote.reason, bool(vote.facts.get(COUNTED)))
+        Cast(vote.member_id, RequestStatus(vote.vote), vote.reason, vote.facts, _given(ctx, row, vote.facts))
         for vote in rows
     ]
 
 
-def cast(ctx: Context, row: Row[Any], to: RequestStatus, reason: str) -> bool:
-    """Keeps the answer of whoever acts; False when somebody, or the clock, has ended the request."""
+def _given(ctx: Context, row: Any, facts: dict[str, Any]) -> Terms | None:
+    if GIVEN not in facts:
+        return None
+    return read_terms(facts[GIVEN], ctx.workspace.roles_of(row.roles), ctx.workspace.roles)
+
+
+def cast(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, kept: dict[str, Any] | None) -> bool:
+    """Keeps the answer of whoever acts; False when somebody, or the clock, has ended the request.
+
+    ``kept``: what they give, where it is less than was asked for.
+    """
     params = {"ws": row.workspace_id, "req": row.request_id, "now": ctx.at}
-    answer = {"me": ctx.me.member_id, "vote": to.value, "why": reason}
+    facts = {} if kept is None else {GIVEN: kept}
+    answer = {"me": ctx.me.member_id, "vote": to.value, "why": reason, "facts": facts}
     return bool(ctx.connection.execute(_CAST, {**params, **answer}).rowcount)
 
 
-def mark_counted(ctx: Context, row: Row[Any], who: tuple[str, ...]) -> None:
+def mark_counted(ctx: Context, row: Row[Any], cast_: list[Cast], who: tuple[str, ...]) -> None:
     """Notes of which votes the decision was made."""
-    params = {"ws": row.workspace_id, "req": row.request_id, "who": list(who)}
-    ctx.connection.execute(_COUNT, params)
+    params = {"ws": row.workspace_id, "req": row.request_id}
+    for each in cast_:
+        if each.voter in who:
+            kept = {**each.facts, COUNTED: True}
+            ctx.connection.execute(_COUNT, {**params, "who": each.voter, "kept": kept})
 
 
 def deciders(ctx: Context, row: Any) -> str:
@@ -96,12 +115,17 @@ def deciders(ctx: Context, row: Any) -> str:
     return some_of(tuple(names[each] for each in ids if each in names))
 
 
-def tally(ctx: Context, found: Found, outcome: Outcome) -> str:
-    """How far a request is, and who has said what that counts: ``1 of 2 approvals · Ada said yes``."""
-    policy = found.question.policy
+def tally(ctx: Context, found: Found, outcome: Outcome, cast_: list[Cast]) -> str:
+    """How far a request is, and who has said what that counts: ``1 of 2 approvals · Ada said yes, to Viewer``."""
+    policy, asked = found.question.policy, found.question.asked
     parts = [text.shorten(progress(policy, outcome, known_in(ctx)), LONGEST)]
-    for who, said in ((outcome.approvers, "yes"), (outcome.deniers, "no")):
-        names = tuple(found.approvers[each].name for each in who)
+    gives = {each.voter: less_in_words(asked, each.given) for each in cast_ if each.given is not None}
+    said: dict[str, list[str]] = {}
+    for who in outcome.approvers:
+        said.setdefault(", ".join(filter(None, ("yes", gives.get(who, "")))), []).append(who)
+    said["no"] = list(outcome.deniers)
+    for what, voters in said.items():
+        names = tuple(found.approvers[each].name for each in voters)
         if names:
-            parts.append(f"{some_of(names)} said {said}")
+            parts.append(f"{some_of(names)} said {what}")
     return " · ".join(filter(None, parts))

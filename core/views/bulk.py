@@ -8,7 +8,7 @@ from typing import NamedTuple
 from core.cards import Account, Card, Code, Field, File, Line, Say, Span, Text, Tone, When, moment, text
 from core.sheets import sheet
 from core.text import plural
-from core.views.common import quiet
+from core.views.common import carried_fields, quiet
 
 #: So many of the people stand on the card; of more there is a file with all of them.
 SHOWN = 25
@@ -69,7 +69,13 @@ def _line(line: BulkLine) -> Line:
 
 
 def bulk_result(
-    results: list[BulkLine], expires_at: int, roles: str, workspace: str, seats: str = ""
+    results: list[BulkLine],
+    expires_at: int,
+    roles: str,
+    workspace: str,
+    seats: str = "",
+    groups: str = "",
+    resources: str = "",
 ) -> Card:
     """To whoever invited many: how many of each, a line for each as far as they fit, and all of them in a file."""
     body: list[Text] = []
@@ -83,7 +89,8 @@ def bulk_result(
                 ".",
             )
         )
-        fields += [Field("Role", text(roles)), Field("Ends", text(When(expires_at)))]
+        fields += [Field("Role", text(roles)), *carried_fields(groups, resources)]
+        fields.append(Field("Ends", text(When(expires_at))))
     if invited and seats:
         fields.append(Field("Seats", text(seats)))
     files = _files(results, expires_at) if len(results) > SHOWN else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cards import Button, Card, Code, Say, Style, Text, Tone, text
+from core.cards import Button, Card, Code, Field, Say, Style, Text, Tone, text
 from core.catalogue import ACTIONS
 
 #: How many entries a list shows at a time.
@@ -60,6 +60,12 @@ def quiet(*parts: str | Text) -> Text:
             out = (*out, " · ")
         out = (*out, part) if isinstance(part, str) else (*out, *part)
     return out
+
+
+def carried_fields(groups: str, resources: str) -> list[Field]:
+    """What somebody gets beside a role: groups, and access to resources."""
+    named = (("Groups", groups), ("Access", resources))
+    return [Field(label, text(words)) for label, words in named if words]
 
 
 def list_of(names: list[str] | tuple[str, ...], last: str = "and") -> str:

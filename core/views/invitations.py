@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
 from core.lifecycle import InvitationStatus
 from core.text import plural
-from core.views.common import PAGE, button, paging, quiet
+from core.views.common import PAGE, button, carried_fields, list_of, paging, quiet
 
 
 class InvitationFacts(NamedTuple):
@@ -36,6 +36,8 @@ class InvitationFacts(NamedTuple):
     came: tuple[str, ...] = ()
     came_too: int = 0
     seats: str = ""
+    groups: str = ""
+    resources: str = ""
 
 
 def _uses(facts: InvitationFacts) -> str:
@@ -45,7 +47,7 @@ def _uses(facts: InvitationFacts) -> str:
 
 
 def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
-    out = [Field("For", facts.for_whom), Field("Role", text(facts.roles))]
+    out = [Field("For", facts.for_whom), *what_fields(facts)]
     if facts.code:
         out.append(Field("Code", text(Code(facts.code))))
         out.append(Field("Link", text(Link(facts.link))))
@@ -57,6 +59,11 @@ def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
     if facts.seats:
         out.append(Field("Seats", text(facts.seats)))
     return tuple(out)
+
+
+def what_fields(facts: InvitationFacts) -> list[Field]:
+    """What newcomers get through it."""
+    return [Field("Role", text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
 
 
 def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
@@ -200,13 +207,19 @@ def status_words(facts: InvitationFacts) -> Text:
             return text(facts.status.value)
 
 
+def _more(facts: InvitationFacts) -> str:
+    """In a list, that it carries more than a role."""
+    more = [*(["groups"] if facts.groups else []), *(["access"] if facts.resources else [])]
+    return f", with {list_of(more)}" if more else ""
+
+
 def invitation_list(
     found: list[InvitationFacts], total: int, status: str, page: int, subject: str, waiting: int
 ) -> Card:
     """One page of invitations without their secrets; dead ones stay, with why. ``total`` counts all that fit."""
     lines = tuple(
         Line(
-            (*text(f"{facts.short_id} {facts.label} — {facts.roles} — "), *status_words(facts)),
+            (*text(f"{facts.short_id} {facts.label} — {facts.roles}{_more(facts)} — "), *status_words(facts)),
             dead=facts.status not in {InvitationStatus.PENDING, InvitationStatus.USED_UP},
         )
         for facts in found
@@ -230,7 +243,7 @@ def invitation_list(
 
 def invitation_ending(facts: InvitationFacts) -> Card:
     """Two days before its end, to the inviter, once."""
-    fields = [Field("Ends", text(When(facts.expires_at))), Field("Role", text(facts.roles))]
+    fields = [Field("Ends", text(When(facts.expires_at))), *what_fields(facts)]
     if not facts.personal:
         fields.append(Field("Uses", text(_uses(facts))))
     fields += _came(facts)

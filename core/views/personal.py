@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.cards import Card, Field, Say, Tone, When, text
 from core.lifecycle import InvitationStatus
 from core.views.common import button, quiet
-from core.views.invitations import InvitationFacts
+from core.views.invitations import InvitationFacts, what_fields
 
 #: As which an invitation would still ask for something, or tell of an end that is none.
 _OPEN = frozenset({InvitationStatus.PENDING, InvitationStatus.USED_UP, InvitationStatus.EXPIRED})
@@ -34,7 +34,7 @@ def you_are_invited(facts: InvitationFacts, *, here: bool = False) -> Card:
         fields=tuple(
             field
             for field in (
-                Field("Role", text(facts.roles)),
+                *what_fields(facts),
                 Field("Ends", text(When(facts.expires_at))),
                 Field("Note", text(facts.note)),
             )
@@ -85,7 +85,7 @@ def invitation_declined(facts: InvitationFacts) -> Card:
     return Card(
         f"Declined: your invitation “{facts.label}”",
         body=(text(*facts.for_whom, f" declined the invitation to {facts.workspace}."),),
-        fields=(Field("Role", text(facts.roles)),),
+        fields=tuple(what_fields(facts)),
         footer=quiet(facts.short_id, f"to {facts.workspace}"),
     )
 
