@@ -93,13 +93,12 @@ def _check_seat(ctx: Context, name: str) -> None:
         )
 
 
-def admit(ctx: Context, request: Row[Any]) -> None:
-    """Lets the person of an approved request in; who came in by another door meanwhile stays as they are."""
+def admit(ctx: Context, request: Row[Any], roles: list[Role]) -> None:
+    """Lets the person of an approved request in with these roles; who came in by another door meanwhile stays as they are."""
     identity = identity_of(request.person)
     if ctx.find_member(identity) is not None:
         uses.give_back(ctx, request.invitation_id, request.person)
         return
-    roles = ctx.workspace.roles_of(request.roles)
     _check(ctx, request, roles)
     member_id = add_member(ctx, identity, request.name, request.email, roles, request.invitation_id)
     if request.invitation_id is None:

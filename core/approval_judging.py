@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.approval_policy import By, Policy, Who, seat
 from core.approval_terms import PLAIN, Terms, least
 from core.lifecycle import RequestStatus
-from core.permissions import Standing
+from core.permissions import Role, Standing
 from core.policy import Verdict, decide
 
 _PENDING = RequestStatus.PENDING
@@ -28,7 +28,8 @@ class Person(NamedTuple):
 
     ``standing`` None: no member. ``roles`` and ``groups``: the ids of their live ones that count on the workspace's plan.
     ``own``: the request is theirs, by whichever account they made it. ``able``: they could do themselves what they
-    approve (or, before they do, what is asked for); roles need no such flag, they are compared here.
+    approve (or, before they do, what is asked for); roles need no such flag, they are compared here. ``until``: until when
+    they are what of it, as far as that has an end, the first end first; what they are for good stands in ``standing``.
     """
 
     standing: Standing | None
@@ -36,6 +37,18 @@ class Person(NamedTuple):
     groups: frozenset[str] = frozenset()
     own: bool = False
     able: bool = True
+    until: tuple[tuple[int, Standing], ...] = ()
+
+    def may_give(self, role: Role, end: int | None) -> bool:
+        """Whether they may give a role until then, or for good: nobody gives it for longer than they have as much."""
+        if self.standing is None:
+            return False
+        if self.standing.may_give_for_good(role):
+            return True
+        if end is None:
+            return False
+        then = next((standing for ends_at, standing in self.until if ends_at >= end), None)
+        return then is not None and then.may_give(role)
 
 
 class Count(NamedTuple):
@@ -125,10 +138,10 @@ def may_vote(  # noqa: PLR0911 - one line for each verdict reads best
         return Verdict.EXPIRED
     if status is not _PENDING:
         return Verdict.DECIDED
-    roles = least(asked, given).roles
-    # What has no end is given only by who has it for good.
-    may_give = person.standing.may_give_for_good if asked.seconds is None else person.standing.may_give
-    if not all(may_give(role) for role in roles if role is not None):
+    terms = least(asked, given)
+    # The time counts from now: what is given then ends so much later.
+    end = None if terms.seconds is None else now + terms.seconds
+    if not all(person.may_give(role, end) for role in terms.roles if role is not None):
         return Verdict.ABOVE_CEILING
     return Verdict.MAY if person.able else Verdict.NOT_ABLE
 

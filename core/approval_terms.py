@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
+from core import durations
 from core.permissions import Level, Role, expanded, is_own
 
 
@@ -57,3 +59,53 @@ def _lowest(roles: tuple[Role | None, ...]) -> Role | None:
     if len(there) < len(roles):
         return None
     return next((role for role in there if all(within(role, other) for other in there)), None)
+
+
+# --- kept as JSON -----------------------------------------------------------------------------------------------------
+
+
+def kept_terms(terms: Terms, asked: Terms) -> dict[str, Any]:
+    """As it is kept with a vote and with a request: for each role that was asked for the one that is given."""
+    places = zip(asked.roles, terms.roles, strict=True)
+    return {
+        "roles": {wanted.role_id: role and role.role_id for wanted, role in places if wanted},
+        "level": None if terms.level is None else int(terms.level),
+        "seconds": terms.seconds,
+    }
+
+
+def read_terms(kept: Mapping[str, Any], asked: Iterable[Role], roles: Mapping[str, Role]) -> Terms:
+    """The reverse, with the roles of now; for one that is gone nothing is given."""
+    return Terms(
+        tuple(roles.get(kept["roles"].get(wanted.role_id) or "") for wanted in asked),
+        None if kept["level"] is None else Level(kept["level"]),
+        kept["seconds"],
+    )
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def roles_in_words(terms: Terms) -> str:
+    return ", ".join(role.name for role in terms.roles if role) or "no role"
+
+
+def time_in_words(terms: Terms) -> str:
+    return "for good" if terms.seconds is None else f"for {durations.show(terms.seconds)}"
+
+
+def beside(given: str, asked: str) -> str:
+    """``Viewer (asked: Admin)``; just the one where both are the same."""
+    return given if given == asked else f"{given} (asked: {asked})"
+
+
+def less_in_words(asked: Terms, given: Terms) -> str:
+    """What is less than asked for: ``to Viewer``, ``to view, for 4h``; empty where nothing is."""
+    said = []
+    if given.roles != asked.roles:
+        said.append(f"to {roles_in_words(given)}")
+    if given.level is not None and given.level != asked.level:
+        said.append(f"to {given.level.word}")
+    if given.seconds != asked.seconds:
+        said.append(time_in_words(given))
+    return ", ".join(said)

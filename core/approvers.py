@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -101,7 +101,7 @@ class Approver:
 class Question(NamedTuple):
     """What is asked, by whom (their account, and their member's id where they are one), and under which policy.
 
-    ``terms``: how much is asked for beside the roles.
+    ``terms``: how much is asked for beside the roles. ``lacks_for``: as ``lacks``, of those who give less than asked for.
     """
 
     policy: Policy
@@ -111,10 +111,16 @@ class Question(NamedTuple):
     created_at: int
     lacks: Lacks
     terms: Terms = PLAIN
+    lacks_for: Callable[[Terms], Lacks] | None = None
 
     @property
     def asked(self) -> Terms:
         return self.terms._replace(roles=self.roles)
+
+    def able(self, ctx: Context, member_id: str, standing: Standing, given: Terms | None) -> bool:
+        """Whether somebody could give that (None: as asked) themselves, as far as it is not about roles."""
+        lacks = self.lacks if given is None or self.lacks_for is None else self.lacks_for(given)
+        return not lacks(ctx, member_id, standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +165,12 @@ def nothing(ctx: Context, member_id: str, standing: Standing) -> str:
     return ""
 
 
-def find_approvers(ctx: Context, question: Question, voters: Iterable[str] = ()) -> Found:
+def find_approvers(ctx: Context, question: Question, votes: Iterable[Vote] = ()) -> Found:
     """Of those whom the question's policy names the longest here who could say yes, as many as could be needed.
 
-    ``voters``: who has answered; they are looked at whoever they are.
+    ``votes``: the answers so far; who gave them is looked at whoever they are, as one who gives so much.
     """
+    given = {vote.voter: vote.given for vote in votes}
     policy = question.policy
     lists = [panel.who for panel in policy.panels] + [policy.backups]
     lists += [policy.escalate.to] if policy.escalate else []
@@ -171,10 +178,12 @@ def find_approvers(ctx: Context, question: Question, voters: Iterable[str] = ())
     found = Found(question, {}, {}, ctx.at)
     for who in dict.fromkeys(each for each in lists if each):
         _find_some(ctx, found, who, enough)
-    ids = sorted(set(voters) - set(found.people))
-    if ids:
-        rows = ctx.connection.execute(_BY_ID, {"ws": ctx.workspace.workspace_id, "ids": ids}).all()
-        _look_at(ctx, found, rows)
+    for voter in given:
+        found.people.pop(voter, None)
+        found.approvers.pop(voter, None)
+    if given:
+        rows = ctx.connection.execute(_BY_ID, {"ws": ctx.workspace.workspace_id, "ids": sorted(given)}).all()
+        _look_at(ctx, found, rows, given)
     return found
 
 
@@ -216,8 +225,10 @@ def _needed(ctx: Context, roles: Sequence[Role]) -> list[list[str]]:
     return [list(ids) for ids in sorted({tuple(role.role_id for role in each) for each in sets})]
 
 
-def _look_at(ctx: Context, found: Found, rows: Sequence[Any]) -> None:
-    """Adds these members as they are now."""
+def _look_at(
+    ctx: Context, found: Found, rows: Sequence[Any], given: Mapping[str, Terms | None] | None = None
+) -> None:
+    """Adds these members as they are now. ``given``: what they gave, where that is less than was asked for."""
     question = found.question
     ids = [row.member_id for row in rows]
     held, bound = held_by(ctx, ids), accounts_of(ctx, ids)
@@ -234,14 +245,25 @@ def _look_at(ctx: Context, found: Found, rows: Sequence[Any]) -> None:
             frozenset(roles_that_count(ctx, of_member)),
             frozenset(groups.get(member_id, ())),
             own,
-            not question.lacks(ctx, member_id, standing),
+            question.able(ctx, member_id, standing, (given or {}).get(member_id)),
+            until_when(ctx, of_member),
         )
         member = Member(member_id, name, None, tuple(of_member), standing)
         found.approvers[member_id] = Approver(member, accounts)
 
 
-def person_of(ctx: Context, question: Question, *, own: bool) -> Person | None:
-    """Whoever acts, as the question's policy sees them now."""
+def until_when(ctx: Context, held: Mapping[str, int | None]) -> tuple[tuple[int, Standing], ...]:
+    """What somebody is until each end of what they hold for a time, the first end first."""
+    ends = sorted({end for end in held.values() if end is not None})
+    standings = [
+        ctx.workspace.standing([each for each, end in held.items() if end is None or end >= last])
+        for last in ends
+    ]
+    return tuple(zip(ends, standings, strict=True))
+
+
+def person_of(ctx: Context, question: Question, *, own: bool, given: Terms | None = None) -> Person | None:
+    """Whoever acts, as the question's policy sees them now; ``given``: as one who gives no more than that."""
     member = ctx.member
     if member is None:
         return None
@@ -251,7 +273,8 @@ def person_of(ctx: Context, question: Question, *, own: bool) -> Person | None:
         frozenset(roles_that_count(ctx, member.role_ids)),
         frozenset(_groups(ctx, group_ids).get(member.member_id, ())) if group_ids else frozenset(),
         own,
-        not question.lacks(ctx, member.member_id, member.standing),
+        question.able(ctx, member.member_id, member.standing, given),
+        until_when(ctx, {**dict.fromkeys(member.role_ids), **dict(member.ends)}),
     )
 
 

@@ -157,6 +157,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Te
         said = "yes" if to is RequestStatus.APPROVED else "no"
         raise Refusal(RefusalCode.ALREADY_SAID, said=said, tally=tally)
     was = "" if before is None else before.to.value
+    more: dict[str, Any] = {} if kept is None else {GIVEN: kept}
     ctx.record(
         "request.voted",
         row.request_id,
@@ -164,7 +165,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Te
         vote=to.value,
         before=was,
         reason=reason,
-        **({} if kept is None else {GIVEN: kept}),
+        **more,
     )
     ctx.stale(row.request_id)
     return _counted(row, to, found, outcome, tally)

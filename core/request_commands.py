@@ -16,10 +16,12 @@ from core.approvers import Question, person_of
 from core.cards import Card, Style
 from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context
-from core.deciding import decide, is_own, refuse_outsider, refuse_over
+from core.deciding import check_answerable, decide, is_own, refuse_outsider, refuse_over
 from core.errors import Refusal, RefusalCode
+from core.less import read as read_less
 from core.lifecycle import RequestStatus
 from core.models import HAS_POLICY, IS_PENDING, requests, votes
+from core.permissions import Level
 from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
 from core.requests import load, withdraw
@@ -181,18 +183,39 @@ def find(ctx: Context, typed: str) -> Row[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestDecide:
+class RequestApprove:
     request: str = option(Kind.REQUEST, "the short id on its card", "req-2M9C", required=True)
     reason: str = option(Kind.NOTE, "why, for the person who asked", "Welcome", default="")
+    role: tuple[str, ...] = option(
+        Kind.ROLES, "a lower role than was asked for; none for no role", "Viewer", default=()
+    )
+    level: str = option(
+        Kind.CHOICE,
+        "a lower level than was asked for",
+        "view",
+        choices=tuple(level.word for level in Level),
+        default="",
+    )
+    for_: int | None = option(Kind.DURATION, "a shorter time than was asked for", "4h")
 
 
-@command("request approve", "Say yes to a request", RequestDecide, needs="member")
-def approve(ctx: Context, ask: RequestDecide) -> Card:
-    return decide(ctx, find(ctx, ask.request), RequestStatus.APPROVED, ask.reason)
+@command("request approve", "Say yes to a request, to all of it or to less", RequestApprove, needs="member")
+def approve(ctx: Context, ask: RequestApprove) -> Card:
+    row = find(ctx, ask.request)
+    if (ask.role, ask.level, ask.for_) != ((), "", None):
+        check_answerable(ctx, row)  # whoever has no business with it learns nothing of what it asks for
+    less = read_less(ctx, row, ask.role, ask.level, ask.for_)
+    return decide(ctx, row, RequestStatus.APPROVED, ask.reason, less)
 
 
-@command("request deny", "Say no to a request", RequestDecide, needs="member")
-def deny(ctx: Context, ask: RequestDecide) -> Card:
+@dataclass(frozen=True, slots=True)
+class RequestDeny:
+    request: str = option(Kind.REQUEST, "the short id on its card", "req-2M9C", required=True)
+    reason: str = option(Kind.NOTE, "why, for the person who asked", "Not now", default="")
+
+
+@command("request deny", "Say no to a request", RequestDeny, needs="member")
+def deny(ctx: Context, ask: RequestDeny) -> Card:
     return decide(ctx, find(ctx, ask.request), RequestStatus.DENIED, ask.reason)
 
 

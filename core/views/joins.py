@@ -13,7 +13,7 @@ from core.views.several import in_workspace
 
 
 class JoinFacts(NamedTuple):
-    """A join request as cards show it."""
+    """A join request as cards show it. ``less``: something between a yes and a no could be given."""
 
     subject: str
     short_id: str
@@ -31,6 +31,7 @@ class JoinFacts(NamedTuple):
     reason: str = ""
     seats: str = ""
     tally: str = ""
+    less: bool = False
 
 
 def _facts(facts: JoinFacts) -> tuple[Field, ...]:
@@ -55,7 +56,7 @@ def join_request(facts: JoinFacts) -> Card:
                 Field("Answer until", text(When(facts.expires_at))),
                 *((Field("Seats", text(facts.seats)),) if facts.seats else ()),
             ),
-            buttons=_question_buttons(facts.subject),
+            buttons=question_buttons(facts.subject, less=facts.less),
             footer=quiet(
                 facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
             ),
@@ -72,15 +73,22 @@ def join_request(facts: JoinFacts) -> Card:
     return in_workspace(card, facts.workspace)
 
 
-def _question_buttons(subject: str) -> tuple[Button, ...]:
-    return (button("request.approve", subject), button("request.deny", subject))
+def question_buttons(subject: str, *, less: bool = False) -> tuple[Button, ...]:
+    """The answers to a request; ``less``: something between a yes and a no could be given."""
+    between = ("request.less",) if less else ()
+    return tuple(button(name, subject) for name in ("request.approve", *between, "request.deny"))
 
 
 def _outcome_title(facts: JoinFacts) -> str:
     if facts.status is RequestStatus.APPROVED:
-        role = f" as {facts.roles}" if facts.roles != "no role" else ""
-        return f"Joined: {facts.name} is in {facts.workspace}{role}"
+        return f"Joined: {facts.name} is in {facts.workspace}{_as(facts.roles)}"
     return f"{outcome_word(facts.status)}: {facts.name}"
+
+
+def _as(roles: str) -> str:
+    if roles.startswith("no role"):
+        return "" if roles == "no role" else f" with {roles}"
+    return f" as {roles}"
 
 
 def outcome_word(status: RequestStatus) -> str:
@@ -223,7 +231,7 @@ def outcome(facts: JoinFacts) -> Card:
 def decided(facts: JoinFacts) -> Card:
     """To the approver who has just decided."""
     word = "Approved" if facts.status is RequestStatus.APPROVED else "Denied"
-    then = f"{facts.name} is in as {facts.roles}." if word == "Approved" else f"{facts.name} was not let in."
+    then = f"{facts.name} is in{_as(facts.roles)}." if word == "Approved" else f"{facts.name} was not let in."
     return Card(
         f"{word}: {facts.name}",
         Tone.GOOD,
