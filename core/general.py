@@ -16,7 +16,7 @@ from core.house_rules import may_invite
 from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
 from core.models import outbox, requests, workspaces
-from core.request_commands import waiting_for
+from core.request_commands import own_waiting, waiting_for
 from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
 from core.transfers import top_role
@@ -100,7 +100,9 @@ def me(ctx: Context, ask: Me) -> Card:
         ends = dict(ctx.member.ends)
         held = [role for role in ctx.workspace.roles.values() if role.role_id in ctx.member.role_ids]
         roles = tuple(HeldRole(role.name, ends.get(role.role_id)) for role in held)
-        return views.me_member(ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx))
+        return views.me_member(
+            ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx), own_waiting(ctx)
+        )
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):
         return views.me_stranger(ctx.found.name if ctx.found else "")

@@ -13,7 +13,7 @@ from core import text, views
 from core.approval_judging import may_vote
 from core.approvals import policy_in
 from core.approvers import Question, person_of
-from core.cards import Card, Style
+from core.cards import Card, Line, Style
 from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context
 from core.deciding import check_answerable, decide, is_own, refuse_outsider, refuse_over
@@ -38,8 +38,18 @@ _OWN = or_(
     func.coalesce(requests.c.facts["member"].as_string(), "") == bindparam("me"),
 )
 _ROLES, _POLICY = cast(requests.c.roles, Text), cast(requests.c.policy, Text)
-#: What beside roles decides who could say yes: for these kinds nothing does.
-_FACTS = case((requests.c.kind.in_(("join", "invite")), "{}"), else_=cast(requests.c.facts, Text))
+_CARRIED = [
+    func.coalesce(cast(requests.c.facts[name], Text), "[]")
+    for name in ("groups", "resources")
+]
+#: What beside roles decides who could say yes: for these kinds only what newcomers would get with them.
+_FACTS = case(
+    (
+        requests.c.kind.in_(("join", "invite")),
+        '{"groups":' + _CARRIED[0] + ',"resources":' + _CARRIED[1] + "}",
+    ),
+    else_=cast(requests.c.facts, Text),
+)
 _ESCALATED = case((requests.c.escalated_at <= bindparam("now"), "late"), else_="early")
 #: What is asked for, and under which policy, as one text: whether a member may answer depends on nothing else.
 _ASKED = requests.c.kind + "/" + _ESCALATED + "/" + _ROLES + "/" + _POLICY + "/" + _FACTS
@@ -164,6 +174,14 @@ def turn_page(ctx: Context, rest: str) -> Card:
 def waiting_for(ctx: Context) -> int:
     """How many requests this member could decide now."""
     return sum(_answerable(ctx).values())
+
+
+def own_waiting(ctx: Context) -> tuple[Line, ...]:
+    """What this member waits for themselves, the oldest first."""
+    if not ctx.anything_waits:
+        return ()
+    rows = ctx.connection.execute(_PAGE_OF_OWN, {**_params(ctx), "most": PAGE, "skipped": 0}).all()
+    return tuple(kind_of(row).line(ctx, row, True) for row in rows)
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------

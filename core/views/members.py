@@ -106,15 +106,23 @@ def member_shown(facts: MemberFacts, workspace: str, menus: tuple[Menu, ...] = (
     )
 
 
-def me_member(workspace: str, roles: tuple[HeldRole, ...], permissions: frozenset[str], waiting: int) -> Card:
-    """Who I am here and what I may do."""
+def me_member(
+    workspace: str,
+    roles: tuple[HeldRole, ...],
+    permissions: frozenset[str],
+    waiting: int,
+    own: tuple[Line, ...] = (),
+) -> Card:
+    """Who I am here and what I may do. ``own``: what I have asked for, and wait for."""
     allowed = ", ".join(sorted(permissions)) or "nothing yet"
     fields = [Field("Role", role_words(roles)), Field("You may", text(allowed))]
     if waiting:
         fields.append(Field("Waiting for you", text(plural(waiting, "request"), ": ", Say("request list"))))
     without = text(
         "You are a member and see who is here. What else you may do comes with a role: somebody with role:assign gives "
-        "you one. The roles: ",
+        "you one, or you ask for it with ",
+        Say("request role"),
+        ". The roles: ",
         Say("role list"),
         ".",
     )
@@ -122,6 +130,7 @@ def me_member(workspace: str, roles: tuple[HeldRole, ...], permissions: frozense
         f"You are in {workspace}",
         body=() if roles else (without,),
         fields=tuple(fields),
+        lines=own,
         footer=text("What you can type: ", Say("help")),
     )
 
