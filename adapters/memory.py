@@ -7,20 +7,22 @@ private.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from adapters.desk import Desk
-from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
+from core.calls import Actor, Call, Channel, Identity, MessageRef, Outside, Value, Where
 from core.cards import Button, Card, Choice, Menu
 from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
-from core.ports import DeliveryError, Gone, Target
+from core.ports import Access, DeliveryError, Gone, Target
 from core.typed import parse
 
 PLATFORM = "memory"
 REALM = "local"
 CHANNEL = "general"
+_NO_OPTIONS: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class MemoryPlatform:
         self.calls = 0
         self._removed: set[str] = set()
         self._failures: list[tuple[DeliveryError, bool]] = []
+        #: Who is in which channel that a resource is, by what that is called; somebody else may have put them there.
+        self.inside: dict[str, set[str]] = {}
+        self._refusals: list[tuple[DeliveryError, bool]] = []
 
     async def post(
         self, target: Target, card: Card, key: str, *, look_first: bool, under: MessageRef | None = None
@@ -109,6 +114,22 @@ class MemoryPlatform:
         if after is not None:
             raise after
 
+    async def read_access(self, access: Access) -> bool:
+        """Whether the person is in the channel."""
+        self.calls += 1
+        return access.person in self.inside.get(access.outside_id, set())
+
+    async def apply(self, access: Access, *, give: bool, reason: str) -> None:
+        """Lets the person in, or puts them out."""
+        del reason
+        self.calls += 1
+        error, after_effect = self._refusals.pop(0) if self._refusals else (None, True)
+        people = self.inside.setdefault(access.outside_id, set())
+        if error is None or after_effect:
+            (people.add if give else people.discard)(access.person)
+        if error is not None:
+            raise error
+
     def _tell(self, message: Message, *, posted: bool) -> None:
         if self._told is not None:
             self._told(message, posted)
@@ -143,6 +164,10 @@ class MemoryPlatform:
     def fail_next(self, error: DeliveryError, times: int = 1, *, after_effect: bool = False) -> None:
         """The next ``times`` calls raise ``error``; with ``after_effect`` the message arrives and only the answer is lost."""
         self._failures += [(error, after_effect)] * times
+
+    def refuse_next(self, error: DeliveryError, times: int = 1, *, after_effect: bool = False) -> None:
+        """As ``fail_next``, of letting people into channels and putting them out."""
+        self._refusals += [(error, after_effect)] * times
 
     def remove(self, message: Message) -> None:
         """Somebody deletes a message."""
@@ -185,7 +210,7 @@ class Memory:
             return refusal_card(refusal)
         where = Where(PLATFORM, person.realm, channel)
         return await self._ask(
-            Call(self._actor(person, declared), where, self.desk.clock(), declared.name, options)
+            Call(self._actor(person, declared, options), where, self.desk.clock(), declared.name, options)
         )
 
     async def click(self, person: Person, on: Message | Card, label: str, channel: str = CHANNEL) -> Card:
@@ -223,7 +248,9 @@ class Memory:
         assert card is not None  # nothing here comes twice
         return card
 
-    def _actor(self, person: Person, declared: Command | Action | None) -> Actor:
+    def _actor(
+        self, person: Person, declared: Command | Action | None, options: Mapping[str, Value] = _NO_OPTIONS
+    ) -> Actor:
         """The person with the facts that the command or button asks for, and no others."""
         facts = declared.facts if declared is not None else frozenset[str]()
         known = Actor(person.identity, person.name)
@@ -231,6 +258,10 @@ class Memory:
             known = replace(known, email=person.email)
         if "place_admin" in facts:
             known = replace(known, place_admin=person.place_admin)
+        if "outside" in facts:
+            named = next((each for each in options.values() if isinstance(each, Channel)), None)
+            why_not = "" if person.place_admin else "only an admin of this place can let others in"
+            known = replace(known, outside=Outside(named.channel, why_not) if named else None)
         return known
 
     def _lift(self, person: Person) -> Callable[[str], Value]:

@@ -193,7 +193,7 @@ class SlackPart(Part):
             self._answering.watch(self._handler.client.socket_mode_request_listeners)
 
     async def _trying(self, attempt: Callable[[], Awaitable[Any]], setting: str, do: str) -> Any:
-        from adapters.slack.platform import as_delivery_error
+        from adapters.slack.errors import as_delivery_error
         from core.ports import DeliveryError, RateLimited, Unavailable
 
         async def translated() -> Any:
@@ -225,7 +225,7 @@ class SlackPart(Part):
 
     async def _prove(self) -> None:
         """Asks Slack, seldom, whether it still takes the token: over HTTP no connection would tell."""
-        from adapters.slack.platform import as_delivery_error
+        from adapters.slack.errors import as_delivery_error
         from core.ports import RateLimited
 
         now = asyncio.get_running_loop().time()

@@ -128,6 +128,18 @@ class Table(NamedTuple):
     words: tuple[str, ...]
 
 
+class Chart(NamedTuple):
+    """Numbers as bars of different length, each with its label. A picture where a platform shows some."""
+
+    title: str
+    bars: tuple[tuple[str, int], ...]
+
+    @property
+    def words(self) -> str:
+        """The same for who does not see it."""
+        return f"{self.title}: {', '.join(f'{label} {value:,}' for label, value in self.bars)}"
+
+
 class File(NamedTuple):
     """A file for the reader alone, in UTF-8. ``description`` says what is in it."""
 
@@ -138,12 +150,13 @@ class File(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Title, paragraphs, facts, a table, list lines, files, menus, buttons and one quiet line, shown in this order."""
+    """Title, paragraphs, facts, a chart, a table, list lines, files, menus, buttons and one quiet line, shown in this order."""
 
     title: str
     tone: Tone = Tone.PLAIN
     body: tuple[Text, ...] = ()
     fields: tuple[Field, ...] = ()
+    chart: Chart | None = None
     table: Table | None = None
     lines: tuple[Line, ...] = ()
     files: tuple[File, ...] = ()
@@ -212,6 +225,21 @@ def columns(table: Table) -> list[str]:
     return ["  " + "  ".join(map(_padded, row, widths)).rstrip() for row in rows]
 
 
+#: So many blocks make the longest bar: with a label before it, what a phone shows in one line.
+_BAR = 12
+
+
+def bars(chart: Chart) -> list[str]:
+    """A chart as lines for a fixed-width face. Whatever is not nothing has a bar."""
+    widest = max((wcswidth(label) for label, _ in chart.bars), default=0)
+    most = max((value for _, value in chart.bars), default=0)
+    rows = []
+    for label, value in chart.bars:
+        long = max(1, round(_BAR * value / most)) if value > 0 else 0
+        rows.append(f"{_padded(label, widest)}  {'▇' * long}{' ' if long else ''}{value:,}")
+    return rows
+
+
 def _padded(cell: str, width: int) -> str:
     return cell + " " * (width - wcswidth(cell))
 
@@ -220,6 +248,8 @@ def plain_text(card: Card) -> str:
     """The whole card for a terminal, a notification line or a log; buttons as ``[ Label ]``."""
     rows = [card.title, *(plain(paragraph) for paragraph in card.body)]
     rows += [f"  {field.label}: {plain(field.value)}" for field in card.fields]
+    if card.chart is not None:
+        rows += ["  " + row for row in bars(card.chart)]
     if card.table is not None:
         rows += columns(card.table)
     rows += [f"  {'x' if line.dead else '-'} {plain(line.text)}" for line in card.lines]

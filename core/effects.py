@@ -68,6 +68,11 @@ _WHY = select(platform_access.c.trouble).where(
     platform_access.c.member_id == bindparam("member"),
     platform_access.c.trouble != "",
 )
+_STATES = select(platform_access.c.state, platform_access.c.trouble).where(
+    platform_access.c.workspace_id == bindparam("ws"),
+    platform_access.c.resource_id == bindparam("res"),
+    platform_access.c.member_id == bindparam("member"),
+)
 _TOLD = select(messages.c.message_id).where(
     messages.c.workspace_id == bindparam("ws"),
     messages.c.key == bindparam("name"),
@@ -94,9 +99,12 @@ class Effect(NamedTuple):
 
 
 def begin(ctx: Context, row: Any) -> None:
-    """A request about a resource was approved: where that is nothing on a platform, it has happened with this."""
+    """A request about a resource was approved: where that is nothing on a platform, it has happened with this.
+
+    As it has where it only goes on, or goes further than before, with somebody who is in there already.
+    """
     found = _bound(ctx, row)
-    if found is None or found.platform is None:
+    if found is None or found.platform is None or _is_in(ctx, row):
         ctx.connection.execute(_BEGIN, {"ws": row.workspace_id, "req": row.request_id})
 
 
@@ -164,6 +172,12 @@ def _bound(ctx: Context, row: Any) -> Any | None:
     if "resource" not in row.facts:
         return None
     return ctx.connection.execute(_BOUND, {"ws": row.workspace_id, "res": row.facts["resource"]}).first()
+
+
+def _is_in(ctx: Context, row: Any) -> bool:
+    """Whether everything that Usher has looked after for this member and resource is in place."""
+    states = ctx.connection.execute(_STATES, _whom(row)).all()
+    return bool(states) and all(state in {"given", "own"} and not trouble for state, trouble in states)
 
 
 def _has_account(ctx: Context, row: Any, platform: str) -> bool:

@@ -101,6 +101,8 @@ def plan(ctx: Context, rest: str) -> list[Step]:
         for key in wanted:
             step = _toward(ctx, resource, member_id, key, rows.get(key), voucher)
             steps += [step] if step is not None else []
+        if not steps and all(key in rows and rows[key].state in {GIVEN, OWN} for key in wanted):
+            effects.settle(ctx, resource_id, member_id, applied=True)
     for key, row in rows.items():
         if key not in wanted:
             step = _away(ctx, row, key)

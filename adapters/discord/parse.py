@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import discord
 
+from adapters.discord import access as roles
 from adapters.discord.limits import CUSTOM_ID, OPTION
-from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
+from core.calls import Actor, Call, Channel, ChatRole, Identity, MessageRef, Outside, Value, Where
 from core.catalogue import COMMANDS, Kind
 from core.text import display_name
 
@@ -21,6 +23,7 @@ BUTTON = re.compile(r"usher:(?P<action>[^:]*):?(?P<subject>.*)", re.DOTALL)
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
+_ROLE = re.compile(r"<@&(\d{1,20})>")
 _SUBCOMMANDS = (1, 2)
 _SELECT = discord.ComponentType.string_select.value
 
@@ -40,12 +43,13 @@ def custom_id(action: str, subject: str) -> str:
 
 def command(interaction: discord.Interaction[Any], at: int) -> Call:
     typed = _typed(interaction)
+    options = _values(typed, interaction.guild)
     return Call(
-        actor(interaction),
+        replace(actor(interaction), outside=_outside(interaction, typed.command, options)),
         where(interaction),
         at,
         command=typed.command,
-        options=_values(typed, interaction.guild),
+        options=options,
         event=str(interaction.id),
     )
 
@@ -117,6 +121,19 @@ def where(interaction: discord.Interaction[Any]) -> Where:
     return Where(PLATFORM, str(interaction.guild_id), str(found or ""))
 
 
+def _outside(
+    interaction: discord.Interaction[Any], command: str, options: Mapping[str, Value]
+) -> Outside | None:
+    """Of a command that asks for it: the role that it names, and why this person could not give it to others."""
+    declared = COMMANDS.get(command)
+    named = next((value for value in options.values() if isinstance(value, ChatRole)), None)
+    server, user = interaction.guild, interaction.user
+    if declared is None or "outside" not in declared.facts or named is None or server is None:
+        return None
+    held = [role.id for role in user.roles] if isinstance(user, discord.Member) else []
+    return Outside(named.role, roles.why_not_outside(server, int(named.role), user.id, held))
+
+
 def shown_on(interaction: discord.Interaction[Any]) -> MessageRef | None:
     """The message of a click; nobody but its reader can reach a private answer, so that one has no address."""
     message = interaction.message
@@ -156,13 +173,19 @@ def _value(given: object, kind: Kind | None, server: discord.Guild | None) -> Va
         return "on" if given else "off"
     if isinstance(given, int):
         return given
-    text = str(given)
-    if kind in {Kind.MEMBER, Kind.HOLDER}:
-        return _member(text)
-    if kind in {Kind.PEOPLE, Kind.MEMBERS}:
-        return _people(text)
-    if kind is Kind.SETTING_VALUE:
-        return _channel(text, server)
+    return _written(str(given), kind, server)
+
+
+def _written(text: str, kind: Kind | None, server: discord.Guild | None) -> Value:
+    match kind:
+        case Kind.MEMBER | Kind.HOLDER:
+            return _member(text)
+        case Kind.PEOPLE | Kind.MEMBERS:
+            return _people(text)
+        case Kind.SETTING_VALUE:
+            return _channel(text, server)
+        case Kind.OUTSIDE:
+            return _role(text, server)
     return text
 
 
@@ -172,6 +195,14 @@ def _channel(text: str, server: discord.Guild | None) -> Value:
     if found is None or server is None or server.get_channel_or_thread(int(found[1])) is None:
         return text
     return Channel(PLATFORM, str(server.id), found[1])
+
+
+def _role(text: str, server: discord.Guild | None) -> Value:
+    """A role only if it is one of this server."""
+    found = _ROLE.fullmatch(text.strip())
+    if found is None or server is None or server.get_role(int(found[1])) is None:
+        return text
+    return ChatRole(PLATFORM, str(server.id), found[1])
 
 
 def _member(text: str) -> Value:

@@ -19,11 +19,13 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from adapters.discord import access as roles
 from adapters.discord import controls, letters, limits, render
 from adapters.discord.letters import Letter
 from adapters.discord.parse import PLATFORM
 from core.cards import Card
 from core.ports import (
+    Access,
     DeliveryError,
     Disconnected,
     Forbidden,
@@ -78,6 +80,21 @@ class DiscordPlatform:
     async def edit(self, ref: MessageRef, card: Card) -> None:
         letter = await letters.write(replace(card, files=()) if ref.realm else card)
         await self._delivered(lambda: self._edit(ref, letter), letter.size)
+
+    async def read_access(self, access: Access) -> bool:
+        return await self._delivered(lambda: self._in_words(roles.read(self._client, access)))
+
+    async def apply(self, access: Access, *, give: bool, reason: str) -> None:
+        await self._delivered(
+            lambda: self._in_words(roles.apply(self._client, access, give=give, reason=reason))
+        )
+
+    async def _in_words(self, work: Awaitable[T]) -> T:
+        """What is in the way of a role, as somebody would say it who can mend it."""
+        try:
+            return await work
+        except discord.HTTPException as error:
+            raise roles.in_words(error) or error from error
 
     async def _post(
         self, target: Target, letter: Letter, key: str, *, look_first: bool, under: MessageRef | None = None

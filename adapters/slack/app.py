@@ -19,8 +19,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from adapters.desk import Desk
 from adapters.slack.answers import retries
+from adapters.slack.errors import as_delivery_error
 from adapters.slack.listeners import Listeners, OnlyOurs
-from adapters.slack.platform import API_URL, as_delivery_error
+from adapters.slack.platform import API_URL
 
 #: How long a command's answer may hold up its acknowledgement; Slack waits for 3 seconds.
 ACK_WITHIN = 1.5

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 from typing import Any, Final
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import limits
+from adapters.slack.errors import as_delivery_error, error_code
 from adapters.slack.pieces import rich, section, words
-from adapters.slack.platform import as_delivery_error, error_code
+from adapters.slack.uploads import NotTaken, upload
 from core.cards import Card, Field, File, text
 from core.ports import Disconnected, Forbidden, Gone
 from core.text import shorten
@@ -45,10 +44,6 @@ _UNSURE = "Look at your direct messages with Usher: it may be there nevertheless
 _LATER = "Slack did not take it. Please try again in a few minutes."
 
 
-class NotTaken(Exception):
-    """The address to which a file was to be sent did not take it."""
-
-
 class Files:
     """Sends the files of cards."""
 
@@ -70,7 +65,11 @@ class Files:
             return card
         names = shorten(", ".join(file.name for file in card.files), limits.HEADER)
         try:
-            ids = [await self._upload(file) for file in card.files]
+            ids = [
+                # Slack takes no empty file.
+                await upload(self._client, file.name, (file.content or "\n").encode(errors="replace"))
+                for file in card.files
+            ]
             channel = await self._direct(person)
         except Exception as error:  # noqa: BLE001 - an answer is owed whatever broke
             return _told(card, f"{names} could not be sent", _advice(error, person))
@@ -82,26 +81,6 @@ class Files:
                 return _told(card, f"{names} may not have arrived", _UNSURE)
             return _told(card, f"{names} could not be sent", advice)
         return _told(card, "Sent to you as a direct message", names)
-
-    async def _upload(self, file: File) -> str:
-        """Hands a file over, which nobody sees yet; its id."""
-        content = (file.content or "\n").encode(errors="replace")  # Slack takes no empty file
-        made = await self._client.files_getUploadURLExternal(filename=file.name, length=len(content))
-        # Not by the library: it sends the whole of a file at once, while everybody else waits.
-        timeout = aiohttp.ClientTimeout(total=self._client.timeout)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(
-                str(made["upload_url"]),
-                data=io.BytesIO(content),
-                headers={"Content-Type": "application/octet-stream"},
-                proxy=self._client.proxy,
-                ssl=self._client.ssl if self._client.ssl is not None else True,
-            ) as answer,
-        ):
-            if answer.status != 200:
-                raise NotTaken(f"upload: {answer.status} {(await answer.text())[:200]}")
-        return str(made["file_id"])
 
     async def _direct(self, person: str) -> str:
         opened = await self._client.conversations_open(users=person)

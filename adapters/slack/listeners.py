@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.desk import Desk
 from adapters.slack import parse
+from adapters.slack.access import why_not_outside
 from adapters.slack.answers import Answers, Reader
 from adapters.slack.render import message
-from core.calls import Actor, Call, Where
+from core.calls import Actor, Call, Channel, Outside, Value, Where
 from core.cards import Card, Tone
 from core.catalogue import ACTIONS
 from core.errors import Refusal, refusal_card
@@ -151,6 +152,8 @@ class Listeners:
             actor = asked.actor
             if declared.facts & _ASKED_OF_SLACK:
                 actor = await self._informed(actor, asked.where, declared.facts)
+            if "outside" in declared.facts:
+                actor = await self._reaching(actor, options)
             call = Call(actor, asked.where, self._desk.clock(), declared.name, options, event=event)
         except Refusal as refusal:
             return refusal_card(refusal)
@@ -169,6 +172,14 @@ class Listeners:
             email=known.email if "email" in facts else None,
             place_admin=known.place_admin and "place_admin" in facts,
         )
+
+    async def _reaching(self, actor: Actor, options: Mapping[str, Value]) -> Actor:
+        """The person with what Slack says of the channel that they name: why they could not let others in themselves."""
+        named = next((value for value in options.values() if isinstance(value, Channel)), None)
+        if named is None:
+            return actor
+        why_not = await why_not_outside(self._client, named.channel, actor.identity.subject)
+        return replace(actor, outside=Outside(named.channel, why_not))
 
     async def _named(self, actor: Actor) -> Actor:
         """A message's event carries no name; one that is known is used, and an id does where Slack tells none."""

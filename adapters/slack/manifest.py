@@ -13,6 +13,9 @@ COMMAND_DESCRIPTION: Final = "Invite people, answer requests, manage members and
 
 #: As little as the app can do its work with.
 SCOPES: Final = (
+    # Let people into a public channel that is a resource and put them out again, and see who is in it.
+    "channels:manage",
+    "channels:read",
     # Look for an earlier try of a card in the approvals place before it is posted again. Slack gives a bot the
     # history of those channels only that it was invited to.
     "channels:history",
@@ -21,6 +24,9 @@ SCOPES: Final = (
     # Hand a person the file that they asked for, in their direct messages.
     "files:write",
     "groups:history",
+    # The same in a private channel that Usher was invited to.
+    "groups:read",
+    "groups:write",
     # Commands written to the bot directly, and the same look there.
     "im:history",
     "im:write",

@@ -214,7 +214,7 @@ def _value(kind: Kind, raw: str, where: Where) -> Value:
             return Identity(PLATFORM, where.realm, person[1]) if person else spoken(raw)
         case Kind.MEMBERS:
             return _members(raw, where)
-        case Kind.SETTING_VALUE:
+        case Kind.SETTING_VALUE | Kind.OUTSIDE:
             channel = _CHANNEL.fullmatch(raw.strip())
             return Channel(PLATFORM, where.realm, channel[1]) if channel else spoken(raw)
         case Kind.CODE:

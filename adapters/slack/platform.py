@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final, NoReturn
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NoReturn, TypeVar
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import access as channels
+from adapters.slack.errors import as_delivery_error, error_code
+from adapters.slack.pictures import Pictures
 from adapters.slack.render import message
 from core.cards import Card
 from core.ports import (
-    DeliveryError,
-    Disconnected,
+    Access,
     Forbidden,
-    Gone,
     MessageRef,
-    RateLimited,
     Target,
-    Unavailable,
 )
 
 log = structlog.get_logger("usher.slack")
@@ -31,39 +30,10 @@ EVENT_TYPE: Final = "usher"
 PAGES: Final = 2
 PAGE: Final = 100
 _DIRECT_CHANNELS: Final = 10_000
-
-_GONE = frozenset(
-    {
-        "channel_not_found",
-        "is_archived",
-        "message_not_found",
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
-        "users_not_found",
-    }
-)
-_FORBIDDEN = frozenset(
-    {
-        "as_user_not_supported",
-        "cannot_dm_bot",
-        "cant_update_message",
-        "edit_window_closed",
-        "ekm_access_denied",
-        "invalid_user_combination",
-        "messages_tab_disabled",
-        "method_not_supported_for_channel_type",
-        "missing_scope",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "restricted_action_thread_only_channel",
-        "team_access_not_granted",
-    }
-)
+#: How long a message waits, after each try, for its picture.
+PICTURE_PAUSES: Final = (0.5, 1.5)
+#: Slack looks at a file for a moment before it shows it in a message.
+_NO_PICTURE = frozenset({"invalid_blocks", "invalid_blocks_format"})
 #: The message above is gone, or takes no replies.
 _NO_REPLIES = frozenset(
     {
@@ -74,31 +44,7 @@ _NO_REPLIES = frozenset(
         "thread_not_found",
     }
 )
-#: Slack did not like what was sent: a fault of the renderer's, which trying again would not mend.
-_OUR_FAULT = frozenset(
-    {
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_metadata_format",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-    }
-)
-_DISCONNECTED = frozenset(
-    {
-        "access_denied",
-        "account_inactive",
-        "invalid_auth",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "token_expired",
-        "token_revoked",
-    }
-)
+T = TypeVar("T")
 
 
 def patient_client(token: str, api_url: str | None = None) -> AsyncWebClient:
@@ -114,8 +60,12 @@ class SlackPlatform:
 
     name = "slack"
 
-    def __init__(self, client: AsyncWebClient, *, command: str = "/usher") -> None:
+    def __init__(
+        self, client: AsyncWebClient, *, command: str = "/usher", pauses: tuple[float, ...] = PICTURE_PAUSES
+    ) -> None:
         self._client = client
+        self._pictures = Pictures(client)
+        self._pauses = pauses
         self._command = command
         self._direct: dict[tuple[str, str], str] = {}
         self._bot: str | None = None
@@ -154,21 +104,58 @@ class SlackPlatform:
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         """Makes a message show ``card``."""
-        shown = message(card, self._command)
-        try:
+
+        async def change(shown: dict[str, Any]) -> None:
             await self._client.chat_update(channel=ref.channel, ts=ref.message, parse="none", **shown)
+
+        try:
+            await self._with_picture(card, change)
         except Exception as error:  # noqa: BLE001 - as above
             _raise(error)
 
+    async def read_access(self, access: Access) -> bool:
+        """Whether the person is in the channel."""
+        try:
+            return await channels.read(self._client, access)
+        except Exception as error:
+            raise channels.in_words(error) from error
+
+    async def apply(self, access: Access, *, give: bool, reason: str) -> None:
+        """Lets the person into the channel, or puts them out."""
+        del reason  # Slack keeps none
+        try:
+            await channels.apply(self._client, access, give=give)
+        except Exception as error:
+            raise channels.in_words(error) from error
+
     async def _post(self, channel: str, card: Card, key: str, thread: str) -> str:
         """Posts it below the message ``thread``; by itself where that message takes no replies."""
+
+        async def send(shown: dict[str, Any]) -> str:
+            return await self._send(channel, shown, key, thread)
+
+        return await self._with_picture(card, send)
+
+    async def _with_picture(self, card: Card, send: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+        """Sends a card with its picture; with bars made of letters where Slack does not take that, or not soon."""
+        file = await self._pictures.of(card.chart) if card.chart is not None else ""
+        for pause in self._pauses if file else ():
+            try:
+                return await send(message(card, self._command, picture=file))
+            except SlackApiError as error:
+                if error_code(error) not in _NO_PICTURE:
+                    raise
+            await asyncio.sleep(pause)
+        return await send(message(card, self._command))
+
+    async def _send(self, channel: str, shown: dict[str, Any], key: str, thread: str) -> str:
         sent: dict[str, Any] = {
             "channel": channel,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,
             "parse": "none",
-            **message(card, self._command),
+            **shown,
         }
         if thread:
             try:
@@ -250,58 +237,3 @@ def _key(found: dict[str, Any]) -> str | None:
 
 def _raise(error: Exception) -> NoReturn:
     raise as_delivery_error(error) from error
-
-
-def as_delivery_error(error: Exception) -> DeliveryError:
-    """What a failure of the library means for a message."""
-    if isinstance(error, DeliveryError):
-        return error
-    if isinstance(error, SlackApiError):
-        return _refused(error)
-    if not isinstance(error, aiohttp.ClientError | asyncio.TimeoutError | OSError | SlackClientError):
-        log.error("unexpected failure", exc_info=error)
-    return Unavailable(f"{type(error).__name__}: {error}".rstrip(": "))
-
-
-def _refused(error: SlackApiError) -> DeliveryError:
-    code = error_code(error)
-    if code == "ratelimited" or _status(error) == 429:
-        return RateLimited(code, _retry_after(error))
-    if code in _GONE:
-        return Gone(code)
-    if code in _DISCONNECTED:
-        return Disconnected(code)
-    if code in _OUR_FAULT:
-        log.error("refused message", error=code, details=_details(error))
-        return Forbidden(code)
-    if code in _FORBIDDEN:
-        return Forbidden(code)
-    # Slack being unwell, or a word that we do not know: the relay tries again, and parks it where it can be seen.
-    return Unavailable(code)
-
-
-def error_code(error: SlackApiError) -> str:
-    """Slack's word for what went wrong, or the status where the answer was none of Slack's."""
-    # Where the body could not be read the SDK hands over the bare HTTP response.
-    data = getattr(error.response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    return code if isinstance(code, str) else f"http_{_status(error)}"
-
-
-def _status(error: SlackApiError) -> int:
-    found = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
-    return found if isinstance(found, int) else 0
-
-
-def _retry_after(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", None) or {}
-    try:
-        return max(0.0, float(headers.get("Retry-After", 1)))
-    except (TypeError, ValueError):
-        return 1.0
-
-
-def _details(error: SlackApiError) -> list[Any]:
-    data = getattr(error.response, "data", None)
-    metadata = data.get("response_metadata") if isinstance(data, dict) else None
-    return list(metadata.get("messages", [])) if isinstance(metadata, dict) else []

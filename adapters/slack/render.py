@@ -17,6 +17,7 @@ from adapters.slack.tables import table_block
 from core.cards import (
     Account,
     Card,
+    Chart,
     Code,
     Line,
     Link,
@@ -25,6 +26,7 @@ from core.cards import (
     Span,
     Text,
     When,
+    bars,
     elsewhere,
     moment,
 )
@@ -39,17 +41,23 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
-def message(card: Card, command: str = "/usher", *, own: bool = False) -> Json:
-    """A card as the arguments of any method that takes a message. ``own``: only its reader will ever see it."""
-    return {"text": fallback_text(card, command), "blocks": blocks(card, command, own=own)}
+def message(card: Card, command: str = "/usher", *, own: bool = False, picture: str = "") -> Json:
+    """A card as the arguments of any method that takes a message. ``own``: only its reader will ever see it.
+
+    ``picture``: the file that shows the card's chart, where there is one.
+    """
+    shown = blocks(card, command, own=own, picture=picture)
+    return {"text": fallback_text(card, command), "blocks": shown}
 
 
-def blocks(card: Card, command: str = "/usher", *, own: bool = False) -> list[Json]:
+def blocks(card: Card, command: str = "/usher", *, own: bool = False, picture: str = "") -> list[Json]:
     """A card as blocks that Slack accepts, whatever the card holds; what is too long ends with an ellipsis."""
     top = [_header(card.title)]
     top += rich(_sections((_inline(paragraph, command) for paragraph in card.body), limits.BODY))
     facts = ([words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
     top += rich(_sections(facts, limits.FIELDS))
+    if card.chart is not None:
+        top += _chart(card.chart, picture)
     files = ([words(f"{file.name}: ", bold=True), words(file.description or CUT)] for file in card.files)
     below = rich(_sections(files, limits.FILES))
     controls = Controls(own=own)
@@ -70,6 +78,14 @@ def _middle(card: Card, command: str, left: int) -> list[Json]:
     block = table_block(card.table, room)
     told = [block] if block else _list(tuple(Line((row,)) for row in card.table.words), command, room)
     return [*told, *_list(card.lines, command, left - total(told))]
+
+
+def _chart(chart: Chart, picture: str) -> list[Json]:
+    if picture:
+        alt = shorten(chart.words, limits.ALT_TEXT)
+        return [{"type": "image", "slack_file": {"id": picture}, "alt_text": alt}]
+    drawing = "\n".join(bars(chart)) or CUT
+    return rich([{"type": "rich_text_preformatted", "elements": [words(drawing[: limits.FIELDS])]}])
 
 
 def _header(title: str) -> Json:

@@ -49,10 +49,14 @@ def test_people_may_write_to_the_bot() -> None:
 def test_the_bot_may_read_and_write_no_more_than_it_has_to() -> None:
     assert set(SCOPES) == {
         "channels:history",
+        "channels:manage",
+        "channels:read",
         "chat:write",
         "commands",
         "files:write",
         "groups:history",
+        "groups:read",
+        "groups:write",
         "im:history",
         "im:write",
         "users:read",

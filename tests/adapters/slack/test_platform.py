@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.platform import PAGE, PAGES, SlackPlatform, as_delivery_error, patient_client
+from adapters.slack.errors import as_delivery_error
+from adapters.slack.platform import PAGE, PAGES, SlackPlatform, patient_client
 from core.cards import Card
 from core.ports import (
     ChatPlatform,

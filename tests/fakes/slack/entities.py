@@ -13,6 +13,7 @@ ALL_SCOPES: Final = frozenset(
     [
         "app_mentions:read",
         "channels:history",
+        "channels:manage",
         "channels:read",
         "chat:write",
         "chat:write.public",
@@ -20,6 +21,7 @@ ALL_SCOPES: Final = frozenset(
         "files:write",
         "groups:history",
         "groups:read",
+        "groups:write",
         "im:history",
         "im:read",
         "im:write",
