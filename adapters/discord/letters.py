@@ -1,6 +1,7 @@
 """What goes to Discord for one card: the card as it can be shown, and what is enclosed with it.
 
-A table becomes a picture, with the table's words as its description. (As an attachment and not inside the embed: pictures in
+A table becomes a picture, with the table's words as its description, and so does a chart, unless it cannot be drawn: what
+it shows is said in words too. (As an attachment and not inside the embed: pictures in
 embeds have no description.) A file that is too big is packed; one that is still too big is said to be.
 """
 
@@ -16,11 +17,12 @@ from typing import Any, NamedTuple
 
 import discord
 
+from adapters import chart
 from adapters.discord import controls, limits, picture, render
 from core.cards import Card, Code, File, Line, Table
 from core.text import shorten
 
-PICTURE = "table.png"
+PICTURE, CHART = "table.png", "chart.png"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MIB = 1024 * 1024
 
@@ -35,7 +37,7 @@ class Enclosure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``card`` has no table and no files any more: they are lines of it or enclosed."""
+    """``card`` has no table, no chart and no files any more: they are lines of it or enclosed."""
 
     card: Card
     enclosed: tuple[Enclosure, ...] = ()
@@ -70,7 +72,7 @@ class Letter:
 
 async def write(card: Card) -> Letter:
     """The letter for a card; what takes a while is done beside the event loop."""
-    if card.table is None and not card.files:
+    if card.table is None and card.chart is None and not card.files:
         return Letter(card)
     return await asyncio.to_thread(letter, card)
 
@@ -79,6 +81,8 @@ def letter(card: Card) -> Letter:
     """The letter for a card, made here and now."""
     enclosed: list[Enclosure] = []
     lines = list(card.lines)
+    if card.chart is not None and (shown := chart.drawn(card.chart)) is not None:
+        enclosed.append(Enclosure(CHART, shown, shorten(card.chart.words, limits.FILE_DESCRIPTION)))
     if card.table is not None:
         drawn = picture.drawn(card.table)
         if drawn is None:
@@ -86,7 +90,7 @@ def letter(card: Card) -> Letter:
         else:
             enclosed.append(Enclosure(PICTURE, drawn, described(card.table)))
     lines.extend(_enclose(file, enclosed) for file in card.files)
-    return Letter(replace(card, table=None, files=(), lines=tuple(lines)), tuple(enclosed))
+    return Letter(replace(card, table=None, chart=None, files=(), lines=tuple(lines)), tuple(enclosed))
 
 
 def described(table: Table) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from core.cards import Card, Span, When, moment
+from core.cards import Card, Span, When, bars, moment
 
 _HERE = Path(__file__).with_name("templates")
 
@@ -33,6 +33,7 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(
+            bars=bars,
             kind_of=_kind_of,
             iso=_iso,
             moment=moment,

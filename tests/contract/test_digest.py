@@ -44,6 +44,9 @@ async def test_on_monday_at_nine_those_who_run_the_workspace_read_who_joined(doo
     assert "Joined: Nia and Bob" in seen.text
     assert "Requests: 2 asked, 2 approved" in seen.text
     assert "2 to 8 February 2026" in seen.text
+    assert seen.chart == (
+        "2 to 8 February 2026: Joined 2, Asked 2, Approved 2, Denied 0, Expired 0, Invited 2, Unused 0"
+    )
     assert seen.labels == []
     assert told(door.inbox("Nia")) == []
     assert told(door.cards()) == []

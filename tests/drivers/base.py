@@ -65,8 +65,8 @@ class Seen:
 
     ``raw`` is what the platform held in it at that moment. ``table`` has its header first; where a platform shows a
     picture, ``table_words`` is the picture's description. ``files`` are names with their text, wherever the platform
-    put them for this person; ``menus`` are the labels of the choices under the label of each drop-down. ``under`` is the
-    title of the message to which it is a reply.
+    put them for this person; ``menus`` are the labels of the choices under the label of each drop-down. ``chart`` is the
+    description of a picture of numbers; ``under`` the title of the message to which it is a reply.
     """
 
     title: str
@@ -77,6 +77,7 @@ class Seen:
     table_words: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     menus: dict[str, list[str]] = field(default_factory=dict, hash=False)
+    chart: str = ""
     under: str = ""
     held: Any = field(default=None, compare=False, repr=False)
     raw: Any = field(default=None, compare=False, repr=False)

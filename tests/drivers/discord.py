@@ -156,7 +156,7 @@ class DiscordDriver:
 
     def _seen(self, message: Message, reader: User | None = None) -> Seen:
         read = discord_reads.seen(message, reader)
-        shown = [self._pictures[file.content] for file in message.files if discord_reads.is_picture(file)]
+        shown = [self._pictures[file.content] for file in message.files if file.filename == discord_reads.PICTURE]
         return replace(read, table=tuple(row for table in shown for row in (table.columns, *table.rows)))
 
     def _mentioned(self, found: re.Match[str]) -> str:

@@ -13,6 +13,9 @@ from tests.drivers.base import PUBLIC_URL, Button, Seen
 from tests.fakes.discord.render import Select, selects
 from tests.fakes.discord.state import File, Message, User
 
+#: What the adapter calls the pictures that it encloses.
+PICTURE, CHART = "table.png", "chart.png"
+
 _READ = re.compile(r"\\([^a-zA-Z0-9\s])|(`+) ?(.+?) ?\2|<t:(\d+):(\w)>|~~", re.DOTALL)
 _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
@@ -39,15 +42,17 @@ def seen(message: Message, reader: User | None = None) -> Seen:
         or (message.channel.recipient is reader and not message.channel.guild_id)
     )
     raw = json.dumps([message.embeds, message.components], ensure_ascii=False)
-    words = tuple(row for file in message.files if is_picture(file) for row in _described(file))
+    words = tuple(row for file in message.files if file.filename == PICTURE for row in _described(file))
+    chart = " ".join(file.description or "" for file in message.files if file.filename == CHART)
     return Seen(
         title,
-        "\n".join(row for row in (*rows, *words) if row),
+        "\n".join(row for row in (*rows, *words, chart) if row),
         buttons,
         alone,
         table_words=words,
         files=tuple(_opened(file) for file in message.files if not is_picture(file)),
         menus={menu.placeholder: [label for label, _ in menu.options] for menu in message.selects},
+        chart=chart,
         under=_under(message),
         held=message,
         raw=raw,

@@ -152,6 +152,7 @@ def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> 
         table=table,
         files=tuple((file.name, file.content) for file in card.files),
         menus={menu.label: [choice.label for choice in menu.choices] for menu in card.menus},
+        chart=card.chart.words if card.chart is not None else "",
         under=held.under.card.title if held is not None and held.under is not None else "",
         held=held,
         raw=card,

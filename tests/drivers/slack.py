@@ -174,6 +174,7 @@ class SlackDriver:
             table=tuple(row for block in message.blocks if block["type"] == "table" for row in _rows(block)),
             files=tuple((file.name, file.text) for file in message.files),
             menus={_label(menu): [option["text"]["text"] for option in menu["options"]] for menu in menus},
+            chart=" ".join(block["alt_text"] for block in message.blocks if block["type"] == "image"),
             under=self._title(self.fake.channel(message.channel_id).messages.get(message.thread_ts)),
             held=message,
             raw=raw,

@@ -98,6 +98,15 @@ def change(slack: FakeSlack, message: Message, content: dict[str, Any]) -> None:
     message.revision += 1
 
 
+def _check_pictures(slack: FakeSlack, team: Team, args: dict[str, Any]) -> None:
+    """A picture in a message is a file that was handed over and completed before."""
+    for block in args.get("blocks") or ():
+        wanted = block["slack_file"].get("id") if "slack_file" in block else None
+        file = slack.state.files.get(wanted) if wanted else None
+        if wanted and (file is None or file.team_id != team.id or not file.completed):
+            raise SlackError("invalid_blocks", f"invalid slack file: {wanted}")
+
+
 @method(
     "chat.postMessage",
     "channel",
@@ -107,6 +116,7 @@ def change(slack: FakeSlack, message: Message, content: dict[str, Any]) -> None:
 def post_message(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
     channel = writable(slack, team, args["channel"])
     check_message(args)
+    _check_pictures(slack, team, args)
     message = new_message(slack, team, channel, args)
     channel.messages[message.ts] = message
     return {"channel": channel.id, "ts": message.ts, "message": message.public(with_metadata=True)}
@@ -133,6 +143,7 @@ def post_ephemeral(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[s
 def update(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
     channel, message = _own(slack, team, args, "cant_update_message")
     check_message(args, text_at_most=UPDATED_TEXT_AT_MOST)
+    _check_pictures(slack, team, args)
     if channel.is_archived:
         raise SlackError("is_archived")
     change(slack, message, args)
