@@ -103,15 +103,16 @@ def holders(ctx: Context, row: Any, page: int = 0) -> tuple[list[Holding], int]:
     found = ctx.connection.execute(_PAGE, params).all()
     if not found and page:
         return holders(ctx, row)
-    above = {each.resource_id for each in found} - {row.resource_id}
-    words = paths(ctx, rows_of(ctx, above).values(), sight_of(ctx))
+    above = rows_of(ctx, {each.resource_id for each in found} - {row.resource_id})
+    sight = sight_of(ctx)
+    words = paths(ctx, (each for each in above.values() if sight.knows(each)), sight)
     return [
         Holding(
             each.name or each.holder,
             Level(each.level).word,
             each.ends_at,
             each.holder.startswith("grp-"),
-            words.get(each.resource_id, ""),
+            "" if each.resource_id == row.resource_id else words.get(each.resource_id, "further up"),
         )
         for each in found
     ], found[0].total if found else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, or_, select
 
-from core import audit, text, views
+from core import audit, groups, resources, text, views
 from core.audit import Event
 from core.calls import Identity
 from core.cards import Account, Card, File, Span
@@ -158,6 +158,8 @@ def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
     wanted |= {value for facts in read.values() for value in facts.values() if isinstance(value, str)}
     known = names_of(ctx, {who for who in wanted if who.startswith("mem-")})
     known |= ctx.workspace.role_names()
+    known |= groups.names_of(ctx, {each for each in wanted if each.startswith("grp-")})
+    known |= resources.names(ctx, {each for each in wanted if each.startswith("res-")})
     return [
         EventFacts(
             row.number,

@@ -13,8 +13,9 @@ from core.deciding import is_own, verdict
 from core.groups import all_names
 from core.invitations import may_manage
 from core.lifecycle import InvitationStatus, invitation_status
-from core.models import IS_PENDING, invitations, members, requests
+from core.models import IS_PENDING, invitations, members, requests, resources
 from core.policy import Verdict
+from core.resources import paths, sight_of
 from core.role_permissions import known_permissions
 from core.schemes import schemes
 from core.setting_changes import default_roles
@@ -63,6 +64,16 @@ _REQUESTS = (
         requests.c.expires_at > bindparam("now"),
     )
     .order_by(requests.c.created_at)
+    .limit(_LOOK_AT)
+)
+
+_RESOURCES = (
+    select(resources)
+    .where(
+        resources.c.workspace_id == bindparam("ws"),
+        resources.c.name_key.startswith(bindparam("begin"), autoescape=False),
+    )
+    .order_by(resources.c.name_key, resources.c.resource_id)
     .limit(_LOOK_AT)
 )
 
@@ -182,6 +193,27 @@ def _behind(typed: str, found: Callable[[str], Choices]) -> Choices:
     return [(value, label) for value, label in choices if len(value) <= LONGEST and len(label) <= LONGEST]
 
 
+def _resources(ctx: Context, typed: str) -> Choices:
+    """Those that this person knows of, by the beginning of their names, each with its path."""
+    begin = text.key(text.clean(typed[:80])).replace("%", "").replace("_", "")
+    params = {"ws": ctx.workspace.workspace_id, "begin": begin}
+    sight = sight_of(ctx)
+    rows = [row for row in ctx.connection.execute(_RESOURCES, params) if sight.knows(row)][:MOST]
+    words = paths(ctx, rows, sight)
+    return [(row.resource_id, f"{text.shorten(words[row.resource_id], 50)} ({row.kind})") for row in rows]
+
+
+def _last_resource(ctx: Context, typed: str) -> Choices:
+    """Completes the last of several resources; those before it stay."""
+    return _behind(typed, lambda last: _resources(ctx, last))
+
+
+def _holders(ctx: Context, typed: str) -> Choices:
+    """Groups first: there are few of them."""
+    found = [(name, f"{name} (group)") for name, _ in _named(all_names(ctx), typed)]
+    return [*found, *_members(ctx, typed)][:MOST]
+
+
 def _setting_values(ctx: Context, typed: str) -> Choices:
     """What the setting that is named beside it is usually set to."""
     setting = find_setting(str(ctx.call.options.get("setting", "")))
@@ -220,6 +252,9 @@ _MEMBER: dict[Kind, Callable[[Context, str], Choices]] = {
     Kind.MEMBERS: _last_member,
     Kind.GROUP: lambda ctx, typed: _named(all_names(ctx), typed),
     Kind.GROUPS: _last_group,
+    Kind.RESOURCE: _resources,
+    Kind.RESOURCES: _last_resource,
+    Kind.HOLDER: _holders,
     Kind.INVITE: _invitations,
     Kind.REQUEST: _requests,
     Kind.PERMISSION: lambda ctx, typed: _named(_permissions_here(ctx), typed),

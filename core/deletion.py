@@ -18,6 +18,8 @@ from core.models import (
     IS_INTACT,
     IS_PENDING,
     chosen,
+    grants,
+    group_members,
     invitations,
     link_codes,
     member_roles,
@@ -68,6 +70,8 @@ _LEAVE = (
     .values(left_at=bindparam("now"))
 )
 _NO_ROLES = delete(member_roles).where(member_roles.c.workspace_id == bindparam("ws"))
+_NO_GRANTS = delete(grants).where(grants.c.workspace_id == bindparam("ws"))
+_NO_GROUPS = delete(group_members).where(group_members.c.workspace_id == bindparam("ws"))
 _UNCHOOSE = delete(chosen).where(chosen.c.workspace_id == bindparam("ws"))
 
 
@@ -113,6 +117,8 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
     ctx.connection.execute(_USE_UP, now)
     people = ctx.connection.execute(_LEAVE, now).rowcount
     ctx.connection.execute(_NO_ROLES, ws)
+    ended = ctx.connection.execute(_NO_GRANTS, ws).rowcount
+    in_groups = ctx.connection.execute(_NO_GROUPS, ws).rowcount
     ctx.connection.execute(_UNCHOOSE, ws)
     for member_id in told:
         ctx.notify(f"member:{member_id}", "deleted", ctx.me.member_id)
@@ -126,9 +132,11 @@ def delete_(ctx: Context, ask: WorkspaceDelete) -> Card:
         invitations=dead,
         requests=[row.request_id for row in waiting],
         places=["/".join(row) for row in linked],
+        grants=ended,
+        in_groups=in_groups,
     )
     ctx.standing_changed(joined=-workspace.member_count)
-    return views.workspace_deleted(workspace.name, people, len(dead), len(waiting))
+    return views.workspace_deleted(workspace.name, people, len(dead), len(waiting), ended)
 
 
 def deleted_at(ctx: Context) -> int | None:

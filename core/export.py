@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select, tuple_
 
-from core import text, views
+from core import groups, resources, text, views
 from core.cards import Card, File
 from core.catalogue import command
 from core.context import Context
 from core.durations import DAY
+from core.grants import live_of
 from core.members import REMOVE, accounts_of, held_by
 from core.models import invitations, members
+from core.permissions import Level
 from core.sheets import sheet
 
 COLUMNS = (
@@ -25,6 +27,8 @@ COLUMNS = (
     "Accounts",
     "Roles",
     "Role ends (UTC)",
+    "Groups",
+    "Access",
     "Joined (UTC)",
     "Invitation",
     "Invited by",
@@ -102,6 +106,7 @@ def _of(ctx: Context, found: Sequence[Any]) -> Iterator[tuple[str, ...]]:
     ids = [row.member_id for row in found]
     held, accounts = held_by(ctx, ids), accounts_of(ctx, ids)
     names = ctx.workspace.role_names()
+    in_groups, access = groups.of_members(ctx, ids), _access(ctx, ids)
     for member_id, name, _, joined_at, label, inviter in found:
         mine, roles = accounts[member_id], held[member_id]
         yield (
@@ -110,10 +115,24 @@ def _of(ctx: Context, found: Sequence[Any]) -> Iterator[tuple[str, ...]]:
             "; ".join([f"{text.platform_name(each.platform)} {each.subject}" for each in mine]),
             "; ".join([names[each.role_id] for each in roles]),
             "; ".join([f"{names[each.role_id]} {_minute(each.ends_at)}" for each in roles if each.ends_at]),
+            "; ".join(in_groups[member_id].values()),
+            "; ".join(access.get(member_id, ())),
             _day(joined_at // DAY),
             label or "",
             inviter or "",
         )
+
+
+def _access(ctx: Context, ids: Sequence[str]) -> dict[str, list[str]]:
+    """What members were given themselves, as far as they still have it; what their groups reach is the groups'."""
+    rows = live_of(ctx, ids)
+    called = resources.names(ctx, {row.resource_id for row in rows})
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: called.get(row.resource_id, "").casefold()):
+        until = f" until {_minute(row.ends_at)}" if row.ends_at else ""
+        what = f"{called.get(row.resource_id, row.resource_id)} ({Level(row.level).word}{until})"
+        found.setdefault(row.holder, []).append(what)
+    return found
 
 
 def _minute(at: int) -> str:

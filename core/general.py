@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import platform_access, views
+from core import access_held, platform_access, views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
+from core.granting import gives_any
 from core.house_rules import may_invite
 from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
@@ -72,6 +73,8 @@ _OFFERED: dict[str, Callable[[Context], bool]] = {
     "workspace link": lambda ctx: ctx.found is None or ctx.standing.has("workspace:configure"),
     "workspace use": lambda ctx: not ctx.call.where.channel and (ctx.found is None or ctx.spoken_of != ""),
     "workspace transfer": lambda ctx: ctx.member is not None and top_role(ctx).role_id in ctx.member.role_ids,
+    "access grant": gives_any,
+    "access revoke": gives_any,
     "request list": lambda ctx: ctx.member is not None,
     "request cancel": lambda ctx: ctx.member is not None,
     "request invite": lambda ctx: ctx.member is not None and not may_invite(ctx),
@@ -100,8 +103,9 @@ def me(ctx: Context, ask: Me) -> Card:
         ends = dict(ctx.member.ends)
         held = [role for role in ctx.workspace.roles.values() if role.role_id in ctx.member.role_ids]
         roles = tuple(HeldRole(role.name, ends.get(role.role_id)) for role in held)
+        reached = access_held.held(ctx, ctx.member.member_id)
         return views.me_member(
-            ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx), own_waiting(ctx)
+            ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx), own_waiting(ctx), reached
         )
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from core import durations, groups, members, views
 from core.access_held import best_of, direct
 from core.calls import Identity
-from core.cards import Card, Choice, Menu, Style, When
+from core.cards import Button, Card, Choice, Menu, Style, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -28,10 +28,10 @@ from core.models import members as member_rows
 from core.models import resources as resource_rows
 from core.permissions import Level
 from core.policy import GRANT
-from core.reach import Fact, facts_of
+from core.reach import facts_of
 from core.resources import find, load, paths, rows_of, sight_of
 from core.text import shorten
-from core.views.access import Change, HeldGrant
+from core.views.access import Change, HeldGrant, both_ways
 
 LEVELS = tuple(level.word for level in Level)
 SHORTEST, LONGEST = 5 * durations.MINUTE, 90 * durations.DAY
@@ -302,8 +302,16 @@ def choose_end(ctx: Context, subject: str) -> Card:
     return revoke_from(ctx, *_both(ctx, subject, _chosen(ctx)))
 
 
-def may_press(ctx: Context, holder_id: str) -> tuple[bool, bool]:
-    """Whether whoever looks at a member or a group is offered Grant there, and Revoke."""
-    facts: list[Fact] = [] if ctx.standing.has(GRANT) else facts_of(ctx, ctx.me.member_id)
-    gives = ctx.standing.has(GRANT) or any(f.live(ctx.at) and f.level >= Level.MANAGE for f in facts)
-    return gives, gives and bool(_to_take(ctx, Holder(holder_id, "")))
+def gives_any(ctx: Context) -> bool:
+    """Whether there is anything that whoever runs the call may give access to."""
+    if ctx.member is None or ctx.standing.has(GRANT):
+        return ctx.member is not None
+    facts = facts_of(ctx, ctx.member.member_id)
+    return any(fact.live(ctx.at) and fact.level >= Level.MANAGE for fact in facts)
+
+
+def buttons_for(ctx: Context, holder_id: str) -> tuple[Button, ...]:
+    """Grant and Revoke on the card of a member or a group, as far as whoever looks may press them."""
+    gives = gives_any(ctx)
+    takes = gives and bool(_to_take(ctx, Holder(holder_id, "")))
+    return both_ways(ctx.subject(holder_id), give=gives, take=takes)

@@ -199,7 +199,8 @@ def give(
     if not ctx.connection.execute(_GIVE, params).rowcount:
         return Given(before, level, until, changed=False)
     after = {"level": int(level), "ends_at": until, "given_by": by, "source": params["source"]}
-    ctx.record("access.granted", holder, resource=resource.resource_id, before=_kept(before), after=after)
+    about = {"resource": resource.resource_id, "level": level.word, "had": _word(before)}
+    ctx.record("access.granted", holder, **about, before=_kept(before), after=after)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
@@ -212,7 +213,8 @@ def take(ctx: Context, resource: Any, holder: str, *, tell: bool = True) -> Row[
     before = live_one(ctx, resource.resource_id, holder)
     if not ctx.connection.execute(_TAKE, _of(ctx, resource.resource_id, holder)).rowcount:
         return None
-    ctx.record("access.revoked", holder, resource=resource.resource_id, before=_kept(before), after=None)
+    about = {"resource": resource.resource_id, "had": _word(before)}
+    ctx.record("access.revoked", holder, **about, before=_kept(before), after=None)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
@@ -232,7 +234,7 @@ def end_of_holder(ctx: Context, holder: str) -> list[Row[Any]]:
     return ended
 
 
-def end_of_resource(ctx: Context, resource: Any) -> list[Row[Any]]:
+def end_of_resource(ctx: Context, resource: Any) -> list[Any]:
     """Ends all grants on a resource and on what is under it: each one's resource and holder.
 
     The caller deletes the resources afterwards, and records it.
@@ -240,7 +242,7 @@ def end_of_resource(ctx: Context, resource: Any) -> list[Row[Any]]:
     params = {"ws": ctx.workspace.workspace_id, "below": below(resource)}
     for resource_id in ctx.connection.execute(_BOUND_BELOW, params).scalars().all():
         platform_access.mark_resource(ctx, resource_id)
-    ended: list[Row[Any]] = list(ctx.connection.execute(_END_OF_RESOURCE, params).all())
+    ended: list[Any] = list(ctx.connection.execute(_END_OF_RESOURCE, params).all())
     if ended:
         ctx.standing_changed(taken=False)
     return ended
@@ -263,6 +265,10 @@ def _settle(ctx: Context, resource: Any, holder: str) -> None:
     if row is not None and ctx.connection.execute(_ENDED, params).rowcount:
         ended = [[row.resource_id, row.holder, row.level, row.ends_at]]
         ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", count=1, ended=ended)
+
+
+def _word(row: Any | None) -> str:
+    return Level(row.level).word if row is not None else ""
 
 
 def _kept(row: Any | None) -> dict[str, Any] | None:

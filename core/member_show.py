@@ -7,15 +7,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from core import text, views
+from core import access_held, text, views
 from core.assignment import menu_for
 from core.calls import Identity
 from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
+from core.granting import buttons_for
 from core.invitations import load as load_invitation
 from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
 from core.names import names_of
+from core.resources import sight_of
 from core.views.members import MemberFacts
 
 
@@ -29,7 +31,8 @@ class MemberShow:
 @command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
 def show(ctx: Context, ask: MemberShow) -> Card:
     row = find(ctx, ask.member)
-    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row))
+    buttons = buttons_for(ctx, row.member_id) if row.left_at is None else ()
+    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row), buttons)
 
 
 def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
@@ -49,6 +52,7 @@ def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
             for account in accounts_of(ctx, [row.member_id])[row.member_id]
         ),
         through=_through(ctx, through, private=private),
+        access=access_held.held(ctx, row.member_id, None if own else sight_of(ctx)),
         button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
     )
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, update
 
+from core import grants, groups, resources, views
 from core import requests as asking
-from core import views
 from core.calls import Identity
 from core.cards import Card, Style, When
 from core.catalogue import Kind, action, command, option
@@ -27,10 +27,12 @@ from core.models import (
     requests,
     transfers,
 )
+from core.permissions import Level
 from core.platform_access import mark_member
 from core.policy import APPROVE
 from core.seats import open_requests, seats_of
 from core.transfers import end_open
+from core.views.access import HeldGrant
 from core.views.removal import RemovalFacts
 
 _ALIVE = (
@@ -108,6 +110,8 @@ class Endings(NamedTuple):
     asked: list[Row[Any]]
     waiting: list[str]
     transfers: list[str]
+    groups: dict[str, str]
+    grants: list[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,8 @@ def endings(ctx: Context, member_id: str) -> Endings:
         asked=list(ctx.connection.execute(_ASKED, {**params, "keys": keys}).all()),
         waiting=list(ctx.connection.execute(_WAITING, params).scalars()),
         transfers=list(ctx.connection.execute(_TRANSFERS, params).scalars()),
+        groups=groups.of_member(ctx, member_id),
+        grants=grants.live_of(ctx, [member_id]),
     )
 
 
@@ -226,9 +232,21 @@ def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: st
         waiting=len(ended.waiting),
         asked=len(ended.asked),
         transfers=len(ended.transfers),
+        groups=tuple(ended.groups.values()),
+        grants=_shown(ctx, ended.grants),
         reason=reason,
         seats=seats_of(ctx),
     )
+
+
+def _shown(ctx: Context, rows: list[Row[Any]]) -> tuple[HeldGrant, ...]:
+    """Grants by the names of what they are on: who ends a membership ends them, known to them or not."""
+    called = resources.names(ctx, (row.resource_id for row in rows))
+    found = [
+        HeldGrant(called.get(row.resource_id, row.resource_id), "", Level(row.level).word, row.ends_at)
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda each: each.name.casefold()))
 
 
 def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
@@ -243,6 +261,8 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
     ctx.connection.execute(_NO_ROLES, params)
     ctx.connection.execute(_UNCHOOSE, {**ws, "keys": ended.keys})
     revoked = _revoke(ctx, row.member_id, ended)
+    in_groups = groups.end_of_member(ctx, row.member_id)
+    had = grants.end_of_holder(ctx, row.member_id)
     for request in ended.asked:
         asking.withdraw(ctx, request)
     end_open(ctx, leaving=row.member_id)
@@ -258,6 +278,16 @@ def _end(ctx: Context, row: Row[Any], ended: Endings, reason: str) -> None:
         invitations_count=len(revoked),
         requests=[request.request_id for request in ended.asked],
         transfers=ended.transfers,
+        groups=in_groups,
+        grants=[
+            {
+                "resource": each.resource_id,
+                "level": each.level,
+                "ends_at": each.ends_at,
+                "source": each.source,
+            }
+            for each in had
+        ],
     )
     ctx.standing_changed(joined=-1)
     mark_member(ctx, row.member_id)

@@ -68,6 +68,26 @@ def grant_words(held: tuple[HeldGrant, ...], most: int = NAMED) -> Text:
     return (*shown, f" and {more:,} more") if more > 0 else shown
 
 
+def access_field(label: str, held: tuple[HeldGrant, ...], *, sources: bool = False) -> Field:
+    """What somebody reaches, the first few; where asked for, each with where it comes from."""
+    if not sources:
+        return Field(label, grant_words(held))
+    shown = joined(
+        [
+            (
+                each.name,
+                " (",
+                *level_words(each.level, each.ends_at),
+                *text(f", {each.source}" if each.source else ""),
+                ")",
+            )
+            for each in held[:NAMED]
+        ]
+    )
+    more = len(held) - NAMED
+    return Field(label, (*shown, f" and {more:,} more") if more > 0 else shown)
+
+
 def _grant_line(held: HeldGrant) -> Line:
     source = f" ({held.source})" if held.source else ""
     return Line((f"{held.path} — ", *level_words(held.level, held.ends_at), *text(source)))

@@ -63,8 +63,9 @@ EVENTS = {
     "request.failed": "could not carry out what was approved yet ({subject})",
     "resource.created": "made the {kind} {name} ({subject})",
     "resource.deleted": "deleted the {kind} {name} ({subject}), {resources} resources and {grants} grants in all",
-    "access.granted": "gave {subject} access to {resource}: {after}; before: {before}",
-    "access.revoked": "took from {subject} the access to {resource}: {before}",
+    "access.granted": "gave {subject} {level} on {resource}; before: {had}",
+    "access.ended": "saw access end: {count}",
+    "access.revoked": "took {had} on {resource} from {subject}",
     "permissions.declared": "declared {permissions}",
     "preset.applied": "set everything up as {subject}",
     "plan.changed": "changed the plan from {before} to {after}",
@@ -79,7 +80,12 @@ EVENTS = {
     "audit.exported": "exported the record",
 }
 #: What reads better when somebody did it to themselves.
-OWN = {"member.joined": "joined as {roles}", "member.removed": "left"}
+OWN = {
+    "member.joined": "joined as {roles}",
+    "member.removed": "left",
+    "role.unassigned": "gave back the role {role}",
+    "access.revoked": "gave back the access to {resource}",
+}
 _LONGEST = 60
 
 

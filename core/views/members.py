@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Menu, Say, Text, When, joined, text
 from core.text import plural
+from core.views.access import NAMED, HeldGrant, access_field
 from core.views.common import PAGE, button, quiet
 
 
@@ -33,6 +34,7 @@ class MemberFacts(NamedTuple):
     left_at: int | None = None
     alike: bool = False
     button: str = ""
+    access: tuple[HeldGrant, ...] = ()
 
 
 class Count(NamedTuple):
@@ -88,9 +90,13 @@ def _line(facts: MemberFacts) -> Line:
     return Line((f"{name} — ", *role_words(facts.roles), *since))
 
 
-def member_shown(facts: MemberFacts, workspace: str, menus: tuple[Menu, ...] = ()) -> Card:
+def member_shown(
+    facts: MemberFacts, workspace: str, menus: tuple[Menu, ...] = (), more: tuple[Button, ...] = ()
+) -> Card:
+    """``more``: the buttons that stand before the one that ends their membership."""
     fields = [
         Field("Role", role_words(facts.roles, sources=True)),
+        *([access_field("Access", facts.access, sources=True)] if facts.access else []),
         Field("Accounts", text(", ".join(facts.accounts) or "none")),
         Field("Joined", text(When(facts.joined_at, "date"))),
     ]
@@ -101,8 +107,14 @@ def member_shown(facts: MemberFacts, workspace: str, menus: tuple[Menu, ...] = (
         facts.name,
         fields=tuple(fields),
         menus=menus,
-        buttons=buttons,
-        footer=quiet(facts.short_id, f"in {workspace}"),
+        buttons=(*more, *buttons),
+        footer=quiet(
+            facts.short_id,
+            f"in {workspace}",
+            text("All of it: ", Say("access list", f"member:{facts.short_id}"))
+            if len(facts.access) > NAMED
+            else "",
+        ),
     )
 
 
@@ -112,10 +124,13 @@ def me_member(
     permissions: frozenset[str],
     waiting: int,
     own: tuple[Line, ...] = (),
+    access: tuple[HeldGrant, ...] = (),
 ) -> Card:
     """Who I am here and what I may do. ``own``: what I have asked for, and wait for."""
     allowed = ", ".join(sorted(permissions)) or "nothing yet"
     fields = [Field("Role", role_words(roles)), Field("You may", text(allowed))]
+    if access:
+        fields.append(access_field("You reach", access))
     if waiting:
         fields.append(Field("Waiting for you", text(plural(waiting, "request"), ": ", Say("request list"))))
     without = text(

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from core.cards import Card, Field, File, Line, Say, Text, Tone, text
 from core.plans import Seats
 from core.text import plural
-from core.views.common import confirming, quiet
+from core.views.access import HeldGrant, grant_words
+from core.views.common import confirming, quiet, some_of
 from core.views.members import HeldRole, role_words
 
 
@@ -16,6 +17,7 @@ class RemovalFacts(NamedTuple):
 
     ``sent`` and ``held``: living invitations by them and for them; ``waiting``: people who asked to join through the
     first and still wait; ``asked``: their own open requests; ``transfers``: offers of a role by them or to them.
+    ``groups``: those they are in; ``grants``: their own, not their groups'.
     """
 
     subject: str
@@ -29,6 +31,8 @@ class RemovalFacts(NamedTuple):
     waiting: int = 0
     asked: int = 0
     transfers: int = 0
+    groups: tuple[str, ...] = ()
+    grants: tuple[HeldGrant, ...] = ()
     reason: str = ""
     seats: Seats | None = None
 
@@ -87,6 +91,11 @@ def _endings(facts: RemovalFacts) -> tuple[Line, ...]:
     """One line for each kind of thing that ends, and one for what stays."""
     they, their, for_them = ("you", "your", "for you") if facts.own else ("they", "their", "for them")
     lines: list[Text] = []
+    if facts.groups:
+        lines.append(text(f"Ends: being in {plural(len(facts.groups), 'group')} — {some_of(facts.groups)}"))
+    if facts.grants:
+        count = plural(len(facts.grants), "grant")
+        lines.append((f"Ends: {their} {count} — ", *grant_words(facts.grants)))
     if facts.sent:
         lines.append(text(f"Ends: {plural(facts.sent, 'invitation')} that {they} sent"))
     if facts.held:

@@ -74,7 +74,7 @@ def _says(card: Card, workspace: str) -> bool:
     return any(name.search(each) for each in said)
 
 
-def workspace_deleted(name: str, people: int, invitations: int, requests: int) -> Card:
+def workspace_deleted(name: str, people: int, invitations: int, requests: int, grants: int = 0) -> Card:
     """To whoever deleted it. The numbers are of those who were in it, of what still worked, and of those who waited."""
     return Card(
         f"Deleted: {name}",
@@ -87,6 +87,7 @@ def workspace_deleted(name: str, people: int, invitations: int, requests: int) -
             Field("Members", text(f"{people:,}, none of whom is in it any more")),
             Field("Invitations", text(f"{plural(invitations, 'live one')} revoked")),
             Field("Requests", text(f"{plural(requests, 'open one')} withdrawn")),
+            *([Field("Access", text(f"{plural(grants, 'grant')} ended"))] if grants else []),
         ),
     )
 
