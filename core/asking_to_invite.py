@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,11 @@ from core import requests as asking
 from core.approval_policy import Act
 from core.approval_terms import Terms
 from core.approvals import approvers_in_words, new_question, not_enough
-from core.approvers import find_approvers
+from core.approvers import Lacks, find_approvers
 from core.asking import check_waiting
 from core.calls import EmailAddress, Identity
 from core.cards import Account, Card, Line, Say, Span, Style, When
+from core.carried import Carried, Lacking, carried_in, in_words, read_groups, read_resources
 from core.catalogue import Kind, action, command, option
 from core.context import Context, identity_of
 from core.errors import Refusal, RefusalCode
@@ -63,6 +65,7 @@ def _facts(wish: Wish, why: str) -> dict[str, Any]:
         "name": wish.name,
         "note": wish.note,
         "why": why,
+        **wish.carried.kept(),
     }
 
 
@@ -77,6 +80,15 @@ def _wish(facts: dict[str, Any]) -> Wish:
         facts["name"],
         facts["note"],
         facts["until"],
+        carried_in(facts),
+    )
+
+
+def _lacks(facts: Mapping[str, Any]) -> Lacks:
+    """To invite people, and to give them what the invitations are to carry."""
+    gives = Lacking(carried_in(facts))
+    return lambda ctx, member_id, standing: (
+        lacking(ctx, member_id, standing) or gives(ctx, member_id, standing)
     )
 
 
@@ -97,12 +109,12 @@ def offer(ctx: Context, wish: Wish) -> Card:
     """The answer to an invitation that the person may not make: who could, and a button to ask them."""
     _check(ctx, wish)
     refusal = cannot_invite(ctx)
-    question = new_question(ctx, INVITE_KIND, ctx.workspace.roles_of(wish.roles), lacking)
+    facts = _facts(wish, "")
+    question = new_question(ctx, INVITE_KIND, ctx.workspace.roles_of(wish.roles), _lacks(facts))
     found = find_approvers(ctx, question)
     if not found.answerable:
         raise refusal
     ctx.record("refused", "invite create", what="invite create", code=refusal.code.name)
-    facts = _facts(wish, "")
     subject = intents.announce(ctx, INVITE_KIND, _topic(facts), facts)
     rule, who = str(refusal.facts["rule"]), str(refusal.facts["who"])
     what = (
@@ -149,7 +161,7 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
     check_waiting(ctx, INVITE_KIND, "to invite")
     roles = ctx.workspace.roles_of(wish.roles)
-    question = new_question(ctx, INVITE_KIND, roles, lacking)
+    question = new_question(ctx, INVITE_KIND, roles, _lacks(facts))
     if question.policy.needs_reason(Act.ASK) and not why:
         how = (Say("request invite", 'reason:"…"'),)
         raise Refusal(RefusalCode.REASON_NEEDED, what="to ask for this", how=how)
@@ -177,6 +189,12 @@ class RequestInvite:
     )
     name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
     role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
+    group: tuple[str, ...] = option(
+        Kind.GROUPS, "the groups that newcomers are put into", "Design leads", default=()
+    )
+    resource: tuple[str, ...] = option(
+        Kind.RESOURCES, "what newcomers reach, each with a level or to view it", "Website=edit", default=()
+    )
     expires: int | None = option(Kind.DURATION, "how long it lasts, at most 90d", "7d")
     uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
     domain: str = option(Kind.DOMAIN, "only for addresses of this e-mail domain", "example.com", default="")
@@ -194,7 +212,15 @@ def request_invite(ctx: Context, wanted: RequestInvite) -> Card:
     roles = dict.fromkeys(ctx.role(name).role_id for name in wanted.role)
     life, until = lasting(ctx, wanted.expires)
     wish = Wish(
-        wanted.emails, tuple(roles), life, wanted.uses, wanted.domain, wanted.name, wanted.note, until
+        wanted.emails,
+        tuple(roles),
+        life,
+        wanted.uses,
+        wanted.domain,
+        wanted.name,
+        wanted.note,
+        until,
+        Carried(read_groups(ctx, wanted.group), read_resources(ctx, wanted.resource)),
     )
     return ask(ctx, wish, wanted.reason)
 
@@ -224,6 +250,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
     """A request for invitations as cards show it. ``tally``: how far it is, where it takes several."""
     kept = row.facts
     wish = _wish(kept)
+    with_them = in_words(ctx, wish.carried)
     uses = "" if wish.uses is None else f", {text.plural(wish.uses, 'use')}"
     anyone = f"anyone with an address at {wish.domain}" if wish.domain else "anyone with the code"
     return AskFacts(
@@ -248,6 +275,8 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
         reason=row.reason,
         tally=tally,
         seats=effect(seats_of(ctx), len(wish.people) or wish.uses),
+        groups=with_them.groups,
+        resources=with_them.resources,
     )
 
 
@@ -293,7 +322,7 @@ declare(
         INVITE_KIND,
         allow=_allow,
         release=_release,
-        lacks=lambda _facts: lacking,
+        lacks=_lacks,
         card=lambda ctx, row, tally: views.invite_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.invite_decided(facts_of(ctx, row), outcome_of(ctx, row)),
         withdrawn=lambda ctx, row: views.invite_withdrawn(facts_of(ctx, row)),

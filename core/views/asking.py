@@ -9,7 +9,7 @@ from core.cards import Card, Code, Field, Line, Link, Say, Span, Text, Tone, Whe
 from core.lifecycle import RequestStatus
 from core.text import plural
 from core.views.bulk import BulkLine, counts_of, lines_of
-from core.views.common import button, quiet
+from core.views.common import button, carried_fields, quiet
 from core.views.joins import approver_names
 
 
@@ -37,6 +37,8 @@ class AskFacts(NamedTuple):
     tally: str = ""
     until: int | None = None
     seats: str = ""
+    groups: str = ""
+    resources: str = ""
 
     @property
     def what(self) -> str:
@@ -85,12 +87,16 @@ def _facts(facts: AskFacts) -> tuple[Field, ...]:
         out.append(Field("Name", text(facts.label)))
     lasts = Field("Lasts", text(durations.show(facts.life)))
     ends = lasts if facts.until is None else Field("Ends", text(When(facts.until)))
-    out += [Field("Role", text(facts.roles)), ends]
+    out += [*_what(facts), ends]
     if facts.note:
         out.append(Field("Note", text(facts.note)))
     if facts.why:
         out.append(Field("Why", text(facts.why)))
     return tuple(out)
+
+
+def _what(facts: AskFacts) -> list[Field]:
+    return [Field("Role", text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
 
 
 def _seats(facts: AskFacts) -> tuple[Field, ...]:
@@ -148,7 +154,7 @@ def invite_asked(facts: AskFacts, approvers: tuple[str, ...]) -> Card:
         Tone.WAITING,
         body=(text("You will get a message here, with the codes, as soon as somebody has said yes."),),
         fields=(
-            Field("Role", text(facts.roles)),
+            *_what(facts),
             Field("Who can approve", text(approver_names(approvers))),
             Field("Answer until", text(When(facts.expires_at))),
         ),
@@ -189,7 +195,7 @@ def invite_outcome(facts: AskFacts, outcome: AskOutcome) -> Card:
     title = f"{_word(facts)}: your {facts.request} to {facts.workspace}"
     fields = []
     if facts.status is RequestStatus.APPROVED:
-        fields.append(Field("Role", text(facts.roles)))
+        fields += _what(facts)
         if outcome.code:
             fields += [Field("Code", text(Code(outcome.code))), Field("Link", text(Link(outcome.link)))]
         if outcome.ends is not None:
