@@ -17,6 +17,7 @@ from core import (
     reminding,
     requests,
     role_notices,
+    time_box_notices,
     transfers,
     views,
 )

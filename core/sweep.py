@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, delete, select
@@ -78,7 +79,7 @@ def sweep(store: Store, as_usher: AsUsher, at: int) -> int:
         (grants, endings.settle_grants, endings.MOST_GRANTS),
     ):
         for workspace in workspaces:
-            changed += _in_pieces(lambda w=workspace, s=step: as_usher(w, at, s), most)
+            changed += _in_pieces(partial(as_usher, workspace, at, step), most)
     changed += sum(as_usher(workspace, at, transfers.settle_due) for workspace in offers)
     changed += _remind(store, at)
     with store.writing() as connection:

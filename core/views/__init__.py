@@ -107,6 +107,7 @@ from core.views.several import (
     workspace_gone,
     workspace_list,
 )
+from core.views.time_boxes import access_done, access_ended, access_ending, role_done, role_ending
 from core.views.transfers import transfer_asked, transfer_elsewhere, transfer_offered, transfer_outcome
 from core.views.wants import (
     want_asked,
@@ -129,6 +130,9 @@ from core.views.workspaces import (
 )
 
 __all__ = [
+    "access_done",
+    "access_ended",
+    "access_ending",
     "access_given",
     "access_granted",
     "access_level",
@@ -213,9 +217,11 @@ __all__ = [
     "resource_shown",
     "role_created",
     "role_deleted",
+    "role_done",
     "role_edit_announced",
     "role_edited",
     "role_ended",
+    "role_ending",
     "role_given",
     "role_list",
     "role_shown",

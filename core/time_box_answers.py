@@ -1,0 +1,126 @@
+"""What a holder answers to the notice before an end: Extend asks for longer, I'm done gives it back at once.
+
+The buttons carry what it is and the end that the notice was about. Whoever presses them has something only if it is
+theirs now with that very end; everybody else hears what is so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete
+
+from core import platform_access, requests, views
+from core.asking_for_longer import LONGER_KIND, ask_for_longer
+from core.assignment import give_back
+from core.cards import Card, When
+from core.catalogue import action
+from core.context import Context
+from core.errors import Refusal, RefusalCode
+from core.grants import live_one
+from core.members import held_by, shown_roles
+from core.models import grants
+from core.permissions import Level
+from core.resources import load
+from core.time_box_notices import left_of, reach_of
+
+#: Names the state it expects: zero rows means that somebody, or the clock, was first.
+_GIVE_BACK = delete(grants).where(
+    grants.c.workspace_id == bindparam("ws"),
+    grants.c.resource_id == bindparam("res"),
+    grants.c.holder == bindparam("holder"),
+    grants.c.ends_at == bindparam("end"),
+    grants.c.ends_at > bindparam("now"),
+)
+
+
+@action("time_box.extend", "Extend", needs="member")
+def extend(ctx: Context, subject: str) -> Card:
+    """Whoever could give it to themselves asks all the same: nobody lengthens their own."""
+    what, end = _read(subject)
+    if _end_of(ctx, what) != end:
+        raise _as_it_is(ctx, what, end)
+    return ask_for_longer(ctx, what)
+
+
+@action("time_box.done", "I'm done", needs="member")
+def done(ctx: Context, subject: str) -> Card:
+    what, end = _read(subject)
+    role = ctx.workspace.roles.get(what)
+    if _end_of(ctx, what) != end:
+        raise _as_it_is(ctx, what, end)
+    if role is not None:
+        if not give_back(ctx, role, end):
+            raise _as_it_is(ctx, what, end)
+        _ask_no_more(ctx, what)
+        held = held_by(ctx, [ctx.me.member_id])[ctx.me.member_id]
+        return views.role_done(role.name, shown_roles(ctx, held), ctx.workspace.name)
+    return _give_back_access(ctx, what, end)
+
+
+def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
+    me, resource = ctx.me.member_id, load(ctx, resource_id)
+    before = live_one(ctx, resource_id, me)
+    params = {"ws": ctx.workspace.workspace_id, "res": resource_id, "holder": me, "end": end, "now": ctx.at}
+    if before is None or resource is None or not ctx.connection.execute(_GIVE_BACK, params).rowcount:
+        raise _as_it_is(ctx, resource_id, end)
+    was = {
+        "level": before.level,
+        "ends_at": before.ends_at,
+        "given_by": before.given_by,
+        "source": before.source,
+    }
+    ctx.record("access.revoked", me, resource=resource_id, before=was, after=None)
+    ctx.standing_changed(taken=False)
+    platform_access.mark(ctx, resource_id, me)
+    _ask_no_more(ctx, resource_id)
+    left = left_of(ctx, me, resource, ctx.at)
+    return views.access_done(reach_of(ctx, resource, before.level), left, ctx.workspace.name)
+
+
+def _ask_no_more(ctx: Context, what: str) -> None:
+    """Whoever has asked to keep it longer no longer does."""
+    waiting, _ = requests.in_the_way(ctx, LONGER_KIND, topic=what)
+    if waiting is not None:
+        requests.withdraw(ctx, waiting)
+
+
+# --- what a button is about ------------------------------------------------------------------------------------------
+
+
+def _read(subject: str) -> tuple[str, int]:
+    what, _, end = subject.partition("@")
+    if not end.isascii() or not end.isdecimal() or len(end) > 12:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    return what, int(end)
+
+
+def _held(ctx: Context, what: str) -> tuple[Any | None, str]:
+    """What whoever presses has of it themselves now, and what it is in words."""
+    me = ctx.me.member_id
+    role = ctx.workspace.roles.get(what)
+    if role is not None:
+        return next((row for row in held_by(ctx, [me])[me] if row.role_id == what), None), role.name
+    row, resource = live_one(ctx, what, me), load(ctx, what)
+    if row is None or resource is None:
+        return None, ""
+    return row, f"{Level(row.level).word} on {resource.name}"
+
+
+def _end_of(ctx: Context, what: str) -> int | None:
+    row, _ = _held(ctx, what)
+    return None if row is None else row.ends_at
+
+
+def _as_it_is(ctx: Context, what: str, end: int) -> Refusal:
+    """To a click on a notice that is out of date. What is gone is not named: it may never have been theirs."""
+    row, called = _held(ctx, what)
+    if row is None:
+        said: tuple[Any, ...] = ("You no longer have what this was about.",)
+        if end <= ctx.at:
+            said = ("What this was about ended on ", When(end), ".")
+    elif row.ends_at is None:
+        said = (f"You have {called} for good now.",)
+    else:
+        said = (f"You have {called} until ", When(row.ends_at), " now: this was about an earlier time.")
+    return Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
