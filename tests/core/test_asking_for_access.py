@@ -1,0 +1,234 @@
+"""Asking for access to a resource: those answer who could give it themselves, and nobody hears of more than they may know."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.durations import DAY, HOUR
+from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+
+
+def code(card) -> str | None:
+    found = refusal_in(card)
+    return found.name if found else None
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.studio("computers", "join_policy instant")
+
+
+@pytest.fixture
+def mia(world: World, owner: Person) -> Person:
+    world.forward(60)
+    return world.member(owner, "Mia", "Member Manager")
+
+
+@pytest.fixture
+def bob(world: World, owner: Person, mia: Person) -> Person:
+    made(owner.say("resource create kind:computer name:Farm"))
+    made(owner.say("resource create kind:computer name:Node parent:Farm"))
+    return world.member(owner, "Bob", "Contributor")
+
+
+def request(person: Person, typed: str) -> str:
+    return id_in(made(person.say(f"request access {typed}")))
+
+
+def resource(world: World, name: str) -> str:
+    return world.one("SELECT resource_id FROM resources WHERE name = :name", name=name)
+
+
+def workspace(world: World) -> str:
+    return world.one("SELECT workspace_id FROM resources LIMIT 1")
+
+
+def member_id(world: World, name: str) -> str:
+    return world.one("SELECT member_id FROM members WHERE name = :name", name=name)
+
+
+def held(world: World, name: str) -> dict[str, tuple[int, int | None]]:
+    rows = world.rows(
+        "SELECT r.name, g.level, g.ends_at FROM grants g JOIN resources r ON r.workspace_id = g.workspace_id "
+        "AND r.resource_id = g.resource_id WHERE g.holder = :who",
+        who=member_id(world, name),
+    )
+    return {row.name: (row.level, row.ends_at) for row in rows}
+
+
+def told(world: World, person: str, request_id: str) -> list[str]:
+    world.desk.drain(world.at)
+    return [words(card) for card in world.desk.to(person) if request_id in words(card)]
+
+
+# --- asking --------------------------------------------------------------------------------------------------------------
+
+
+def test_who_asks_and_who_answers_read_the_same_and_a_yes_gives_it(world: World, owner, mia, bob):
+    assert not world.core.can(
+        workspace(world), member_id(world, "Bob"), "application:launch", world.at, resource(world, "Farm")
+    ).allowed
+    asked = made(bob.say('request access resource:farm level:use for:8h reason:"the trailer"'))
+    assert asked.title == "You asked for use on Farm"
+    assert field_of(asked, "Who can approve") == "Olga or Mia"
+    request_id = id_in(asked)
+    world.desk.drain(world.at)
+    [card] = [card for card in world.desk.to("MIA") if request_id in words(card)]
+    assert card.title == "Bob asks for use on Farm"
+    assert field_of(card, "Asks for") == "use on Farm, for 8h"
+    assert field_of(card, "Why") == "the trailer"
+    world.forward(HOUR)
+    made(mia.click(card, "Approve"))
+
+    until = world.at + 8 * HOUR
+    assert held(world, "Bob") == {"Farm": (2, until)}
+    source = world.one("SELECT source FROM grants")
+    assert source == f"request {request_id} approved by {member_id(world, 'Mia')}"
+    assert world.one("SELECT effect FROM requests WHERE request_id = :r", r=request_id) == "applied"
+    node = (workspace(world), member_id(world, "Bob"), "application:launch")
+    assert world.core.can(*node, until - 1, resource(world, "Node")).allowed
+    assert not world.core.can(*node, until, resource(world, "Node")).allowed
+    [note] = told(world, "BOB", request_id)
+    assert note.startswith("Approved: your request for use on Farm")
+    assert "Mia" in note
+    world.sound()
+
+
+def test_a_no_gives_nothing_and_says_who_and_why(world: World, mia, bob):
+    asked = request(bob, "resource:Farm level:use")
+    made(mia.say(f'request deny {asked} reason:"not this week"'))
+
+    assert held(world, "Bob") == {}
+    [note] = told(world, "BOB", asked)
+    assert note.startswith("Denied: your request for use on Farm")
+    assert "Mia" in note
+    assert "not this week" in note
+
+
+def test_L05_the_age_is_checked_at_the_click(world: World, mia, bob):
+    asked = request(bob, "resource:Farm level:use")
+    world.forward(3 * DAY)
+    assert code(mia.say(f"request approve {asked}")) == "REQUEST_EXPIRED"
+    assert held(world, "Bob") == {}
+
+
+def test_what_one_has_is_answered_kindly(world: World, owner, mia, bob):
+    made(owner.say("access grant resource:Farm to:Bob level:edit"))
+    for name in ("Farm", f"{resource(world, 'Node')}"):
+        answer = bob.say(f"request access resource:{name} level:use")
+        assert code(answer) == "NOTHING_TO_CHANGE"
+        assert "already" in words(answer)
+    request(bob, "resource:Farm level:manage")
+
+
+def test_who_may_give_it_to_themselves_is_told_how(mia, bob):
+    answer = mia.say("request access resource:Farm level:edit")
+    assert code(answer) == "NOTHING_TO_CHANGE"
+    assert "access grant" in words(answer)
+
+
+def test_the_same_resource_is_asked_for_once_at_whatever_level(world: World, mia, bob):
+    asked = request(bob, "resource:Farm level:view")
+    assert code(bob.say("request access resource:Farm level:edit")) == "ALREADY_ASKED"
+    made(mia.say(f"request deny {asked}"))
+    request(bob, "resource:Farm level:edit")
+
+
+def test_what_somebody_may_not_know_of_reads_as_unknown(world: World, mia, bob):
+    assert code(bob.say("request access resource:Node level:use")) == "UNKNOWN_RESOURCE"
+    assert (
+        code(bob.press("access.ask", f"{workspace(world)}/{resource(world, 'Node')}@use")) == "UNKNOWN_BUTTON"
+    )
+
+
+# --- who may answer --------------------------------------------------------------------------------------------------------
+
+
+def test_L37_where_nobody_could_give_it_that_is_said_at_once(world: World, owner, mia, bob):
+    made(owner.say('workspace set setting:approvals value:"access: 1 of role:Contributor"'))
+    answer = bob.say("request access resource:Farm level:use")
+    assert code(answer) == "NOBODY_TO_ASK"
+    assert world.one("SELECT count(*) FROM requests") == 0
+
+
+def test_who_could_not_give_it_themselves_does_not_approve_it_and_a_manager_may(
+    world: World, owner, mia, bob
+):
+    cora = world.member(owner, "Cora", "Contributor")
+    made(owner.say('workspace set setting:approvals value:"access: 1 of role:Contributor or role:Owner"'))
+    asked = request(bob, "resource:Farm level:use")
+    assert code(cora.say(f"request approve {asked}")) == "CANNOT_GRANT"
+    assert asked not in words(cora.say("request list"))
+    made(owner.say("access grant resource:Farm to:Cora level:manage"))
+
+    assert asked in words(cora.say("request list"))
+    made(cora.say(f"request approve {asked}"))
+    assert held(world, "Bob") == {"Farm": (2, None)}
+
+
+def test_who_may_give_it_for_a_time_gives_it_for_no_longer(world: World, owner, mia, bob):
+    cora = world.member(owner, "Cora", "Contributor")
+    made(owner.say('workspace set setting:approvals value:"access: 1 of role:Contributor or role:Owner"'))
+    made(owner.say("access grant resource:Farm to:Cora level:manage for:4h"))
+    for_good = request(bob, "resource:Farm level:use")
+    assert code(cora.say(f"request approve {for_good}")) == "GRANT_OUTLASTS"
+    made(bob.say(f"request cancel {for_good}"))
+    made(cora.say(f"request approve {request(bob, 'resource:Farm level:use for:3h')}"))
+    assert held(world, "Bob") == {"Farm": (2, world.at + 3 * HOUR)}
+
+
+def test_L26_who_may_give_it_no_more_decides_nothing(world: World, owner, mia, bob):
+    asked = request(bob, "resource:Farm level:use")
+    made(owner.say('role unassign member:Mia role:"Member Manager"'))
+    assert code(mia.say(f"request approve {asked}")) == "NOT_ALLOWED"
+    assert held(world, "Bob") == {}
+
+
+def test_L28_nobody_answers_their_own(world: World, owner, mia, bob):
+    asked = request(bob, "resource:Farm level:use")
+    made(owner.say('role assign member:Bob role:"Member Manager"'))
+    assert code(bob.say(f"request approve {asked}")) == "OWN_REQUEST"
+
+
+# --- at the click ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["given", "left"])
+def test_a_request_of_which_nothing_can_come_is_closed_by_whoever_answers(world: World, owner, mia, bob, how):
+    asked = request(bob, "resource:Farm level:use")
+    if how == "given":
+        made(owner.say("access grant resource:Farm to:Bob level:edit"))
+    else:
+        world.vanish(bob)
+    answer = mia.say(f"request approve {asked}")
+
+    assert answer.title == "Withdrawn: Bob's request for use on Farm"
+    assert {"given": "It was given meanwhile.", "left": "no longer a member"}[how] in words(answer)
+    assert world.one("SELECT status FROM requests") == "withdrawn"
+
+
+def test_with_the_resource_goes_what_was_asked_about_it(world: World, owner, mia, bob):
+    asked = request(bob, "resource:Farm level:use")
+    made(owner.click(made(owner.say("resource delete name:Farm")), "Confirm"))
+
+    assert world.one("SELECT status FROM requests WHERE request_id = :r", r=asked) == "withdrawn"
+    assert code(mia.say(f"request approve {asked}")) == "ALREADY_DECIDED"
+    [note] = told(world, "BOB", asked)
+    assert note.startswith("Withdrawn: your request for use on Farm")
+
+
+# --- the button ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_button_asks_at_once_or_shows_what_could_be_meant(world: World, owner, mia, bob):
+    made(owner.say("resource create kind:computer name:Lab"))
+    made(owner.say("access grant resource:Lab to:Bob level:view"))
+    offered = made(bob.press("access.ask", f"{workspace(world)}/any"))
+    [menu] = offered.menus
+    assert [choice.label for choice in menu.choices] == ["use on Farm"]
+    assert menu.choices[0].value == f"{resource(world, 'Farm')}@use"
+
+    asked = made(bob.press("access.ask", f"{workspace(world)}/{menu.choices[0].value}"))
+    assert asked.title == "You asked for use on Farm"
+    for odd in ("res-2222@use", f"{resource(world, 'Farm')}@own", "x", "@"):
+        assert code(bob.press("access.ask", f"{workspace(world)}/{odd}")) == "UNKNOWN_BUTTON"
