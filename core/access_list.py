@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import views
@@ -13,8 +13,9 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.granting import Holder, find_holder, holder_of
+from core.platform_words import of_resource
 from core.policy import ALL
-from core.resources import find, load, paths, sight_of
+from core.resources import MANAGE, find, load, paths, sight_of
 from core.views.common import PAGE
 
 
@@ -83,4 +84,6 @@ def _on_resource(ctx: Context, row: Any, page: int) -> Card:
     found, total = holders(ctx, row, page)
     page = page if page * PAGE < total else 0
     path = paths(ctx, [row], sight)[row.resource_id]
-    return views.access_on_resource(path, row.resource_id, found, total, page, ctx.subject(row.resource_id))
+    card = views.access_on_resource(path, row.resource_id, found, total, page, ctx.subject(row.resource_id))
+    _, troubles = of_resource(ctx, row) if ctx.standing.has(MANAGE) else ((), ())
+    return replace(card, lines=(*card.lines, *troubles))

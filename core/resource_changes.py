@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, String, bindparam, cast, delete, func, insert, select
 
+from core import platform_words, text, views
 from core import requests as asking
-from core import text, views
 from core.access_held import best_of, holders
+from core.calls import Channel, ChatRole
 from core.cards import Button, Card
 from core.catalogue import Kind, command, option
 from core.context import Context
@@ -17,6 +18,8 @@ from core.errors import Refusal, RefusalCode
 from core.grants import end_of_resource, on_or_below, right_of
 from core.intents import announce, confirms
 from core.models import IS_INTACT, IS_PENDING, invitations, requests, resources
+from core.outside import outside_of
+from core.platform_access import mark_resource
 from core.policy import ALL, VIEW_ALL
 from core.reach import ids_on
 from core.resources import DEEPEST, HERE, KIND, MANAGE, UNDER, below, find, load, paths, rows_of, sight_of
@@ -65,16 +68,28 @@ class ResourceCreate:
     parent: str = option(
         Kind.RESOURCE, "what it stands in: who reaches that reaches it too", "Studio", default=""
     )
-    outside: str = option(Kind.CODE, "its id in the product", "fld_8812", default="")
+    outside: Channel | ChatRole | str = option(
+        Kind.OUTSIDE, "its id in the product, or the channel or role that it is", "fld_8812", default=""
+    )
 
 
-@command("resource create", "Make something that access can be given to", ResourceCreate, needs=MANAGE)
+@command(
+    "resource create",
+    "Make something that access can be given to",
+    ResourceCreate,
+    needs=MANAGE,
+    facts=frozenset({"outside"}),
+)
 def create(ctx: Context, ask: ResourceCreate) -> Card:
     kind = ask.kind.lower()
     if not KIND.fullmatch(kind):
         raise Refusal(RefusalCode.BAD_RESOURCE_KIND, kind=text.shorten(ask.kind))
     parent = find(ctx, ask.parent) if ask.parent else None
-    return views.resource_created(facts_of(ctx, make(ctx, kind, ask.name, parent, ask.outside)))
+    there = outside_of(ctx, kind, ask.outside)
+    row = make(ctx, kind, ask.name, parent, there.pop("outside_id") or "", **there)
+    if row.platform is not None:
+        mark_resource(ctx, row.resource_id, row.path)
+    return views.resource_created(facts_of(ctx, row))
 
 
 def make(ctx: Context, kind: str, name: str, parent: Any | None, outside: str = "", **more: Any) -> Row[Any]:
@@ -157,6 +172,7 @@ def facts_of(ctx: Context, row: Any) -> ResourceFacts:
     who, total = holders(ctx, row) if reached else ([], 0)
     all_of_it = ctx.standing.has(ALL) or ctx.standing.has(VIEW_ALL.format(kind=row.kind))
     params = {"ws": row.workspace_id, "res": row.resource_id}
+    there, troubles = platform_words.of_resource(ctx, row)
     return ResourceFacts(
         subject=ctx.subject(row.resource_id),
         short_id=row.resource_id,
@@ -164,7 +180,7 @@ def facts_of(ctx: Context, row: Any) -> ResourceFacts:
         kind=row.kind,
         name=row.name,
         path=paths(ctx, [row], sight)[row.resource_id],
-        outside_id=row.outside_id or "",
+        outside_id="" if row.platform else row.outside_id or "",
         reached=reached,
         yours=best_of(ctx, ctx.me.member_id, row),
         everything=all_of_it,
@@ -172,6 +188,8 @@ def facts_of(ctx: Context, row: Any) -> ResourceFacts:
         held=total,
         inside=int(ctx.connection.execute(_INSIDE, params).scalar_one()) if reached else 0,
         may_give=right_of(ctx, row) is not None,
+        place=there if reached else (),
+        troubles=troubles if ctx.standing.has(MANAGE) else (),
     )
 
 

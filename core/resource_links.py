@@ -37,7 +37,7 @@ _LINK = (
 
 @dataclass(frozen=True, slots=True)
 class ResourceLink:
-    resource: str = option(Kind.RESOURCE, "the resource", "design", required=True)
+    name: str = option(Kind.RESOURCE, "its name, its path or its short id", "design", required=True)
     outside: Channel | ChatRole | str = option(
         Kind.OUTSIDE,
         "the channel or role that it is, which you may give to others there",
@@ -55,7 +55,7 @@ class ResourceLink:
 )
 def resource_link(ctx: Context, ask: ResourceLink) -> Card:
     """From now on Usher gives and takes it there in the name of whoever typed this."""
-    resource = find(ctx, ask.resource)
+    resource = find(ctx, ask.name)
     if resource.kind not in THINGS:
         raise Refusal(
             RefusalCode.NOT_OUTSIDE,

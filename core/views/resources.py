@@ -33,6 +33,7 @@ class ResourceFacts(NamedTuple):
     inside: int = 0
     may_give: bool = False
     place: Text = ()
+    troubles: tuple[Line, ...] = ()
 
 
 class ResourceLine(NamedTuple):
@@ -94,7 +95,7 @@ def resource_shown(facts: ResourceFacts, more: tuple[Button, ...] = ()) -> Card:
     return Card(
         facts.name,
         fields=tuple(fields),
-        lines=tuple(map(holding_line, facts.holders)),
+        lines=(*map(holding_line, facts.holders), *facts.troubles),
         buttons=(
             *both_ways(facts.subject, give=facts.may_give, take=facts.may_give and facts.held > 0),
             *more,
