@@ -28,6 +28,7 @@ from tests.drivers.databases import shared
 
 AT = 1_790_000_000
 KEPT_A_SECOND = 200_000
+ON_RESOURCE_A_SECOND = 100_000
 READ_A_SECOND = 5_000
 SCHEME = schemes()["project"]
 ROLES = tuple(role.name for role in SCHEME.roles)
@@ -39,6 +40,9 @@ PERMISSIONS = (
 )
 _WHERE = Where("slack", "T1", "C1")
 _OWNER = Actor(Identity("slack", "T1", "U0"), "Ada", place_admin=True)
+
+#: A tree so deep; everybody is in the group that manages the top of it, and asks about the bottom.
+DEEP = 5
 
 #: Asks about a member (by their number) and a permission.
 Ask = Callable[[int, str], bool]
@@ -56,11 +60,11 @@ def measure(plan: Plan) -> Report:
     report = Report(f"Permission checks on a matrix of {len(ROLES)} roles × {len(PERMISSIONS)} permissions")
     with tempfile.TemporaryDirectory(prefix="usher-bench-") as found:
         path = Path(found) / "usher.db"
-        core, workspace, members = _prepare(f"sqlite:///{path}")
-        sides = _sides(core, workspace, members, path, report)
+        core, workspace, members, bottom = _prepare(f"sqlite:///{path}")
+        sides = _sides(core, workspace, members, bottom, path, report)
         rates, spent = _rounds(sides, plan)
         _show(report, rates)
-        for name in ("kept", "read", "commits"):
+        for name in ("kept", "reach", "read", "commits"):
             report.add(f"processor time of one, {NAMES[name]}", spent[name], micros)
         report.add(
             "a kept check right after somebody's commit",
@@ -77,6 +81,10 @@ def measure(plan: Plan) -> Report:
         "second floor does too. Read is the same without the cache."
     )
     report.notes.append(
+        f"On a resource: `Core.can` with the resource's id. It is at the bottom of a tree {DEEP} deep, each of the members "
+        "reaches it through a group that was given the top, and what each permission needs there is compared each time."
+    )
+    report.notes.append(
         "The libraries hold the policy in memory and are told of nothing: casbin as an `Enforcer` with RBAC, cedarpy with "
         "policies and entities parsed beforehand."
     )
@@ -85,14 +93,20 @@ def measure(plan: Plan) -> Report:
 
 NAMES = {
     "kept": "Usher, kept",
+    "reach": f"Usher, kept, on a resource through a group and {DEEP} levels",
     "read": "Usher, read from the database each time",
+    "read reach": "Usher, read each time, on that resource",
     "dictionary": "floor: look-up in a dictionary",
     "commits": "floor: asking SQLite whether anybody has committed",
     "select": "floor: one row by its key with raw sqlite3",
     "casbin": "casbin",
     "cedarpy": "cedarpy",
 }
-TARGETS = {"kept": {"target": KEPT_A_SECOND}, "read": {"target": READ_A_SECOND}}
+TARGETS = {
+    "kept": {"target": KEPT_A_SECOND},
+    "reach": {"target": ON_RESOURCE_A_SECOND},
+    "read": {"target": READ_A_SECOND},
+}
 
 
 def _show(report: Report, rates: dict[str, list[float]]) -> None:
@@ -101,15 +115,19 @@ def _show(report: Report, rates: dict[str, list[float]]) -> None:
         report.add(NAMES[name], found, per_second, **TARGETS.get(name, {}))
     report.add("kept, of the dictionary", ratios(kept, rates["dictionary"]), percent)
     report.add("kept, of asking SQLite for commits", ratios(kept, rates["commits"]), percent)
+    report.add("kept on a resource, of kept", ratios(rates["reach"], kept), percent)
     report.add("read, of one row by its key", ratios(read, rates["select"]), percent)
+    report.add(
+        "read on a resource, of one row by its key", ratios(rates["read reach"], rates["select"]), percent
+    )
     for name in ("casbin", "cedarpy"):
         if name in rates:
             report.add(f"kept, times {name}", ratios(kept, rates[name]), times)
             report.add(f"read, times {name}", ratios(read, rates[name]), times)
 
 
-def _prepare(url: str) -> tuple[Core, str, list[str]]:
-    """A workspace with a member for each role; their ids in the order of the roles."""
+def _prepare(url: str) -> tuple[Core, str, list[str], str]:
+    """A workspace with a member for each role, their ids in the order of the roles; the resource at a tree's bottom."""
     store = Store(url)
     core = Core(store, Config(Codes(b"a secret for the bench"), "http://127.0.0.1:8080"))
     if store.is_sqlite:
@@ -128,7 +146,26 @@ def _prepare(url: str) -> tuple[Core, str, list[str]]:
         rows = connection.exec_driver_sql(
             "SELECT i.workspace_id, i.member_id FROM identities i ORDER BY i.subject"
         ).all()
-    return core, rows[0][0], [row[1] for row in rows]
+    members = [row[1] for row in rows]
+    return core, rows[0][0], members, _tree(core, members)
+
+
+def _tree(core: Core, members: list[str]) -> str:
+    """A group of all members manages the top of it: the id of what is at the bottom."""
+
+    def do(command: str, **options: str) -> None:
+        _good(core.handle(Call(_OWNER, _WHERE, AT, command, options)))
+
+    do("group create", name="Everybody")
+    for member in members:
+        do("group add", group="Everybody", member=member)
+    for depth in range(DEEP):
+        above = {"parent": f"Folder {depth - 1}"} if depth else {}
+        do("resource create", kind="folder", name=f"Folder {depth}", **above)
+    do("access grant", resource="Folder 0", to="Everybody", level="manage")
+    with core.store.reading() as connection:
+        found = connection.exec_driver_sql("SELECT resource_id FROM resources ORDER BY length(path) DESC")
+        return str(found.scalar())
 
 
 def _good(card: Card) -> Card:
@@ -137,7 +174,9 @@ def _good(card: Card) -> Card:
     return card
 
 
-def _sides(core: Core, workspace: str, members: list[str], path: Path, report: Report) -> list[Side]:
+def _sides(
+    core: Core, workspace: str, members: list[str], bottom: str, path: Path, report: Report
+) -> list[Side]:
     uncached = Checks(core.store, RoleCache())
     allowed = {
         (number, p): p in role.permissions for number, role in enumerate(SCHEME.roles) for p in PERMISSIONS
@@ -155,7 +194,13 @@ def _sides(core: Core, workspace: str, members: list[str], path: Path, report: R
 
     sides = [
         Side("kept", lambda number, p: core.can(workspace, members[number], p, AT).allowed, 60_000),
+        Side("reach", lambda number, p: core.can(workspace, members[number], p, AT, bottom).allowed, 60_000),
         Side("read", lambda number, p: uncached.read(workspace, members[number], p, AT).allowed, 10_000),
+        Side(
+            "read reach",
+            lambda number, p: uncached.read(workspace, members[number], p, AT, bottom).allowed,
+            4_000,
+        ),
         Side("dictionary", lambda number, p: allowed[number, p], 600_000),
         Side("commits", commits, 60_000),
         Side("select", select, 60_000),
@@ -218,14 +263,16 @@ def _after_commits(core: Core, workspace: str, members: list[str], path: Path, p
 
 
 def _on_postgres(report: Report, url: str, plan: Plan) -> None:
-    core, workspace, members = _prepare(url)
+    core, workspace, members, bottom = _prepare(url)
     uncached = Checks(core.store, RoleCache())
     sides = [
         Side("kept", lambda number, p: core.can(workspace, members[number], p, AT).allowed, 5_000),
+        Side("reach", lambda number, p: core.can(workspace, members[number], p, AT, bottom).allowed, 5_000),
         Side("read", lambda number, p: uncached.read(workspace, members[number], p, AT).allowed, 5_000),
     ]
     rates, _ = _rounds(sides, plan)
     report.add("Usher on PostgreSQL, kept", rates["kept"], per_second, target=READ_A_SECOND)
+    report.add("Usher on PostgreSQL, kept, on that resource", rates["reach"], per_second)
     report.add("Usher on PostgreSQL, read", rates["read"], per_second)
     core.store.close()
 

@@ -67,7 +67,6 @@ _BY_OUTSIDE_ID = (
         ),
     )
     .where(workspaces.c.workspace_id == bindparam("ws"))
-    .limit(2)
 )
 
 #: A resource: its id, or its kind with the id that it has outside.
