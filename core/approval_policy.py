@@ -20,6 +20,11 @@ from core.policy import APPROVE
 #: What can be asked for.
 KINDS = ("join", "role", "access", "invite", "extension")
 
+#: What is answered under the policy for something else: the look at what was taken in an emergency.
+UNDER = {"review": "access"}
+#: For these an emergency can be allowed: roles are given by those who hold them, always.
+WITH_EMERGENCY = frozenset({"access"})
+
 LIFE = 3 * durations.DAY
 REMIND = 4 * durations.HOUR
 ESCALATE = durations.DAY
@@ -27,6 +32,8 @@ ESCALATE = durations.DAY
 #: Nothing in a policy comes sooner than after this time, and nothing waits longer than that one.
 SHORTEST = 10 * durations.MINUTE
 LONGEST = 90 * durations.DAY
+#: For so long somebody takes what they need in an emergency, where nothing else is said, and never for longer than that.
+EMERGENCY, LONGEST_EMERGENCY = 4 * durations.HOUR, durations.DAY
 MOST_PANELS = 5
 MOST_WHO = 10
 MOST_VOTES = 20
@@ -106,12 +113,31 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """Who has this permission takes what they need at once, for so long at most, and answers for it afterwards."""
+
+    permission: str
+    most: int = EMERGENCY
+
+    def __post_init__(self) -> None:
+        if not PERMISSION.fullmatch(self.permission):
+            raise ValueError(f"“{self.permission}” is not a permission: they read thing:action.")
+        if not SHORTEST <= self.most <= LONGEST_EMERGENCY:
+            raise ValueError(
+                f"What is taken in an emergency lasts from {durations.show(SHORTEST)} "
+                f"to {durations.show(LONGEST_EMERGENCY)} at most."
+            )
+        if self.most % durations.MINUTE:
+            raise ValueError(f"That time is in whole minutes, not {self.most} seconds.")
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every panel has to be filled, each by other people; without anything said, one who may approve requests is enough.
 
     ``denials``: so many end it. ``own``: whether people may answer their own requests. ``remind``: seconds until the
     approvers are reminded for the first time, None for never. ``backups`` may answer from the beginning, and are told of
-    it only when it escalates. ``reasons``: what needs a reason.
+    it only when it escalates. ``reasons``: what needs a reason. ``emergency``: who need not ask first.
     """
 
     panels: tuple[Panel, ...] = (Panel((APPROVERS,)),)
@@ -122,6 +148,7 @@ class Policy:
     escalate: Escalation | None = None
     backups: tuple[Who, ...] = ()
     reasons: frozenset[Act] = frozenset()
+    emergency: Emergency | None = None
 
     def __post_init__(self) -> None:
         if not self.panels:

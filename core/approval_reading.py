@@ -6,16 +6,19 @@ Each of these raises ``ValueError`` with a sentence that says what is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.approval_policy import (
     DEFAULT,
+    EMERGENCY,
     ESCALATE,
     KINDS,
     LIFE,
+    UNDER,
     Act,
     By,
+    Emergency,
     Escalation,
     Panel,
     Policy,
@@ -25,7 +28,10 @@ from core.approval_policy import (
 )
 from core.permissions import Role, expanded
 
-_POLICY = frozenset({"panels", "denials", "own", "life", "remind", "escalate", "backups", "reasons"})
+_POLICY = frozenset(
+    {"panels", "denials", "own", "life", "remind", "escalate", "backups", "reasons", "emergency"}
+)
+_EMERGENCY = frozenset({"permission", "most"})
 _PANEL = frozenset({"who", "needs"})
 _ESCALATION = frozenset({"to", "after"})
 _TYPES = {int: "a whole number", bool: "true or false", list: "a list", dict: "a table", str: "text"}
@@ -45,6 +51,8 @@ def write(policy: Policy) -> dict[str, Any]:
         "escalate": policy.escalate and {"to": _written(policy.escalate.to), "after": policy.escalate.after},
         "backups": _written(policy.backups),
         "reasons": [act.value for act in Act if act in policy.reasons],
+        "emergency": policy.emergency
+        and {"permission": policy.emergency.permission, "most": policy.emergency.most},
     }
 
 
@@ -62,11 +70,18 @@ def read(kept: Any) -> Policy:
         escalate=_escalation(_or_none(data, "escalate", dict, None)),
         backups=_who(_typed(data, "backups", list, [])),
         reasons=frozenset(_act(each) for each in _typed(data, "reasons", list, [])),
+        emergency=_emergency(_or_none(data, "emergency", dict, None)),
     )
 
 
 def policy_of(kept: Mapping[str, Any], kind: str) -> Policy:
-    """The policy for requests of a kind, from what the setting ``approvals`` keeps: the default where nothing is said."""
+    """The policy for requests of a kind, from what the setting ``approvals`` keeps: the default where nothing is said.
+
+    What was taken in an emergency is looked at under the policy for what was taken, by somebody else in any case.
+    """
+    if kind in UNDER:
+        policy = policy_of(kept, UNDER[kind])
+        return replace(policy, own=False, reasons=policy.reasons - {Act.ASK}, emergency=None)
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of request; there are {', '.join(KINDS)}.")
     return read(kept[kind]) if kind in kept else DEFAULT
@@ -86,6 +101,13 @@ def _escalation(found: Any) -> Escalation | None:
         return None
     data = _table(found, _ESCALATION, "an escalation")
     return Escalation(_who(_typed(data, "to", list, [])), _typed(data, "after", int, ESCALATE))
+
+
+def _emergency(found: Any) -> Emergency | None:
+    if found is None:
+        return None
+    data = _table(found, _EMERGENCY, "an emergency")
+    return Emergency(_typed(data, "permission", str, ""), _typed(data, "most", int, EMERGENCY))
 
 
 def _who(found: list[Any]) -> tuple[Who, ...]:
@@ -156,6 +178,8 @@ def check(policy: Policy, known: Known) -> None:
     """
     for who in policy.named:
         _check_there(who, known)
+    if policy.emergency is not None:
+        _check_there(Who(By.PERMISSION, policy.emergency.permission), known, "take anything in an emergency")
     needs = [panel.needs for panel in policy.panels]
     fits: dict[str, set[int]] = {}
     for number, panel in enumerate(policy.panels):
@@ -174,11 +198,11 @@ def check(policy: Policy, known: Known) -> None:
         )
 
 
-def _check_there(who: Who, known: Known) -> None:
+def _check_there(who: Who, known: Known, what: str = "answer") -> None:
     if known.name(who) is None:
         raise ValueError(f"There is no {who.by.value} {who.ref!r} here.")
     if who.by is By.PERMISSION and not _giving(who, known):
-        raise ValueError(f"No role here has {who.ref}, so nobody could ever answer.")
+        raise ValueError(f"No role here has {who.ref}, so nobody could ever {what}.")
 
 
 def _giving(who: Who, known: Known) -> list[Role]:

@@ -21,8 +21,10 @@ from core.approval_policy import (
     ESCALATE,
     KINDS,
     LIFE,
+    WITH_EMERGENCY,
     Act,
     By,
+    Emergency,
     Escalation,
     Panel,
     Policy,
@@ -60,6 +62,7 @@ def show(kind: str, policy: Policy, known: Known) -> str:
         f"escalate {_show_escalation(policy.escalate, known)}",
         f"backups {_show_who(policy.backups, known) or 'off'}",
         f"reason {_show_reasons(policy)}",
+        *([f"emergency {_show_emergency(policy.emergency)}"] if policy.emergency else []),
     ]
     return f"{kind}: {'; '.join(parts)}"
 
@@ -93,6 +96,10 @@ def _show_reasons(policy: Policy) -> str:
     return f"on {', '.join(act for act in Act if policy.needs_reason(act))}" if policy.reasons else "off"
 
 
+def _show_emergency(emergency: Emergency) -> str:
+    return f"{emergency.permission} for at most {durations.show(emergency.most)}"
+
+
 # --- parsing --------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +111,8 @@ def parse(typed: str, known: Known) -> tuple[str, Policy]:
         raise ValueError(f"Begin with what it is for: {', '.join(f'{each}:' for each in KINDS)}.")
     first, *rest = _clauses(found[2])
     policy = DEFAULT if together(first) == "default" and not rest else _policy(first, rest, known)
+    if policy.emergency is not None and kind not in WITH_EMERGENCY:
+        raise ValueError("An emergency gives access to resources, never a role: say emergency for access:.")
     check(policy, known)
     return kind, policy
 
@@ -130,6 +139,7 @@ def _policy(panels: list[Token], clauses: list[list[Token]], known: Known) -> Po
         escalate=said.get("escalate"),
         backups=said.get("backups", ()),
         reasons=said.get("reason", frozenset()),
+        emergency=said.get("emergency"),
     )
 
 
@@ -267,6 +277,20 @@ def _reasons(tokens: list[Token], known: Known) -> frozenset[Act]:
     return frozenset(Act(word) for word in words)
 
 
+def _emergency(tokens: list[Token], known: Known) -> Emergency | None:
+    """``resource:manage for at most 4h``; the words in between may be left out, and so may the time."""
+    if together(tokens) in _OFF:
+        return None
+    first, *rest = tokens
+    typed = first.word.removeprefix("permission:")
+    if not PERMISSION.fullmatch(typed):
+        raise ValueError(
+            f"“{text.shorten(first.text)}” is not a permission: write emergency resource:manage for at most 4h."
+        )
+    time = [token for token in rest if token.word not in {"for", "at", "most"}]
+    return Emergency(typed, _duration(time, known)) if time else Emergency(typed)
+
+
 _Reader = Callable[[list[Token], Known], Any]
 #: What each clause begins with, its name, and how the rest of it is read.
 _CLAUSES: dict[str, tuple[str, _Reader]] = {
@@ -280,4 +304,5 @@ _CLAUSES: dict[str, tuple[str, _Reader]] = {
     "backup": ("backups", _backups),
     "reason": ("reason", _reasons),
     "reasons": ("reason", _reasons),
+    "emergency": ("emergency", _emergency),
 }

@@ -56,6 +56,7 @@ def in_words(policy: Policy, known: Known) -> tuple[str, ...]:
                 _escalation(policy, known),
                 _backups(policy, known),
                 _reasons(policy),
+                _emergency(policy),
             ),
         )
     )
@@ -160,3 +161,12 @@ def _reasons(policy: Policy) -> str:
         return ""
     listed = acts[0] if len(acts) == 1 else f"{', '.join(acts[:-1])} and {acts[-1]}"
     return f"To {listed}, a reason is needed."
+
+
+def _emergency(policy: Policy) -> str:
+    if policy.emergency is None:
+        return ""
+    who, most = _entitled(policy.emergency.permission), durations.show(policy.emergency.most)
+    return (
+        f"In an emergency anyone {who} takes it at once, for {most} at most, and it is looked at afterwards."
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from core.approval_policy import UNDER
 from core.approval_terms import PLAIN, Terms
 from core.approvers import Lacks
 from core.cards import Card, Line
@@ -81,8 +82,8 @@ def declare(kind: RequestKind) -> RequestKind:
 
 
 def kinds() -> list[str]:
-    """What can be asked for."""
-    return list(_KINDS)
+    """What can be asked for, each under a policy of its own."""
+    return [name for name in _KINDS if name not in UNDER]
 
 
 def kind_of(row: Any) -> RequestKind:

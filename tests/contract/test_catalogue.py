@@ -75,6 +75,7 @@ BUTTONS = {
     "audit.show": ("Next", "What happened in Studio"),
     "request.list": ("Next", "Requests ("),
     "request.approve": ("Approve", "Approved: Nia"),
+    "request.less": ("Approve with less", "Approve Nia's request with less"),
     "request.deny": ("Deny", "Denied: Nia"),
     "member.remove": ("Remove…", "Remove Bob from Studio?"),
     "intent.confirm": ("Confirm", "Removed: Bob"),
@@ -90,6 +91,7 @@ READERS = {"invite.accept": "Nia", "invite.decline": "Nia", "invite.ask": "Bob",
 OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
 #: The same for drop-downs, with what is chosen.
 MENUS = {
+    "request.choose": ("Instead of Designer", "Commenter", "Approve Nia's request with less"),
     "role.choose": ("Change role", "Admin", "Bob is now Admin"),
     "setting.choose": ("Choose a setting", "join_policy", "join_policy is approval"),
     "setting.change": ("Set it to", "instant", "join_policy is now instant"),
@@ -277,6 +279,11 @@ async def _barred(door: Door) -> Seen:
     return await door.run("Bob", "invite create")
 
 
+async def _less(door: Door) -> Seen:
+    await ask(door)
+    return await door.click("Ada", door.last("Ada"), "Approve with less")
+
+
 SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.list": _pages_of_invitations,
     "invite.resend": _an_invitation,
@@ -289,6 +296,7 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "request.list": _pages_of_requests,
     "workspace.list": _pages_of_workspaces,
     "member.remove": _a_member,
+    "request.choose": _less,
     "role.choose": _a_member,
     "setting.choose": _settings,
     "setting.change": _a_setting,

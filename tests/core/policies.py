@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from core.approval_judging import Person, Vote
 from core.approval_policy import (
     LONGEST,
+    LONGEST_EMERGENCY,
     SHORTEST,
     Act,
     By,
+    Emergency,
     Escalation,
     Panel,
     Policy,
@@ -56,6 +58,13 @@ def someone(*roles: Role, groups: tuple[str, ...] = (), own: bool = False, able:
     return Person(standing(held), frozenset(each.role_id for each in held), frozenset(groups), own, able)
 
 
+def for_a_time(role: Role, end: int, *for_good: Role) -> Person:
+    """A member with that role until then, and others for good."""
+    both, lasting = standing(frozenset({role, *for_good})), standing(frozenset(for_good))
+    ids = frozenset(each.role_id for each in (role, *for_good))
+    return Person(both._replace(lasting=lasting), ids, until=((end, both),))
+
+
 # --- strategies -----------------------------------------------------------------------------------------------------
 #
 # Drawn so that most people may do something, most votes say yes, and most policies can be fulfilled: rules about what is
@@ -75,8 +84,15 @@ lists = st.lists(who_all, min_size=1, max_size=3, unique=True).map(tuple)
 panels = st.builds(Panel, lists, st.sampled_from([1, 1, 1, 2, 3]))
 
 
+emergencies = st.builds(
+    Emergency,
+    st.sampled_from(["resource:manage", "project:publish"]),
+    st.integers(SHORTEST // MINUTE, LONGEST_EMERGENCY // MINUTE).map(lambda count: count * MINUTE),
+)
+
+
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
+def policies(draw: st.DrawFn, *, emergency: bool = False) -> Policy:
     """Any policy; small numbers of people, as there are few in the tests."""
     life = draw(st.sampled_from([3 * DAY]) | st.integers(SHORTEST // MINUTE, LONGEST // MINUTE).map(_minutes))
     within = st.none()
@@ -92,6 +108,7 @@ def policies(draw: st.DrawFn) -> Policy:
         escalate=None if after is None else Escalation(draw(lists), after),
         backups=draw(st.just(()) | st.just(()) | lists),
         reasons=draw(st.frozensets(st.sampled_from(Act))),
+        emergency=draw(st.none() | emergencies) if emergency else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from core.approval_policy import (
     ESCALATE,
     KINDS,
     Act,
+    Emergency,
     Escalation,
     Panel,
     Policy,
@@ -54,10 +56,12 @@ FULL = Policy(
     reasons=frozenset({Act.DENY, Act.ASK}),
 )
 
+BROKEN_GLASS = Policy(emergency=Emergency("resource:manage", 2 * HOUR))
+
 # --- kept -----------------------------------------------------------------------------------------------------------
 
 
-@given(policies())
+@given(policies(emergency=True))
 def test_what_was_written_reads_as_the_same_policy_through_json_too(policy):
     assert read(write(policy)) == policy
     assert read(json.loads(json.dumps(write(policy)))) == policy
@@ -73,6 +77,7 @@ def test_everything_is_written_so_that_new_defaults_change_nothing_that_is_kept(
         "escalate": None,
         "backups": [],
         "reasons": [],
+        "emergency": None,
     }
     assert write(FULL) == {
         "panels": [{"who": ["role:lead"], "needs": 2}, {"who": ["role:admin", "group:ops"], "needs": 1}],
@@ -83,7 +88,9 @@ def test_everything_is_written_so_that_new_defaults_change_nothing_that_is_kept(
         "escalate": {"to": ["role:owner"], "after": 36 * HOUR},
         "backups": ["role:admin", "permission:member:remove"],
         "reasons": ["ask", "deny"],
+        "emergency": None,
     }
+    assert write(BROKEN_GLASS)["emergency"] == {"permission": "resource:manage", "most": 2 * HOUR}
 
 
 def test_what_is_left_out_has_its_default():
@@ -268,8 +275,9 @@ odd_who = st.sampled_from(
 odd_lists = st.lists(odd_who, min_size=1, max_size=3, unique=True).map(tuple)
 
 
-@given(policies(), st.sampled_from(KINDS))
+@given(policies(emergency=True), st.sampled_from(KINDS))
 def test_what_was_printed_parses_as_the_same_policy(policy, kind):
+    kind = "access" if policy.emergency else kind
     # Whether it can be fulfilled is another question.
     many = Known(
         {each: found._replace(exactly_one=False) for each, found in KNOWN.roles.items()}, KNOWN.groups
@@ -378,6 +386,15 @@ def test_permissions_that_read_like_roles_or_groups_are_told_apart():
         ("join: request:approve; backup group:Ops", "join", Policy(backups=(OPS,))),
         ("join: request:approve; backups group:Ops, role:Admin", "join", Policy(backups=(OPS, ADMINS))),
         ("join: request:approve; reason for ask, approve and deny", "join", Policy(reasons=frozenset(Act))),
+        ("access: request:approve; emergency resource:manage for at most 2h", "access", BROKEN_GLASS),
+        ("access: request:approve; Emergency permission:resource:manage 2h", "access", BROKEN_GLASS),
+        ("access: request:approve; emergency resource:manage for 120m", "access", BROKEN_GLASS),
+        (
+            "access: request:approve; emergency resource:manage",
+            "access",
+            Policy(emergency=Emergency("resource:manage", 4 * HOUR)),
+        ),
+        ("role: request:approve; emergency off", "role", DEFAULT),
         (
             EXAMPLE,
             "join",
@@ -446,6 +463,20 @@ def test_policies_are_typed_as_people_would_write_them(typed, kind, policy):
         ("join: role:Admin; reason on sigh", "A reason can be needed on ask, approve, deny"),
         ("join: role:Admin; reason on", "A reason can be needed on"),
         ("join: default and role:Admin", "“default” says nobody"),
+        (
+            "role: role:Admin; emergency resource:manage",
+            "An emergency gives access to resources, never a role",
+        ),
+        ("join: role:Admin; emergency resource:manage for 4h", "never a role: say emergency for access:"),
+        ("access: role:Admin; emergency", "Something is missing behind “emergency”"),
+        ("access: role:Admin; emergency Admin", "“Admin” is not a permission: write emergency"),
+        ("access: role:Admin; emergency resource:manage for 25h", "lasts from 10m to 1d at most"),
+        ("access: role:Admin; emergency resource:manage for 5m", "lasts from 10m to 1d at most"),
+        ("access: role:Admin; emergency resource:manage for ever", "“ever” is not a time"),
+        (
+            "access: role:Admin; emergency moon:walk",
+            "No role here has moon:walk, so nobody could ever take anything",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_write(typed, problem):
@@ -547,11 +578,26 @@ def test_a_policy_of_all_sorts_in_words():
     )
 
 
+def test_an_emergency_in_words_and_in_the_canonical_form():
+    assert in_words(BROKEN_GLASS, KNOWN)[-1] == (
+        "In an emergency anyone who may look after resources takes it at once, for 2h at most, and it is looked at "
+        "afterwards."
+    )
+    assert show("access", BROKEN_GLASS, KNOWN).endswith("; emergency resource:manage for at most 2h")
+
+
+def test_what_was_taken_in_an_emergency_is_looked_at_under_the_policy_for_access_and_never_by_who_took_it():
+    kept = {"access": write(replace(FULL, emergency=BROKEN_GLASS.emergency))}
+    assert policy_of(kept, "review") == replace(FULL, own=False, reasons=frozenset({Act.DENY}))
+    assert policy_of({}, "review") == DEFAULT
+
+
 def test_what_is_not_there_is_not_spoken_of():
     words = " ".join(in_words(Policy(life=HOUR, remind=None, backups=(OPS,)), KNOWN))
     assert "Nobody is reminded." in words
     assert "As back-ups, Ops may answer at any time and are not told of it." in words
     assert "reason" not in words
+    assert "emergency" not in words
 
 
 @given(policies())

@@ -35,6 +35,7 @@ from tests.core.policies import (
     OWNER,
     ROLES,
     START,
+    for_a_time,
     group,
     members,
     permission,
@@ -67,6 +68,8 @@ CAST = {
     "left": Person(None, frozenset({"admin", "lead"}), frozenset({"ops"})),
     "unable": someone(ADMIN, LEAD, able=False),
 }
+#: Beside them one who is an Admin for two days.
+TEMP = {"temp": for_a_time(ADMIN, START + 2 * DAY, LEAD)}
 
 LEADS, ADMINS = role(LEAD), role(ADMIN)
 TWO = Policy((Panel((APPROVERS,), 2),))
@@ -89,7 +92,10 @@ FOR_8H, EDIT, VIEW = Terms((), None, 8 * HOUR), Terms((), Level.EDIT, None), Ter
 
 
 class Case(NamedTuple):
-    """``votes``: +name approves, -name denies, in order. ``told``: the status and the filled places of each panel."""
+    """``votes``: +name approves, -name denies, in order. ``told``: the status and the filled places of each panel.
+
+    ``since``: what the workspace's policy has become since the request was made, and what would come of it under that one.
+    """
 
     rule: str
     policy: Policy
@@ -100,6 +106,7 @@ class Case(NamedTuple):
     asked: Terms = PLAIN
     given: Mapping[str, Terms] = {}
     gives: Terms | None = None
+    since: tuple[Policy, str] | None = None
 
 
 CASES = [
@@ -240,6 +247,41 @@ CASES = [
          asked=AS_ADMIN,
          given={"admin": AS_LEAD, "owner": Terms((Role("odd", "Odd", 5, frozenset({"member:remove"})),))},
          gives=Terms((None,))),
+    # who is an approver for a time
+    Case("who approves for a time gives no role for good that they have for a time", DEFAULT, "+temp", "pending 0/1",
+         asked=AS_ADMIN),
+    Case("nor do they deny it", DEFAULT, "-temp", "pending 0/1", asked=AS_ADMIN),
+    Case("what they are for good they give for good", DEFAULT, "+temp", "approved 1/1", asked=AS_LEAD, gives=AS_LEAD),
+    Case("less, within what they are for good", DEFAULT, "+temp", "approved 1/1", asked=AS_ADMIN,
+         given={"temp": AS_LEAD}, gives=AS_LEAD),
+    Case("until their own end they give all of it", DEFAULT, "+temp", "approved 1/1", asked=Terms((ADMIN,), None, 2 * DAY),
+         gives=Terms((ADMIN,), None, 2 * DAY)),
+    Case("for longer than they have it they do not", DEFAULT, "+temp", "pending 0/1",
+         asked=Terms((ADMIN,), None, 2 * DAY + 1)),
+    Case("the time counts from the answer", DEFAULT, "+temp", "pending 0/1", after=HOUR,
+         asked=Terms((ADMIN,), None, 2 * DAY)),
+    Case("a shorter time, within their own", DEFAULT, "+temp", "approved 1/1", asked=AS_ADMIN,
+         given={"temp": Terms((ADMIN,), None, 8 * HOUR)}, gives=Terms((ADMIN,), None, 8 * HOUR)),
+    Case("what they gave before counts no more where their time has become too short", TWO, "+temp +admin", "pending 1/2",
+         after=DAY, asked=Terms((ADMIN,), None, 3 * DAY), given={"temp": Terms((ADMIN,), None, 36 * HOUR)}),
+    # a policy that was changed meanwhile
+    Case("stale policy: who was named then still decides", Policy((Panel((LEADS,)),)), "+lead", "approved 1/1",
+         since=(Policy((Panel((ADMINS,)),)), "pending 0/1")),
+    Case("stale policy: who is named since does not", Policy((Panel((LEADS,)),)), "+admin", "pending 0/1",
+         since=(Policy((Panel((ADMINS,)),)), "approved 1/1")),
+    Case("stale policy: more approvals since are not asked for", DEFAULT, "+admin", "approved 1/1",
+         since=(TWO, "pending 1/2")),
+    Case("stale policy: fewer since are not enough", TWO, "+admin", "pending 1/2", since=(DEFAULT, "approved 1/1")),
+    Case("stale policy: one denial still ends it", DEFAULT, "-admin", "denied 0/1", since=(TWO_DENIALS, "pending 0/2")),
+    Case("stale policy: their own is still refused", DEFAULT, "+asker", "pending 0/1", since=(OWN, "approved 1/1")),
+    Case("stale policy: a shorter life since is not its end", DEFAULT, "+admin", "approved 1/1", after=HOUR,
+         since=(SHORT, "expired 1/1")),
+    Case("stale policy: a longer life since does not revive it", SHORT, "+admin", "expired 1/1", after=HOUR,
+         since=(DEFAULT, "approved 1/1")),
+    Case("stale policy: whom it escalates to since is not asked", Policy((Panel((LEADS,)),)), "+owner", "pending 0/1",
+         after=DAY, since=(TO_OWNER, "approved 1/1")),
+    Case("stale policy: a back-up of then still counts", BACKED, "+ops", "approved 1/1",
+         since=(Policy((Panel((LEADS,)),)), "pending 0/1")),
 ]  # fmt: skip
 
 
@@ -248,7 +290,7 @@ def cast(case: Case) -> tuple[list[Vote], dict[str, Person]]:
         Vote(word[1:], word[0] == "+", case.given.get(word[1:]) if word[0] == "+" else None)
         for word in case.votes.split()
     ]
-    return votes, {**CAST, **case.facts}
+    return votes, {**CAST, **TEMP, **case.facts}
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.rule.replace(" ", "-") for case in CASES])
@@ -259,10 +301,14 @@ def test_one_table_says_what_the_votes_come_to(case):
     assert f"{outcome.status} {counts}" == case.told
     if case.gives is not None:
         assert outcome.given == case.gives
+    if case.since is not None:
+        policy, told = case.since
+        other = judge(policy, votes, people, case.asked, created_at=START, now=START + case.after)
+        assert " ".join([other.status, *(f"{count.have}/{count.needs}" for count in other.panels)]) == told
 
 
 def test_the_table_is_long_and_says_each_thing_once():
-    assert len(CASES) >= 60
+    assert len(CASES) >= 100
     assert len({case.rule for case in CASES}) == len(CASES)
 
 

@@ -15,7 +15,7 @@ from core.approval_policy import Panel, Policy, seat
 from core.approval_terms import Terms, is_within, least, within
 from core.durations import DAY
 from core.lifecycle import RequestStatus
-from core.permissions import NO_STANDING, Role
+from core.permissions import NO_STANDING, Role, standing
 from core.policy import Verdict
 from tests.core.policies import (
     ADMIN,
@@ -63,9 +63,9 @@ def stories(draw) -> Story:
 
 
 @st.composite
-def ineligible(draw, policy: Policy) -> Person:
+def ineligible(draw, policy: Policy) -> Person:  # noqa: PLR0911 - one line for each flaw reads best
     """Somebody with exactly one thing, or several, between them and a vote; made without asking the rules."""
-    flaw = draw(st.sampled_from(["left", "not named", "own", "unable", "too low", "too early"]))
+    flaw = draw(st.sampled_from(["left", "not named", "own", "unable", "too low", "too early", "too short"]))
     person = draw(members)._replace(own=False, able=True)
     match flaw:
         case "left":
@@ -80,6 +80,10 @@ def ineligible(draw, policy: Policy) -> Person:
         case "too low":  # of no rank at all, whatever they are named by
             roles = frozenset(each.role_id for each in ROLES)
             return Person(NO_STANDING, roles, frozenset({"ops", "night"}))
+        case "too short":  # everything, but only until a moment that lies behind whatever is asked for
+            roles = frozenset(each.role_id for each in ROLES)
+            whole = standing(frozenset(ROLES))._replace(lasting=NO_STANDING)
+            return Person(whole, roles, frozenset({"ops", "night"}), until=((START - DAY, whole),))
         case _:
             assume(policy.escalate is not None)
             named = {each.ref for panel in policy.panels for each in panel.who}
