@@ -56,6 +56,9 @@ _SOME_RESOURCES = (
     .order_by(resource_rows.c.name_key, resource_rows.c.resource_id)
     .limit(MOST + 1)
 )
+_ANY_RESOURCE = (
+    select(resource_rows.c.resource_id).where(resource_rows.c.workspace_id == bindparam("ws")).limit(1)
+)
 
 
 class Holder(NamedTuple):
@@ -312,6 +315,7 @@ def gives_any(ctx: Context) -> bool:
 
 def buttons_for(ctx: Context, holder_id: str) -> tuple[Button, ...]:
     """Grant and Revoke on the card of a member or a group, as far as whoever looks may press them."""
-    gives = gives_any(ctx)
+    ws = {"ws": ctx.workspace.workspace_id}
+    gives = gives_any(ctx) and ctx.connection.execute(_ANY_RESOURCE, ws).first() is not None
     takes = gives and bool(_to_take(ctx, Holder(holder_id, "")))
     return both_ways(ctx.subject(holder_id), give=gives, take=takes)

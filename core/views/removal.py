@@ -31,10 +31,10 @@ class RemovalFacts(NamedTuple):
     waiting: int = 0
     asked: int = 0
     transfers: int = 0
-    groups: tuple[str, ...] = ()
-    grants: tuple[HeldGrant, ...] = ()
     reason: str = ""
     seats: Seats | None = None
+    groups: tuple[str, ...] = ()
+    grants: tuple[HeldGrant, ...] = ()
 
 
 def removal_warning(facts: RemovalFacts) -> Card:
