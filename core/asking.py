@@ -212,7 +212,7 @@ def shown(
         given=gave.get("name", ""),
         given_until=gave.get("ends_at"),
         less=agreed(row) is not None,
-        effect_title="" if effect.done else effect.title,
+        effect_title=effect.title,
         effect="" if effect.done else effect.words,
     )
 

@@ -114,7 +114,7 @@ def effect_of(ctx: Context, row: Any) -> Effect:
         return Effect(done=row.status == RequestStatus.APPROVED.value)
     found = _bound(ctx, row)
     if row.effect == APPLIED:
-        return Effect(True, "and in place")
+        return Effect(True, "and in place" if found is not None and found.platform is not None else "")
     if found is None or found.platform is None:
         return Effect(False, "and not in place", "What it is about is there no more.")
     there = found.platform.title()

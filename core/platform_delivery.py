@@ -169,9 +169,12 @@ def done(ctx: Context, step: Check | Apply, found: bool) -> None:
         before = ctx.connection.execute(_ONE, _params(ctx, step.resource, _key_of(access))).first()
         # What Usher gave to who has left and come back since is still what Usher gave.
         ours = before is not None and before.state in {GIVEN, ASKED}
-        _write(ctx, step, (GIVEN if ours else OWN) if found else ASKED)
         if found:
+            _write(ctx, step, GIVEN if ours else OWN)
             effects.settle(ctx, step.resource, step.member, applied=True)
+        else:
+            # Where it failed before, the trouble is over only when it is given; it is tried right now.
+            _write(ctx, step, ASKED, before.trouble if before is not None else "", since=0)
         return
     if step.give:
         _write(ctx, step, GIVEN)
@@ -290,7 +293,9 @@ def _params(ctx: Context, resource_id: str, key: Key) -> dict[str, Any]:
     }
 
 
-def _write(ctx: Context, step: Check | Apply, state: str, trouble: str = "") -> None:
+def _write(
+    ctx: Context, step: Check | Apply, state: str, trouble: str = "", *, since: int | None = None
+) -> None:
     ctx.connection.execute(
         _WRITE,
         {
@@ -300,6 +305,6 @@ def _write(ctx: Context, step: Check | Apply, state: str, trouble: str = "") -> 
             **step.access._asdict(),
             "state": state,
             "trouble": trouble,
-            "now": ctx.at,
+            "now": ctx.at if since is None else since,
         },
     )

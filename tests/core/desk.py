@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.calls import MessageRef
 from core.cards import Card
-from core.outbox_types import Edit, Later, Look, Post, Step, Work
+from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Step, Work
 from core.ports import Target
 from core.service import Core
 
@@ -23,10 +23,16 @@ class Message:
 
 @dataclass
 class Desk:
-    """Messages as they stand on the platforms; several processes may share them."""
+    """Messages, and who is in what, as it stands on the platforms; several processes may share them.
+
+    ``barred``: why the platforms let Usher put nobody in or out; ``acts``: what they were asked to do, in order.
+    """
 
     core: Core
     messages: list[Message] = field(default_factory=list)
+    inside: set[tuple[str, str]] = field(default_factory=set)
+    barred: str = ""
+    acts: list[str] = field(default_factory=list)
 
     def drain(self, at: int) -> int:
         """Delivers everything that is due; the number of rows."""
@@ -48,11 +54,16 @@ class Desk:
                 self.core.settle(work, at)
                 return
             for step in steps:
-                self.core.delivered(work, step, self.send(step), at)
+                if self.barred and isinstance(step, Apply):
+                    self.core.given_up(work, step, self.barred, at)
+                else:
+                    self.core.delivered(work, step, self.send(step), at)
         raise AssertionError(f"{work} never comes to rest")
 
-    def send(self, step: Step) -> MessageRef | None:
+    def send(self, step: Step) -> Result:
         """What a platform does with a step, without recording that it was done."""
+        if isinstance(step, Check | Apply):
+            return self._access(step)
         if isinstance(step, Edit):
             message = next(m for m in self.messages if m.ref == step.ref)
             message.card, message.edits = step.card, message.edits + 1
@@ -68,6 +79,13 @@ class Desk:
         ref = MessageRef(step.target.platform, step.target.realm, channel, f"m{len(self.messages) + 1}")
         self.messages.append(Message(ref, step.target, step.card, step.key, under=step.under))
         return ref
+
+    def _access(self, step: Check | Apply) -> bool:
+        there = (step.access.outside_id, step.access.person)
+        if isinstance(step, Apply):
+            self.acts.append(f"{'give' if step.give else 'take'} {there[0]} {there[1]}")
+            (self.inside.add if step.give else self.inside.discard)(there)
+        return there in self.inside
 
     def keep(self, ref: MessageRef) -> None:
         """A message that stands on a platform although nobody wrote it down."""
