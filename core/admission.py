@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 
 from core import text, uses
 from core.calls import Identity
+from core.carried import carried_in, hand_over
 from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, domain_words, domains, takes_address
@@ -103,8 +104,12 @@ def admit(ctx: Context, request: Row[Any], roles: list[Role]) -> None:
     member_id = add_member(ctx, identity, request.name, request.email, roles, request.invitation_id)
     if request.invitation_id is None:
         return
+    invitation = load(ctx, request.invitation_id)
+    inviter = ctx.me.member_id if invitation is None else invitation.created_by
+    carried, source = carried_in(request.facts), f"invitation {request.invitation_id}"
+    hand_over(ctx, carried, member_id, inviter, source)
     uses.fill(ctx, request.invitation_id, request.person, member_id)
-    tell_inviter(ctx, load(ctx, request.invitation_id), member_id)
+    tell_inviter(ctx, invitation, member_id)
 
 
 def _check(ctx: Context, request: Row[Any], roles: list[Role]) -> None:

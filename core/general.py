@@ -13,6 +13,7 @@ from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
 from core.granting import gives_any
+from core.groups import of_member
 from core.house_rules import may_invite
 from core.join_requests import JOIN
 from core.lifecycle import RequestStatus, request_status
@@ -104,8 +105,15 @@ def me(ctx: Context, ask: Me) -> Card:
         held = [role for role in ctx.workspace.roles.values() if role.role_id in ctx.member.role_ids]
         roles = tuple(HeldRole(role.name, ends.get(role.role_id)) for role in held)
         reached = access_held.held(ctx, ctx.member.member_id)
+        groups = tuple(of_member(ctx, ctx.member.member_id).values())
         return views.me_member(
-            ctx.workspace.name, roles, ctx.standing.permissions, waiting_for(ctx), own_waiting(ctx), reached
+            ctx.workspace.name,
+            roles,
+            ctx.standing.permissions,
+            waiting_for(ctx),
+            own_waiting(ctx),
+            reached,
+            groups,
         )
     mine = ctx.connection.execute(_MINE, {"person": ctx.person, "since": ctx.at - _RECENT}).first()
     if mine is None or (ctx.found is not None and mine.workspace_id != ctx.found.workspace_id):

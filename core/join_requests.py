@@ -7,8 +7,8 @@ from typing import Any
 from core import text, uses, views, votes
 from core.admission import admit
 from core.approval_terms import Terms
-from core.approvers import nothing
 from core.cards import Card, Line
+from core.carried import Lacking, carried_in, in_words
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
 from core.less import agreed, exists
@@ -17,6 +17,7 @@ from core.names import names_of
 from core.request_kinds import Less, RequestKind, declare
 from core.seats import effect, seats_of
 from core.views.joins import JoinFacts, join_line
+from core.welcoming import welcome_facts
 
 JOIN = "join"
 
@@ -25,6 +26,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
     """A request to join as cards show it. ``tally``: how far it is, where it takes several."""
     invitation = load_invitation(ctx, row.invitation_id) if row.invitation_id else None
     names = names_of(ctx, {invitation.created_by if invitation else None})
+    with_it = in_words(ctx, carried_in(row.facts))
     return JoinFacts(
         subject=ctx.subject(row.request_id),
         short_id=row.request_id,
@@ -43,6 +45,8 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
         seats=effect(seats_of(ctx)),
         tally=tally,
         less=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),
+        groups=with_it.groups,
+        resources=with_it.resources,
     )
 
 
@@ -76,9 +80,14 @@ def _release(ctx: Context, row: Any) -> None:
 
 
 def _outcome(ctx: Context, row: Any) -> Card | None:
-    if row.status == RequestStatus.APPROVED.value and ctx.find_member(identity_of(row.person)) is None:
+    facts = facts_of(ctx, row)
+    if row.status != RequestStatus.APPROVED.value:
+        return views.outcome(facts)
+    member = ctx.find_member(identity_of(row.person))
+    if member is None:
         return None  # let in, and gone since
-    return views.outcome(facts_of(ctx, row))
+    gone = in_words(ctx, carried_in(row.facts)).gone
+    return views.outcome(facts, welcome_facts(ctx, member.member_id, facts.roles, gone))
 
 
 def _line(ctx: Context, row: Any, own: bool) -> Line:
@@ -90,7 +99,7 @@ declare(
         JOIN,
         allow=_allow,
         release=_release,
-        lacks=lambda _facts: nothing,
+        lacks=lambda facts: Lacking(carried_in(facts)),
         card=lambda ctx, row, tally: views.join_request(facts_of(ctx, row, tally)),
         decided=lambda ctx, row: views.decided(facts_of(ctx, row)),
         withdrawn=lambda ctx, row: views.join_withdrawn(facts_of(ctx, row)),

@@ -14,9 +14,10 @@ from core import requests as asking
 from core import text, uses, views
 from core.admission import add_member, tell_inviter
 from core.approvals import approvers_in_words, new_question, not_enough
-from core.approvers import find_approvers, holders_of, nothing
+from core.approvers import find_approvers, holders_of
 from core.calls import Identity
 from core.cards import Card, When
+from core.carried import NOTHING, Carried, Lacking, carried_by, hand_over, in_words, may_all_give
 from core.catalogue import Kind, Scope, command, option
 from core.context import Context
 from core.durations import DAY
@@ -31,6 +32,7 @@ from core.names import names_of
 from core.permissions import TOP, Role
 from core.seats import seats_of
 from core.views.common import list_of
+from core.welcoming import welcome_facts
 
 #: So many of those who could help are named.
 _NAMED = 3
@@ -113,14 +115,19 @@ def redeem(ctx: Context, row: Row[Any], *, elsewhere: bool) -> Card:
     refuse(ctx, row)
     _check_roles(ctx, row, roles)
     _check_seat(ctx, row)
-    answerable = [ctx.standing_of(who) for who in (row.created_by, row.vouched_by) if who]
-    if waits(ctx, answerable, roles) or _asked_for_it(ctx, row):
-        return _ask(ctx, row, roles)
+    answering = [who for who in (row.created_by, row.vouched_by) if who]
+    carried = carried_by(row)
+    answerable = [ctx.standing_of(who) for who in answering]
+    if waits(ctx, answerable, roles) or _asked_for_it(ctx, row) or not may_all_give(ctx, carried, answering):
+        return _ask(ctx, row, roles, carried)
     member_id = ctx.new_id("mem")
     take_use(ctx, row, member_id=member_id, accepted=is_personal(row.email, row.person_subject))
     add_member(ctx, ctx.actor.identity, ctx.actor.name, ctx.actor.email, roles, row.invitation_id, member_id)
+    hand_over(ctx, carried, member_id, row.created_by, f"invitation {row.invitation_id}")
     tell_inviter(ctx, row, member_id)
-    return views.welcome(ctx.workspace.name, ctx.workspace.names_of([r.role_id for r in roles]), elsewhere)
+    gone = in_words(ctx, carried).gone
+    role_names = ctx.workspace.names_of([role.role_id for role in roles])
+    return views.welcome(welcome_facts(ctx, member_id, role_names, gone), elsewhere)
 
 
 def _asked_for_it(ctx: Context, row: Row[Any]) -> bool:
@@ -237,15 +244,21 @@ def _refuse_foreign(ctx: Context, row: Row[Any], inviter: str) -> None:
         raise Refusal(RefusalCode.EMAIL_DIFFERS, inviter=inviter)
 
 
-def _ask(ctx: Context, row: Row[Any], roles: list[Role]) -> Card:
-    found = find_approvers(ctx, new_question(ctx, JOIN, roles, nothing))
+def _ask(ctx: Context, row: Row[Any], roles: list[Role], carried: Carried) -> Card:
+    found = find_approvers(ctx, new_question(ctx, JOIN, roles, Lacking(carried)))
     role_ids = [role.role_id for role in roles]
     if not found.answerable:
         inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
-        rule = not_enough(ctx, found, f"No member here may give {ctx.workspace.names_of(role_ids)}")
+        what = ctx.workspace.names_of(role_ids) + (
+            "" if carried == NOTHING else " with all that comes with it"
+        )
+        rule = not_enough(ctx, found, f"No member here may give {what}")
         raise Refusal(RefusalCode.NO_APPROVER, rule=rule, inviter=inviter)
     take_use(ctx, row, member_id=None, accepted=False)
-    asked = asking.open_one(ctx, JOIN, role_ids, invitation_id=row.invitation_id)
+    facts = {} if carried == NOTHING else carried.kept()
+    asked = asking.open_one(ctx, JOIN, role_ids, invitation_id=row.invitation_id, facts=facts)
     name = ctx.actor.name
-    ctx.record("join.asked", asked.request_id, invitation=row.invitation_id, roles=role_ids, name=name)
+    ctx.record(
+        "join.asked", asked.request_id, invitation=row.invitation_id, roles=role_ids, name=name, **facts
+    )
     return views.join_asked(facts_of(ctx, asked), approvers_in_words(ctx, found))

@@ -14,6 +14,7 @@ from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.granting import buttons_for
+from core.groups import of_member
 from core.invitations import load as load_invitation
 from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
 from core.names import names_of
@@ -52,6 +53,7 @@ def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
             for account in accounts_of(ctx, [row.member_id])[row.member_id]
         ),
         through=_through(ctx, through, private=private),
+        groups=tuple(of_member(ctx, row.member_id).values()),
         access=access_held.held(ctx, row.member_id, None if own else sight_of(ctx)),
         button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
     )

@@ -58,7 +58,6 @@ from core.views.joins import (
     newcomer_arrived,
     outcome,
     request_list,
-    welcome,
 )
 from core.views.members import (
     me_member,
@@ -118,6 +117,7 @@ from core.views.wants import (
     want_withdrawn,
     what_to_ask_for,
 )
+from core.views.welcome import welcome
 from core.views.workspaces import (
     help_command,
     help_overview,

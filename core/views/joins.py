@@ -8,8 +8,9 @@ from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
 from core.lifecycle import RequestStatus
 from core.policy import MOST_ASKED
 from core.text import plural
-from core.views.common import button, list_of, paging, quiet
+from core.views.common import button, carried_fields, list_of, paging, quiet
 from core.views.several import in_workspace
+from core.views.welcome import WelcomeFacts, gone_words, welcome_buttons, welcome_fields
 
 
 class JoinFacts(NamedTuple):
@@ -32,6 +33,8 @@ class JoinFacts(NamedTuple):
     seats: str = ""
     tally: str = ""
     less: bool = False
+    groups: str = ""
+    resources: str = ""
 
 
 def _facts(facts: JoinFacts) -> tuple[Field, ...]:
@@ -39,6 +42,7 @@ def _facts(facts: JoinFacts) -> tuple[Field, ...]:
     return (
         Field("Who", text(facts.name, f" ({facts.account})" if facts.account else "")),
         Field("Role", text(facts.roles)),
+        *carried_fields(facts.groups, facts.resources),
         Field("Invitation", text(through)),
     )
 
@@ -121,6 +125,7 @@ def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
         ),
         fields=(
             Field("Role", text(facts.roles)),
+            *carried_fields(facts.groups, facts.resources),
             Field("Who can approve", text(approver_names(approvers))),
             Field("Answer until", text(When(facts.expires_at))),
         ),
@@ -150,24 +155,6 @@ def approver_names(approvers: tuple[str, ...]) -> str:
     return f"{', '.join(approvers[:4])} or {many}others"
 
 
-def welcome(workspace: str, roles: str, elsewhere: bool, footer: str = "") -> Card:
-    """To the newcomer who is in. ``elsewhere``: the code led to another workspace than the one of this place."""
-    body = [
-        text(
-            "You are in. See what you can do with ",
-            Say("help"),
-            ", and who you are here with ",
-            Say("me"),
-            ".",
-        )
-    ]
-    if elsewhere:
-        body.insert(0, text(f"The code belongs to {workspace}, not to the workspace of this place."))
-    return Card(
-        f"Welcome to {workspace}", Tone.GOOD, tuple(body), (Field("Role", text(roles)),), footer=quiet(footer)
-    )
-
-
 def already_member(workspace: str, roles: str) -> Card:
     """Accepting twice is harmless."""
     return Card(
@@ -178,19 +165,21 @@ def already_member(workspace: str, roles: str) -> Card:
     )
 
 
-def outcome(facts: JoinFacts) -> Card:
-    """To the requester: the outcome, who decided and why."""
+def outcome(facts: JoinFacts, has: WelcomeFacts | None = None) -> Card:
+    """To the requester: the outcome, who decided and why; ``has``: what they have now that they are in."""
     fields = []
     if facts.decided_by:
         fields.append(Field("Decided by", text(facts.decided_by)))
     if facts.reason:
         fields.append(Field("Reason", text(facts.reason)))
     if facts.status is RequestStatus.APPROVED:
+        has = has or WelcomeFacts(facts.workspace, facts.roles)
         return Card(
             f"Approved: welcome to {facts.workspace}",
             Tone.GOOD,
-            body=(text("You are in. See what you can do with ", Say("help"), "."),),
-            fields=(Field("Role", text(facts.roles)), *fields),
+            body=(text("You are in. See what you can do with ", Say("help"), "."), *gone_words(has)),
+            fields=(*welcome_fields(has), *fields),
+            buttons=welcome_buttons(has),
             footer=quiet(facts.short_id),
         )
     if facts.status is RequestStatus.DENIED:

@@ -35,6 +35,7 @@ class MemberFacts(NamedTuple):
     alike: bool = False
     button: str = ""
     access: tuple[HeldGrant, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 class Count(NamedTuple):
@@ -96,6 +97,7 @@ def member_shown(
     """``more``: the buttons that stand before the one that ends their membership."""
     fields = [
         Field("Role", role_words(facts.roles, sources=True)),
+        *groups_field(facts.groups),
         *([access_field("Access", facts.access, sources=True)] if facts.access else []),
         Field("Accounts", text(", ".join(facts.accounts) or "none")),
         Field("Joined", text(When(facts.joined_at, "date"))),
@@ -118,6 +120,13 @@ def member_shown(
     )
 
 
+def groups_field(groups: tuple[str, ...]) -> tuple[Field, ...]:
+    """The groups that somebody is in, the first few by name; nothing where there are none."""
+    more = len(groups) - NAMED
+    named = f"{', '.join(groups[:NAMED])} and {more:,} more" if more > 0 else ", ".join(groups)
+    return (Field("Groups", text(named)),) if groups else ()
+
+
 def me_member(
     workspace: str,
     roles: tuple[HeldRole, ...],
@@ -125,10 +134,11 @@ def me_member(
     waiting: int,
     own: tuple[Line, ...] = (),
     access: tuple[HeldGrant, ...] = (),
+    groups: tuple[str, ...] = (),
 ) -> Card:
     """Who I am here and what I may do. ``own``: what I have asked for, and wait for."""
     allowed = ", ".join(sorted(permissions)) or "nothing yet"
-    fields = [Field("Role", role_words(roles)), Field("You may", text(allowed))]
+    fields = [Field("Role", role_words(roles)), *groups_field(groups), Field("You may", text(allowed))]
     if access:
         fields.append(access_field("You reach", access))
     if waiting:

@@ -19,9 +19,11 @@ from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded
 from core.schemes import schemes
 from core.text import LABEL_LIMIT, NOTE_LIMIT
+from core.views.access import HeldGrant
 from core.views.bulk import BulkLine
 from core.views.invitations import InvitationFacts
 from core.views.joins import JoinFacts, join_line
+from core.views.welcome import WelcomeFacts
 
 NOW = 1_770_000_000
 LATER = NOW + 7 * 86_400
@@ -31,6 +33,9 @@ LINK = f"https://usher.example/i/{CODE}"
 LABEL = "*" * LABEL_LIMIT
 NOTE = ("<@everyone> " * NOTE_LIMIT)[:NOTE_LIMIT]
 NAMES = tuple(LABEL for _ in range(20))
+#: As long as what an invitation carries becomes in words.
+WITH_GROUPS = ", ".join([*NAMES[:5], "5 more", "10 deleted since"])
+WITH_ACCESS = ", ".join([*(f"{LABEL} (manage)" for _ in range(5)), "5 more", "10 deleted since"])
 ADDRESS = "a" * 60 + "@" + "b" * 60 + ".example"
 
 INVITATION = InvitationFacts(
@@ -59,6 +64,8 @@ LARGEST_INVITATION = INVITATION._replace(
     note=NOTE,
     ended_by=LABEL,
     came=NAMES,
+    groups=WITH_GROUPS,
+    resources=WITH_ACCESS,
 )
 REQUEST = JoinFacts(
     subject="FEV8GJNK/req-2M9C",
@@ -83,7 +90,27 @@ LARGEST_REQUEST = REQUEST._replace(
     decided_by=LABEL,
     decided_at=NOW,
     reason=NOTE,
+    groups=WITH_GROUPS,
+    resources=WITH_ACCESS,
 )
+WELCOMES = [
+    WelcomeFacts(
+        "Studio", "Designer", ("Design leads",), (HeldGrant("Website", "Website", "edit", LATER),), any=True
+    ),
+    WelcomeFacts("Studio", "no role", beyond=("Website", "Plans"), any=True, ask="FEV8GJNK/any", gone=1),
+    WelcomeFacts(
+        LABEL,
+        LABEL,
+        NAMES,
+        (HeldGrant(LABEL, LABEL, "manage", LATER),) * 30,
+        ("project", "computer"),
+        NAMES[:3],
+        1_234,
+        any=True,
+        gone=20,
+        ask="FEV8GJNK/any",
+    ),
+]
 PERMISSIONS = expanded(p for role in schemes()["studio"].roles for p in role.permissions)
 DECIDED = [REQUEST, LARGEST_REQUEST, *(
     facts._replace(status=status, decided_at=NOW, decided_by=by)
@@ -147,11 +174,14 @@ def _joins() -> Iterator[tuple[str, Card]]:
         yield "join_request", views.join_request(facts)
         yield "outcome", views.outcome(facts)
         yield "decided", views.decided(facts)
+        for has in WELCOMES:
+            yield "outcome", views.outcome(facts, has._replace(workspace=facts.workspace, roles=facts.roles))
         for approvers in (("Ada",), ("Ada", "Bob"), NAMES):
             yield "join_asked", views.join_asked(facts, approvers)
     for workspace, roles in (("Studio", "Designer"), (LABEL, ", ".join(NAMES[:5]))):
         for elsewhere in (False, True):
-            yield "welcome", views.welcome(workspace, roles, elsewhere)
+            for facts in (WelcomeFacts(workspace, roles), *WELCOMES):
+                yield "welcome", views.welcome(facts._replace(workspace=workspace, roles=roles), elsewhere)
         yield "already_member", views.already_member(workspace, roles)
         yield "newcomer_arrived", views.newcomer_arrived(LABEL, workspace, LABEL, roles)
         yield "join_withdrawn", views.join_withdrawn(REQUEST._replace(workspace=workspace))
