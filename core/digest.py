@@ -36,13 +36,17 @@ from core.models import (
     IS_INTACT,
     IS_PENDING,
     NOWHERE,
+    grants,
+    groups,
     invitations,
     member_roles,
     members,
     requests,
+    resources,
     uses,
     workspaces,
 )
+from core.permissions import Level
 from core.request_kinds import kind_of
 from core.views.digest import SHOWN, DigestFacts, Ending, Waiting
 from core.weeks import Week, latest, named, zone_of
@@ -238,6 +242,43 @@ _ENDING_ROLES = (
     .limit(SHOWN)
 )
 
+#: To members who are here, and to groups.
+_ENDING_GRANTS = (
+    select(
+        func.coalesce(members.c.name, groups.c.name).label("name"),
+        resources.c.name.label("resource"),
+        grants.c.level,
+        grants.c.ends_at,
+        func.count().over().label("total"),
+    )
+    .join(
+        resources,
+        and_(
+            resources.c.workspace_id == grants.c.workspace_id,
+            resources.c.resource_id == grants.c.resource_id,
+        ),
+    )
+    .outerjoin(
+        members,
+        and_(
+            members.c.workspace_id == grants.c.workspace_id,
+            members.c.member_id == grants.c.holder,
+            members.c.left_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        groups, and_(groups.c.workspace_id == grants.c.workspace_id, groups.c.group_id == grants.c.holder)
+    )
+    .where(
+        grants.c.workspace_id == bindparam("ws"),
+        grants.c.ends_at > bindparam("now"),
+        grants.c.ends_at <= bindparam("until"),
+        or_(members.c.member_id.is_not(None), groups.c.group_id.is_not(None)),
+    )
+    .order_by(grants.c.ends_at, grants.c.holder, grants.c.resource_id)
+    .limit(SHOWN)
+)
+
 
 def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
     """The digest of the week ``subject``, while no later one is due, for those who want it and have something to read."""
@@ -289,16 +330,20 @@ def _waiting(ctx: Context, request: Any) -> Waiting:
 
 
 def _ending(ctx: Context, until: int) -> tuple[tuple[Ending, ...], int]:
-    """The invitations and roles that end first by then, and how many there are."""
+    """The invitations, roles and grants that end first by then, and how many there are."""
     names = ctx.workspace.role_names()
     params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "until": until}
     ends = ctx.connection.execute(_ENDING_INVITATIONS, params).all()
     held = ctx.connection.execute(_ENDING_ROLES, {**params, "roles": list(names)}).all()
+    given = ctx.connection.execute(_ENDING_GRANTS, params).all()
     # Others than whoever may see addresses read this too.
     found = [
         Ending(f"invitation {row.invitation_id} ({label_of(row, private=False)})", row.expires_at)
         for row in ends
     ]
     found += [Ending(f"{row.name} as {names[row.role_id]}", row.ends_at) for row in held]
+    found += [
+        Ending(f"{row.name} with {Level(row.level).word} on {row.resource}", row.ends_at) for row in given
+    ]
     found.sort(key=lambda each: each.at)
-    return tuple(found[:SHOWN]), sum(rows[0].total for rows in (ends, held) if rows)
+    return tuple(found[:SHOWN]), sum(rows[0].total for rows in (ends, held, given) if rows)

@@ -525,7 +525,9 @@ def test_the_end_of_a_time_is_recorded_once_and_told_once_whatever_sweeps(
     standing = "SELECT standing_version FROM workspaces WHERE name = 'Studio'"
     seen = world.one(standing)
     world.forward(8 * HOUR - 1)
-    assert world.core.sweep(world.at) == 0
+    assert world.core.sweep(world.at) == 1  # the word an hour before
+    assert told(world, "Bob")[before:] == ["Your Admin role ends in 1 minute"]
+    before += 1
     world.forward(1)
     other = world.another()
     assert sum(at_once(*(lambda w=w: w.core.sweep(world.at) for w in (world, other) * 3))) == 1

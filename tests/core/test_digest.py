@@ -371,7 +371,6 @@ def test_a_request_that_nobody_answered_has_expired_whether_or_not_a_sweep_was_t
     world.person("Nora").ask(owner.link())
     if swept:
         world.core.sweep(MONDAY + DAY)
-    world.change("UPDATE workspaces SET digest_at = NULL")
     sweep(world, MONDAY + WEEK)
 
     card = digests(world)[-1]
@@ -424,7 +423,7 @@ def test_an_invitation_that_was_declined_or_switched_off_says_so(world: World, c
     assert field_of(the_digest(world), "Invitations") == f"1 made; 1 ended unused: 1 {how}"
 
 
-def test_it_tells_which_invitations_and_roles_end_before_the_next_digest_and_no_others(world: World):
+def test_it_tells_which_invitations_roles_and_grants_end_before_the_next_digest_and_no_others(world: World):
     owner = world.studio("studio", "join_policy instant")
     world.member(owner, "Dana", "Designer")
     world.at = MONDAY - HOUR
@@ -434,15 +433,20 @@ def test_it_tells_which_invitations_and_roles_end_before_the_next_digest_and_no_
         "UPDATE member_roles SET ends_at = :at WHERE member_id IN (SELECT member_id FROM members WHERE name = 'Dana')",
         at=MONDAY + 2 * DAY,
     )
+    made(owner.say("resource create kind:project name:Renders"))
+    for to, life in (("Dana", "3d"), ("Olga", "8d")):
+        made(owner.say(f"access grant resource:Renders to:{to} level:edit for:{life}"))
     sweep(world, MONDAY)
 
     said = words(the_digest(world))
+    assert "Dana with edit on Renders — ends 21 January 2027 08:00 UTC" in said
+    assert "Olga with" not in said
     assert "Dana as Designer — ends 20 January 2027 09:00 UTC" in said
     assert "(soon) — ends 21 January" in said
     assert "(edge) — ends 25 January 2027 09:00" in said
     assert "later" not in said
-    # That through which Dana came, her role, and these two.
-    assert "4 end this week" in the_digest(world).title
+    # That through which Dana came, her role, her access, and these two.
+    assert "5 end this week" in the_digest(world).title
 
 
 def test_what_is_used_up_or_revoked_does_not_end_any_more(world: World):
