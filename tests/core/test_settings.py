@@ -53,6 +53,9 @@ FIFTY = [f"d{number:02}.example" for number in range(50)]
         ("reminders", "arrival", ["arrival"]),
         ("reminders", "roles, Invitee roles", ["invitee", "roles"]),
         ("reminders", ",".join(NOTICES), "on"),
+        ("quiet_hours", "22-7", "22:00-07:00"),
+        ("quiet_hours", "off", ""),
+        ("time_zone", "europe/berlin", "Europe/Berlin"),
         ("approvals_place", "here", ["slack", "T1", "C1"]),
         ("approvals_place", Channel("slack", "T1", "C9"), ["slack", "T1", "C9"]),
         ("approvals_place", "none", []),
@@ -131,6 +134,8 @@ PAGE = {
     "approvals": "default",
     "reminders": "on",
     "digest": "on",
+    "quiet_hours": "none",
+    "time_zone": "UTC",
     "approvals_place": "none (a direct message to each approver)",
 }
 PAGE_ROLES = {
