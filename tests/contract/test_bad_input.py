@@ -62,14 +62,14 @@ LINES = [
 async def test_bad_lines_get_a_clear_private_answer_and_change_nothing(door: Door) -> None:
     await start(door)
     for line, words, attempt in LINES:
-        rows = [door.world.count(table) for table in TABLES]
+        rows = door.world.counts(TABLES)
         refused = len(door.audit("refused"))
         seen = await door.run("Ada", line)
         assert seen.private, line[:80]
         assert words.lower() in seen.text.lower(), (line[:80], seen.text)
         assert len(seen.text) < 3_000, line[:80]
         assert "broke" not in seen.title
-        assert [door.world.count(table) for table in TABLES] == rows, line[:80]
+        assert door.world.counts(TABLES) == rows, line[:80]
         assert len(door.audit("refused")) == refused + attempt, line[:80]
     assert door.pings() == []
 
@@ -155,14 +155,14 @@ async def test_forged_buttons_are_answered_recorded_and_do_nothing(
 ) -> None:
     await start(door)
     await ask(door)
-    rows = [door.world.count(table) for table in TABLES]
+    rows = door.world.counts(TABLES)
     refused = len(door.audit("refused"))
 
     seen = await door.press("Ada", action, subject, door.last("Ada"))
 
     assert seen.private
     assert seen.title == "That button does nothing here"
-    assert [door.world.count(table) for table in TABLES] == rows
+    assert door.world.counts(TABLES) == rows
     assert len(door.audit("refused")) == refused + 1
 
 

@@ -50,7 +50,7 @@ async def test_a_refusal_says_why_and_what_to_do_and_is_recorded_if_it_was_an_at
     counted = {"rows": before, "refused": 0}
 
     def note() -> None:
-        counted["rows"] = [door.world.count(table) for table in KEPT]
+        counted["rows"] = door.world.counts(KEPT)
         counted["refused"] = len(door.audit("refused"))
 
     def watched(verb):
@@ -67,7 +67,7 @@ async def test_a_refusal_says_why_and_what_to_do_and_is_recorded_if_it_was_an_at
     assert seen.private
     assert pattern(sentence.title).fullmatch(seen.title), seen.text
     assert pattern(sentence.body).search(seen.text), seen.text
-    assert [door.world.count(table) for table in KEPT] == counted["rows"], "a refusal changed something"
+    assert door.world.counts(KEPT) == counted["rows"], "a refusal changed something"
     recorded = door.audit("refused")[counted["refused"] :]
     assert [json.loads(event.facts)["code"] for event in recorded] == [code.name] * sentence.attempt
     assert door.pings() == []

@@ -7,7 +7,7 @@ what Usher meant to send.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
@@ -33,7 +33,7 @@ SECRET = b"a secret that tests share"
 PUBLIC_URL = "https://usher.example"
 
 Trouble = Literal["rate limited", "unavailable", "lost", "forbidden", "gone", "disconnected"]
-Verb = Literal["post", "edit"]
+Verb = Literal["post", "edit", "access"]
 
 _GROUP = "[2-9A-HJKMNP-TV-Z]{4}"
 _CODE = re.compile(rf"(?<![\w-]){_GROUP}(?:-{_GROUP}){{3}}(?![\w-])")
@@ -112,6 +112,13 @@ class Seen:
         return _SHORT_ID.findall(self.text)[-1]
 
 
+class Thing(NamedTuple):
+    """Something on a platform that a resource can be: the kind of that resource, and how one types which one is meant."""
+
+    kind: str
+    typed: str
+
+
 class Event(NamedTuple):
     """A line of the audit."""
 
@@ -161,6 +168,18 @@ class Driver(Protocol):
     def channel(self, name: str) -> None:
         """A further channel, in which everybody is."""
 
+    def thing(self, name: str, keeper: str = "Ada") -> Thing:
+        """A private channel or a role with nobody in it but whom ``keeper`` and Usher may let others into, or give."""
+
+    def access(self, name: str) -> set[str]:
+        """Who of the people is in that channel or has that role."""
+
+    def put(self, name: str, person: str, *, into: bool = True) -> None:
+        """Somebody else lets the person in, or puts them out."""
+
+    def refuse(self, code: str, times: int = 1) -> None:
+        """Usher's next changes to who is in something are answered with this, in the platform's own word."""
+
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         """Types a command (in a channel, or ``DIRECT``) and returns the answer."""
 
@@ -185,7 +204,7 @@ class Driver(Protocol):
         """What Usher has standing in a person's direct messages, oldest first."""
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
-        """The next messages of Usher's that are to be posted or edited fail."""
+        """The next messages of Usher's that are to be posted or edited fail, or its changes to who is in something."""
 
     def shut(self, person: str) -> None:
         """The person takes no direct messages."""
@@ -274,6 +293,12 @@ class World:
         """Rows of a table; for what no door shows."""
         with self.store.reading() as connection:
             return int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())
+
+    def counts(self, tables: Iterable[str]) -> list[int]:
+        """Rows of each of these tables, in one look."""
+        each = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+        with self.store.reading() as connection:
+            return list(connection.execute(text(f"SELECT {each}")).one())
 
     def alter(self, statement: str, **values: Any) -> int:
         """Changes rows behind Usher's back, where what a test needs cannot be done by any command yet."""
