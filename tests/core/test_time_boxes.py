@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from core.cards import Tone, plain
-from core.durations import DAY, HOUR, MINUTE, WEEK
+from core.durations import DAY, HOUR, MINUTE
 from core.models import grants, identities, members
 from core.schema import migrate
 from core.store import Store
