@@ -263,7 +263,9 @@ class Relay:
         except Exception as trouble:  # noqa: BLE001 - an adapter's bug costs its own step only
             if isinstance(trouble, Disconnected) and isinstance(step, Check | Apply):
                 # Somebody was promised this: that it has to wait for an operator is no secret.
+                self._disconnected(place, trouble)
                 await self._in_thread(self._outbox.given_up, work, step, trouble.detail[:300], self._clock())
+                return None
             return self._setback(work, place, trouble)
         if self._lost.pop(place, None) is not None:
             log.info("connected_again", platform=place.platform, realm=place.realm)

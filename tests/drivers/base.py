@@ -177,8 +177,8 @@ class Driver(Protocol):
     def put(self, name: str, person: str, *, into: bool = True) -> None:
         """Somebody else lets the person in, or puts them out."""
 
-    def refuse(self, code: str, times: int = 1) -> None:
-        """Usher's next changes to who is in something are answered with this, in the platform's own word."""
+    def refuse(self, code: str, times: int = 1, *, give: bool = True) -> None:
+        """Usher's next tries to let somebody in, or to put somebody out, are answered with the platform's own word."""
 
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         """Types a command (in a channel, or ``DIRECT``) and returns the answer."""

@@ -19,11 +19,11 @@ from core import catalogue, typed
 from core.cards import Table
 from core.errors import Refusal
 from tests.drivers import discord_reads
-from tests.drivers.base import DIRECT, GENERAL, Clock, Seen, Trouble, Verb
+from tests.drivers.base import DIRECT, GENERAL, Clock, Seen, Thing, Trouble, Verb
 from tests.fakes.discord import FakeDiscord, Refused, permissions
 from tests.fakes.discord.components import STRING_SELECT
 from tests.fakes.discord.delivery import Delivery
-from tests.fakes.discord.state import Channel, Guild, Message, User
+from tests.fakes.discord.state import Channel, Guild, Message, Role, User
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library imports audioop
@@ -32,9 +32,11 @@ with warnings.catch_warnings():
     from adapters.discord.app import UsherClient, build_client, configure
 
 _draw = picture.drawn
+_ROLE_OF_MEMBER = "/guilds/*/members/*/roles/*"
 _ROUTES: dict[Verb, tuple[str, str]] = {
     "post": ("POST", "/channels/*/messages"),
     "edit": ("PATCH", "/channels/*/messages/*"),
+    "access": ("PUT", _ROLE_OF_MEMBER),
 }
 _KINDS: dict[Trouble, dict[str, Any]] = {
     "rate limited": {"kind": "ratelimited", "retry_after": 60.0},
@@ -62,6 +64,8 @@ class DiscordDriver:
         self._pictures: dict[bytes | None, Table] = {}
         self._after.enter_context(patch.object(picture, "drawn", self._drawn))
         self._people: dict[str, User] = {}
+        self.roles: dict[str, Role] = {}
+        self.keepers: Role | None = None
         self._channels: dict[str, Channel] = {GENERAL: next(iter(self.guild.channels.values()))}
 
     async def connect(self, desk: Desk) -> None:
@@ -101,6 +105,37 @@ class DiscordDriver:
 
     def channel(self, name: str) -> None:
         self._channels[name] = self.fake.add_channel(self.guild, name)
+
+    def thing(self, name: str, keeper: str = "Ada") -> Thing:
+        self.roles[name] = self.fake.add_role(self.guild, name, position=10 + len(self.roles))
+        if self.keepers is None:
+            self.keepers = self.fake.add_role(
+                self.guild, "Keepers", position=90, permissions=permissions.MANAGE_ROLES
+            )
+        self._hold(keeper, self.keepers, held=True)
+        return Thing("discord-role", f"<@&{self.roles[name].id}>")
+
+    def access(self, name: str) -> set[str]:
+        role = self.roles[name].id
+        members = self.guild.members
+        return {
+            who for who, user in self._people.items() if user.id in members and role in members[user.id].roles
+        }
+
+    def put(self, name: str, person: str, *, into: bool = True) -> None:
+        self._hold(person, self.roles[name], held=into)
+
+    def _hold(self, person: str, role: Role, *, held: bool) -> None:
+        user = self._people[person]
+        others = [self.guild.roles[each] for each in self.guild.members[user.id].roles if each != role.id]
+        self.fake.set_roles(self.guild, user, [*others, role] if held else others)
+
+    def refuse(self, code: str, times: int = 1, *, give: bool = True) -> None:
+        method = "PUT" if give else "DELETE"
+        if code.isdecimal():
+            self.fake.fail_next(method, _ROLE_OF_MEMBER, "error", times=times, code=int(code))
+        else:
+            self.fake.fail_next(method, _ROLE_OF_MEMBER, code, times=times)
 
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         return await self._answer(await self.send(person, line, channel), person)
@@ -156,7 +191,9 @@ class DiscordDriver:
 
     def _seen(self, message: Message, reader: User | None = None) -> Seen:
         read = discord_reads.seen(message, reader)
-        shown = [self._pictures[file.content] for file in message.files if file.filename == discord_reads.PICTURE]
+        shown = [
+            self._pictures[file.content] for file in message.files if file.filename == discord_reads.PICTURE
+        ]
         return replace(read, table=tuple(row for table in shown for row in (table.columns, *table.rows)))
 
     def _mentioned(self, found: re.Match[str]) -> str:

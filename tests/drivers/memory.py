@@ -10,7 +10,7 @@ from core import ports
 from core.cards import Button as CardButton
 from core.cards import Card, plain, plain_text, text
 from core.cards import Field as CardField
-from tests.drivers.base import DIRECT, GENERAL, Button, Clock, Seen, Trouble, Verb
+from tests.drivers.base import DIRECT, GENERAL, Button, Clock, Seen, Thing, Trouble, Verb
 
 _ERRORS: dict[Trouble, ports.DeliveryError] = {
     "rate limited": ports.RateLimited("slow down", 60.0),
@@ -58,6 +58,22 @@ class MemoryDriver:
     def channel(self, name: str) -> None:
         pass
 
+    def thing(self, name: str, keeper: str = "Ada") -> Thing:
+        self.platform.inside[name] = {self._people[keeper].identity.subject}
+        return Thing("memory-channel", f"#{name}")
+
+    def access(self, name: str) -> set[str]:
+        inside = self.platform.inside[name]
+        return {who for who, person in self._people.items() if person.identity.subject in inside}
+
+    def put(self, name: str, person: str, *, into: bool = True) -> None:
+        inside = self.platform.inside[name]
+        (inside.add if into else inside.discard)(self._people[person].identity.subject)
+
+    def refuse(self, code: str, times: int = 1, *, give: bool = True) -> None:
+        del give
+        self.platform.refuse_next(ports.Forbidden(code), times)
+
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         where = "" if channel == DIRECT else channel
         return _seen(await self._memory.run(self._people[person], f"/usher {line}", where), private=True)
@@ -95,8 +111,8 @@ class MemoryDriver:
         return [_seen(message.card, message, private=True) for message in mine]
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
-        del verb
-        self.platform.fail_next(_ERRORS[trouble], times, after_effect=trouble == "lost")
+        fail = self.platform.refuse_next if verb == "access" else self.platform.fail_next
+        fail(_ERRORS[trouble], times, after_effect=trouble == "lost")
 
     def shut(self, person: str) -> None:
         assert isinstance(self.platform, _Shutting)

@@ -13,12 +13,16 @@ from adapters.slack.app import build_app, start_socket_mode
 from adapters.slack.controls import PICK
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
-from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Trouble, Verb
+from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Thing, Trouble, Verb
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.entities import Channel, Message, User
 from tests.fakes.slack.errors import NotPossible
 
-_METHODS: dict[Verb, str] = {"post": "chat.postMessage", "edit": "chat.update"}
+_METHODS: dict[Verb, str] = {
+    "post": "chat.postMessage",
+    "edit": "chat.update",
+    "access": "conversations.invite",
+}
 _KINDS: dict[Trouble, str] = {
     "rate limited": "ratelimited",
     "unavailable": "http_503",
@@ -80,6 +84,25 @@ class SlackDriver:
 
     def channel(self, name: str) -> None:
         self._channels[name] = self.fake.add_channel(name, *self._people.values())
+
+    def thing(self, name: str, keeper: str = "Ada") -> Thing:
+        self._channels[name] = self.fake.add_channel(name, self._people[keeper], private=True)
+        return Thing("slack-channel", f"#{name}")
+
+    def access(self, name: str) -> set[str]:
+        inside = self._channels[name].members
+        return {person for person, user in self._people.items() if user.id in inside}
+
+    def put(self, name: str, person: str, *, into: bool = True) -> None:
+        inside = self._channels[name].members
+        (inside.add if into else inside.discard)(self._people[person].id)
+
+    def demote(self, person: str) -> None:
+        """They are no admin of the Slack workspace any more."""
+        self._people[person].is_admin = False
+
+    def refuse(self, code: str, times: int = 1, *, give: bool = True) -> None:
+        self.fake.fail_next("conversations.invite" if give else "conversations.kick", code, times)
 
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         user = self._people[person]

@@ -48,6 +48,10 @@ class Door:
         self.pings = driver.pings
         self.put_back = driver.put_back
         self.remove = driver.remove
+        self.thing = driver.thing
+        self.access = driver.access
+        self.put = driver.put
+        self.refuse = driver.refuse
         self.settle = world.settle
         self.advance = world.advance
         self.restart = world.restart

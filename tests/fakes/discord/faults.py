@@ -74,7 +74,7 @@ class Faults:
         via: bool = True,
         after_effect: bool | None = None,
     ) -> Fault:
-        if not re.fullmatch(r"error|http_\d{3}|ratelimited|reset|lost|slow", kind):
+        if not re.fullmatch(r"error|http_\d{3}|ratelimited|reset|lost|slow|hollow", kind):
             raise ValueError(f"unknown kind of fault {kind!r}")
         late = kind in {"lost", "slow"} if after_effect is None else after_effect
         pattern = re.sub(r"\{[^/]*\}", "*", pattern)

@@ -215,7 +215,8 @@ async def _play(fake: FakeDiscord, fault: Fault, when: str, request: web.BaseReq
         return limited(fault.retry_after, is_global=fault.is_global, via=fault.via)
     if fault.kind in {"http_502", "http_503", "http_504"}:
         return web.Response(status=fault.error.status, text="upstream connect error")
-    return json_response(fault.error.status, fault.error.body())
+    hollow = fault.kind == "hollow"  # it says that it is done, and nothing happens
+    return json_response(204, None) if hollow else json_response(fault.error.status, fault.error.body())
 
 
 def limited(

@@ -27,7 +27,7 @@ class Fault:
 
     Kinds: an error code; `http_500` … `http_504`; `ratelimited`; `reset` (TCP reset, nothing happened); `lost` (it
     happened, then the connection closes without an answer); `slow` (it happened, the answer waits for `release`);
-    `stuck` (nothing happens before `release`).
+    `stuck` (nothing happens before `release`); `hollow` (Slack says that it is done, and nothing happens).
     """
 
     method: str
@@ -69,7 +69,7 @@ class Fault:
             )
         if self.kind == "ratelimited":
             return too_many(self.retry_after)
-        return web.json_response({"ok": False, "error": self.kind})
+        return web.json_response({"ok": True} if self.kind == "hollow" else {"ok": False, "error": self.kind})
 
 
 def too_many(after: int) -> web.Response:

@@ -80,12 +80,14 @@ def lookup_by_email(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[
 @method("users.list", "", "cursor include_locale limit team_id", scope="users:read")
 def users_list(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
     everybody = [user for user in slack.state.users.values() if user.team_id == team.id]
-    page, cursor = _page(everybody, args, most=1000, default=len(everybody) or 1)
+    page, cursor = page_of(everybody, args, most=1000, default=len(everybody) or 1)
     members = [_public(team, user, args) for user in page]
     return {"members": members, "cache_ts": int(slack.clock()), "response_metadata": {"next_cursor": cursor}}
 
 
-def _page(rows: Sequence[Any], args: dict[str, Any], *, most: int, default: int) -> tuple[Sequence[Any], str]:
+def page_of(
+    rows: Sequence[Any], args: dict[str, Any], *, most: int, default: int
+) -> tuple[Sequence[Any], str]:
     limit = whole(args, "limit", default) or default
     if not 0 < limit <= max(most, default):
         raise SlackError("invalid_limit")
@@ -151,7 +153,7 @@ def conversations_history(slack: FakeSlack, team: Team, args: dict[str, Any]) ->
     inside = [
         m for m in reversed(channel.messages.values()) if m.thread_ts in (None, m.ts) and _within(m.ts, args)
     ]
-    page, cursor = _page(inside, args, most=999, default=100)
+    page, cursor = page_of(inside, args, most=999, default=100)
     with_metadata = truth(args.get("include_all_metadata"))
     answer: dict[str, Any] = {
         "messages": [message.public(with_metadata=with_metadata) for message in page],
@@ -171,7 +173,7 @@ def conversations_replies(slack: FakeSlack, team: Team, args: dict[str, Any]) ->
     thread = [m for m in channel.messages.values() if args["ts"] in (m.ts, m.thread_ts)]
     if not thread:
         raise SlackError("thread_not_found")
-    page, cursor = _page([m for m in thread if _within(m.ts, args)], args, most=999, default=1_000)
+    page, cursor = page_of([m for m in thread if _within(m.ts, args)], args, most=999, default=1_000)
     with_metadata = truth(args.get("include_all_metadata"))
     answer: dict[str, Any] = {
         "messages": [message.public(with_metadata=with_metadata) for message in page],

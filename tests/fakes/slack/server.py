@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from aiohttp import web
 
 # Importing them declares the methods of the Web API.
-from tests.fakes.slack import chat, files, people, views  # noqa: F401
+from tests.fakes.slack import chat, files, inside, people, views  # noqa: F401
 from tests.fakes.slack.answers import RESPONSE_URL, ResponseUrls
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.errors import SlackError
