@@ -15,6 +15,7 @@ from core.invitations import may_manage
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_PENDING, invitations, members, requests, resources
 from core.policy import Verdict
+from core.request_kinds import kind_of
 from core.resources import paths, sight_of
 from core.role_permissions import known_permissions
 from core.schemes import schemes
@@ -152,7 +153,7 @@ def _requests(ctx: Context, typed: str) -> Choices:
         (row.request_id, f"{row.name} ({row.request_id})")
         for row in rows
         if (wanted in text.key(row.name) or wanted in row.request_id.lower())
-        and (is_own(ctx, row) if cancel else verdict(ctx, row) is Verdict.MAY)
+        and (is_own(ctx, row) and not kind_of(row).stays if cancel else verdict(ctx, row) is Verdict.MAY)
     ][:MOST]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from core import platform_access
+from core import emergencies, platform_access
 from core.batches import Batches, Notice
 from core.context import Context
 from core.models import grants, member_roles, resources
@@ -52,7 +52,7 @@ _GRANTS = Batches(
     "ends_at",
     "",
     _TOLD_OF_ACCESS,
-    returning="resource_id, holder, level, ends_at",
+    returning="resource_id, holder, level, ends_at, source",
     patient=True,
 )
 _DUE_ROLES, _DUE_GRANTS = (
@@ -109,6 +109,7 @@ def settle_grants(ctx: Context) -> int:
     ended = _GRANTS.rows(ctx.connection, params)
     if ended:
         record_ended(ctx, ended)
+        emergencies.restore(ctx, ended)
         ctx.standing_changed(taken=False)
     return len(ended)
 

@@ -550,6 +550,31 @@ class RefusalCode(Enum):
         "Say why",
         "The policy of this workspace asks for a reason {what}. Type it: {how}. Nothing was changed.",
     )
+    NO_EMERGENCY = Sentence(
+        "Nothing can be taken in an emergency here",
+        "The policy for access of this workspace does not allow it. Ask for access with {/request access}.",
+        attempt=True,
+    )
+    EMERGENCY_TIME = Sentence(
+        "What is taken in an emergency lasts from {shortest} to {longest}",
+        "Choose a time between these. For longer, ask with {/request access}.",
+    )
+    EMERGENCY_OPEN = Sentence(
+        "You took that in an emergency already",
+        "Somebody else has to look at it first, as {request}, until {until}. Ask for more with {/request access}; nothing "
+        "was changed now.",
+        attempt=True,
+    )
+    EMERGENCY_DENIED = Sentence(
+        "You can't take that again yet",
+        "It was denied by {by} on {when}, and for a day after that you have to ask first, with {/request access}.",
+        attempt=True,
+    )
+    REVIEW_STAYS = Sentence(
+        "That can't be taken back",
+        "What was taken in an emergency is looked at by somebody else, whatever became of it. You will hear of it.",
+        attempt=True,
+    )
     NOT_LESS = Sentence(
         "That is not less than was asked for",
         "{name} asked for {asked}. {hint} Nothing was changed.",

@@ -12,6 +12,7 @@ from core import access_held, platform_access, views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
 from core.context import Context
+from core.emergencies import may_take
 from core.granting import gives_any
 from core.groups import of_member
 from core.house_rules import may_invite
@@ -76,6 +77,7 @@ _OFFERED: dict[str, Callable[[Context], bool]] = {
     "workspace transfer": lambda ctx: ctx.member is not None and top_role(ctx).role_id in ctx.member.role_ids,
     "access grant": gives_any,
     "access revoke": gives_any,
+    "access emergency": lambda ctx: may_take(ctx) is not None,
     "request list": lambda ctx: ctx.member is not None,
     "request cancel": lambda ctx: ctx.member is not None,
     "request invite": lambda ctx: ctx.member is not None and not may_invite(ctx),

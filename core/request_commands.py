@@ -19,7 +19,7 @@ from core.context import Context
 from core.deciding import check_answerable, decide, is_own, refuse_outsider, refuse_over
 from core.errors import Refusal, RefusalCode
 from core.less import read as read_less
-from core.lifecycle import RequestStatus
+from core.lifecycle import RequestStatus, request_status
 from core.models import HAS_POLICY, IS_PENDING, requests, votes
 from core.permissions import Level
 from core.policy import APPROVE, Verdict
@@ -38,10 +38,7 @@ _OWN = or_(
     func.coalesce(requests.c.facts["member"].as_string(), "") == bindparam("me"),
 )
 _ROLES, _POLICY = cast(requests.c.roles, Text), cast(requests.c.policy, Text)
-_CARRIED = [
-    func.coalesce(cast(requests.c.facts[name], Text), "[]")
-    for name in ("groups", "resources")
-]
+_CARRIED = [func.coalesce(cast(requests.c.facts[name], Text), "[]") for name in ("groups", "resources")]
 #: What beside roles decides who could say yes: for these kinds only what newcomers would get with them.
 _FACTS = case(
     (
@@ -130,7 +127,8 @@ def _list_page(ctx: Context, page: int) -> Card:
     own = ctx.connection.execute(_PAGE_OF_OWN, of_own).all()
     lines = [kind_of(row).line(ctx, row, False) for row in others]
     lines += [kind_of(row).line(ctx, row, True) for row in own]
-    first, first_own = (rows[0].request_id if rows else "" for rows in (others, own))
+    first = others[0].request_id if others else ""
+    first_own = next((row.request_id for row in own if not kind_of(row).stays), "")
     return views.request_list(lines, first, first_own, theirs, page, pages, ctx.subject("list"))
 
 
@@ -275,6 +273,8 @@ def press_withdraw(ctx: Context, request_id: str) -> Card:
 
 
 def _take_back(ctx: Context, row: Row[Any]) -> Card:
+    if kind_of(row).stays and request_status(row, ctx.at) is RequestStatus.PENDING:
+        raise Refusal(RefusalCode.REVIEW_STAYS)
     if not withdraw(ctx, row):
         refuse_over(ctx, load(ctx, row.request_id) or row)
     return kind_of(row).withdrawn(ctx, load(ctx, row.request_id))

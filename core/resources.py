@@ -131,12 +131,12 @@ def _words(row: Any, known: dict[str, Any], sight: Sight) -> str:
 # --- finding -----------------------------------------------------------------------------------------------------------
 
 
-def find(ctx: Context, typed: str) -> Row[Any]:
+def find(ctx: Context, typed: str, *, anywhere: bool = False) -> Row[Any]:
     """The resource meant by a short id, a name, ``kind/name``, or a path of names, among those this person knows of.
 
-    Refused in the same words whether it does not exist or they may not know of it.
+    Refused in the same words whether it does not exist or they may not know of it. ``anywhere``: they may know of all.
     """
-    sight = sight_of(ctx)
+    sight = Sight(everything=True, kinds=frozenset(), given=frozenset()) if anywhere else sight_of(ctx)
     # Before the names: nobody can take another's place by calling something as that one's id.
     if typed[:4].lower() == "res-":
         row = load(ctx, f"res-{typed[4:].strip().upper()}")

@@ -16,6 +16,7 @@ from core.assignment import give_back
 from core.cards import Card, When
 from core.catalogue import action
 from core.context import Context
+from core.emergencies import restore
 from core.errors import Refusal, RefusalCode
 from core.grants import live_one
 from core.members import held_by, shown_roles
@@ -71,6 +72,7 @@ def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
         "source": before.source,
     }
     ctx.record("access.revoked", me, resource=resource_id, before=was, after=None)
+    restore(ctx, [before])
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource_id, me)
     _ask_no_more(ctx, resource_id)

@@ -27,6 +27,13 @@ from core.views.audit import audit_exported, audit_shown, audit_verified
 from core.views.bulk import bulk_result
 from core.views.common import broken, cancelled
 from core.views.digest import digest
+from core.views.emergencies import (
+    emergency_decided,
+    emergency_mine,
+    emergency_outcome,
+    emergency_review,
+    emergency_taken,
+)
 from core.views.groups import (
     group_created,
     group_deleted,
@@ -111,7 +118,6 @@ from core.views.transfers import transfer_asked, transfer_elsewhere, transfer_of
 from core.views.wants import (
     want_asked,
     want_decided,
-    want_line,
     want_outcome,
     want_request,
     want_withdrawn,
@@ -157,6 +163,11 @@ __all__ = [
     "decided",
     "digest",
     "effect_told",
+    "emergency_decided",
+    "emergency_mine",
+    "emergency_outcome",
+    "emergency_review",
+    "emergency_taken",
     "group_created",
     "group_deleted",
     "group_deletion",
@@ -241,7 +252,6 @@ __all__ = [
     "vote_counted",
     "want_asked",
     "want_decided",
-    "want_line",
     "want_outcome",
     "want_request",
     "want_withdrawn",

@@ -32,6 +32,7 @@ EVENTS = {
     "invitation.revoked": "revoked the invitation {subject} ({label})",
     "join.asked": "asked to join ({subject})",
     "member.joined": "let {subject} in as {roles}",
+    "access.emergency": "took {level} on {resource} in an emergency, for {lasts} ({request}): {reason}",
     "request.approved": "approved {subject}",
     "request.denied": "denied {subject}",
     "request.voted": "answered {subject} with {vote}, which decided nothing yet",

@@ -1,0 +1,223 @@
+"""Taking access in an emergency: at once, for a time, with a reason; loudly, and looked at by somebody else afterwards.
+
+It gives access to resources and never a role, to whoever takes it and to nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from core import durations, grants, requests, resources, text, views, votes
+from core.approval_policy import Emergency
+from core.approvals import approvers_in_words, new_question, policy_for
+from core.approvers import find_approvers, holders_of, nothing
+from core.assignment import SHORTEST
+from core.cards import Card, When
+from core.catalogue import Kind, command, option
+from core.context import Context, identity_of
+from core.emergencies import REVIEW, end, kept, may_take, source_of
+from core.errors import Refusal, RefusalCode
+from core.lifecycle import RequestStatus, request_status
+from core.models import requests as request_rows
+from core.permissions import TOP, Level
+from core.reach import reach
+from core.recipients import place_of
+from core.request_kinds import RequestKind, declare
+from core.views.emergencies import EmergencyFacts, emergency_line
+
+LEVELS = tuple(level.word for level in Level)
+#: For so long after a denial nothing is taken again on the same resource.
+PAUSE = durations.DAY
+
+_DENIED = (
+    select(request_rows)
+    .where(
+        request_rows.c.workspace_id == bindparam("ws"),
+        request_rows.c.person.in_(bindparam("keys", expanding=True)),
+        request_rows.c.kind == REVIEW,
+        request_rows.c.topic == bindparam("topic"),
+        request_rows.c.status == RequestStatus.DENIED.value,
+        request_rows.c.decided_at > bindparam("since"),
+    )
+    .order_by(request_rows.c.decided_at.desc())
+    .limit(1)
+)
+
+
+# --- taking ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEmergency:
+    resource: str = option(
+        Kind.RESOURCE, "what you need: its name, path or short id", "Renders", required=True
+    )
+    reason: str = option(Kind.NOTE, "why it cannot wait, for those who look at it", "It burns", required=True)
+    level: str = option(
+        Kind.CHOICE, "how far: each level includes those before it", "edit", choices=LEVELS, default="edit"
+    )
+    for_: int | None = option(Kind.DURATION, "for how long; as long as the policy allows without it", "1h")
+
+
+@command(
+    "access emergency",
+    "Take access at once in an emergency; others look at it afterwards",
+    AccessEmergency,
+    needs="member",
+)
+def take(ctx: Context, ask: AccessEmergency) -> Card:
+    allowed = _allowed(ctx)
+    resource = resources.find(ctx, ask.resource, anywhere=True)
+    level, until = Level[ask.level.upper()], ctx.at + _life(ask.for_, allowed)
+    _check_before(ctx, resource)
+    before = grants.live_one(ctx, resource.resource_id, ctx.me.member_id)
+    _check_needed(ctx, resource, level, until, before)
+    facts = {
+        "member": ctx.me.member_id,
+        "on": resource.resource_id,
+        "name": resource.name,
+        "level": int(level),
+        "ends": until,
+        "why": ask.reason,
+        "before": kept(before),
+    }
+    found = find_approvers(ctx, new_question(ctx, REVIEW, [], nothing))
+    row = requests.open_one(ctx, REVIEW, [], topic=resource.resource_id, facts=facts)
+    source = source_of(row.request_id)
+    grants.give(ctx, resource, ctx.me.member_id, level, until, source, tell=False)
+    ctx.record(
+        "access.emergency",
+        ctx.me.member_id,
+        request=row.request_id,
+        resource=resource.resource_id,
+        level=level.word,
+        lasts=durations.show(until - ctx.at),
+        ends_at=until,
+        reason=ask.reason,
+    )
+    told = _tell(ctx, row)
+    reviewers = approvers_in_words(ctx, found) if found.answerable else ()
+    return views.emergency_mine(facts_of(ctx, row), reviewers, told)
+
+
+def _allowed(ctx: Context) -> Emergency:
+    emergency = policy_for(ctx, "access").emergency
+    if emergency is None:
+        raise Refusal(RefusalCode.NO_EMERGENCY)
+    if may_take(ctx) is None:
+        who = ctx.who_has(emergency.permission)
+        raise Refusal(RefusalCode.NOT_ALLOWED, permission=emergency.permission, who=who)
+    return emergency
+
+
+def _life(wanted: int | None, allowed: Emergency) -> int:
+    if wanted is not None and not SHORTEST <= wanted <= allowed.most:
+        shortest, longest = map(durations.show, (SHORTEST, allowed.most))
+        raise Refusal(RefusalCode.EMERGENCY_TIME, shortest=shortest, longest=longest)
+    return allowed.most if wanted is None else int(wanted)
+
+
+def _check_before(ctx: Context, resource: Any) -> None:
+    """One at a time, and none for a while after others have said that it was not right."""
+    waiting, _ = requests.in_the_way(ctx, REVIEW, topic=resource.resource_id)
+    if waiting is not None:
+        until = When(waiting.expires_at)
+        raise Refusal(RefusalCode.EMERGENCY_OPEN, request=waiting.request_id, until=until)
+    params = {"ws": ctx.workspace.workspace_id, "keys": requests.keys_of(ctx), "since": ctx.at - PAUSE}
+    denied = ctx.connection.execute(_DENIED, {**params, "topic": resource.resource_id}).first()
+    if denied is not None:
+        by, when = votes.deciders(ctx, denied), When(denied.decided_at)
+        raise Refusal(RefusalCode.EMERGENCY_DENIED, by=by, when=when)
+
+
+def _check_needed(ctx: Context, resource: Any, level: Level, until: int, before: Row[Any] | None) -> None:
+    """Refuses what would add nothing, or less than there is already in its place."""
+    reached = reach(ctx, ctx.me.member_id, resource.path)
+    enough = reached is not None and reached.level >= level
+    if reached is not None and enough and (reached.ends_at is None or reached.ends_at >= until):
+        detail = f"You have {reached.level.word} on {resource.name} already."
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
+    if before is not None and before.level > level and before.ends_at is not None:
+        has = Level(before.level).word
+        said = (
+            f"You have {has} on {resource.name} until ",
+            When(before.ends_at),
+            f": take {has}, or wait until then.",
+        )
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
+
+
+def _tell(ctx: Context, row: Row[Any]) -> str:
+    """Loud: no switch and no quiet hour keeps it back. Who hears of it, in words."""
+    if place_of(ctx) is not None:
+        ctx.notify(f"place:{TOP}", "emergency", row.request_id)
+        return "It stands in the place for approvals now."
+    others = [each for each in holders_of(ctx, TOP) if each != ctx.me.member_id]
+    for member_id in others:
+        ctx.notify(f"member:{member_id}", "emergency", row.request_id)
+    return "Everybody who runs this workspace has been told." if others else ""
+
+
+def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
+    """To those who run the workspace, however it stands by now: that it was taken stays true."""
+    del recipient
+    row = requests.load(ctx, subject)
+    return None if row is None else views.emergency_taken(facts_of(ctx, row))
+
+
+# --- what others say to it -------------------------------------------------------------------------------------------
+
+
+def facts_of(ctx: Context, row: Any, tally: str = "") -> EmergencyFacts:
+    facts = row.facts
+    held = grants.live_one(ctx, facts["on"], facts["member"])
+    return EmergencyFacts(
+        subject=ctx.subject(row.request_id),
+        short_id=row.request_id,
+        workspace=ctx.workspace.name,
+        name=row.name,
+        account=text.platform_name(row.platform),
+        resource=facts["name"],
+        level=Level(facts["level"]).word,
+        taken_at=row.created_at,
+        ends_at=facts["ends"],
+        why=facts["why"],
+        expires_at=row.expires_at,
+        status=request_status(row, ctx.at),
+        live=held is not None and held.source == source_of(row.request_id),
+        decided_at=row.decided_at,
+        decided_by=votes.deciders(ctx, row),
+        reason=row.reason,
+        tally=tally,
+    )
+
+
+def _release(ctx: Context, row: Row[Any]) -> None:
+    """A denial ends it; that nobody answered, or that its holder has left, changes nothing about it."""
+    if row.status == RequestStatus.DENIED.value:
+        end(ctx, row)
+
+
+def _outcome(ctx: Context, row: Any) -> Card | None:
+    if ctx.find_member(identity_of(row.person)) is None:
+        return None
+    return views.emergency_outcome(facts_of(ctx, row))
+
+
+declare(
+    RequestKind(
+        REVIEW,
+        allow=lambda _ctx, _row, _given: None,
+        release=_release,
+        lacks=lambda _facts: nothing,
+        card=lambda ctx, row, tally: views.emergency_review(facts_of(ctx, row, tally)),
+        decided=lambda ctx, row: views.emergency_decided(facts_of(ctx, row)),
+        withdrawn=lambda ctx, row: views.emergency_outcome(facts_of(ctx, row)),
+        outcome=_outcome,
+        line=lambda ctx, row, own: emergency_line(facts_of(ctx, row), own),
+        stays=True,
+    )
+)

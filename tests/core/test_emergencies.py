@@ -1,0 +1,248 @@
+"""Taking access in an emergency: at once, for a time, loudly, and looked at by somebody else afterwards."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.durations import DAY, HOUR, MINUTE
+from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+
+POLICY = "access: 1 of request:approve; emergency script:add for at most 4h"
+TAKE = 'access emergency resource:Vault reason:"It burns"'
+
+
+def code(card) -> str | None:
+    found = refusal_in(card)
+    return found.name if found else None
+
+
+def mail(world: World, who: str) -> list[str]:
+    world.desk.drain(world.at)
+    return [card.title for card in world.desk.to(who)]
+
+
+def reaches(world: World, person: Person, permission: str = "content:edit") -> bool:
+    workspace, member = world.rows(
+        "SELECT workspace_id, member_id FROM identities WHERE subject = :s", s=person.identity.subject
+    )[0]
+    vault = world.one("SELECT resource_id FROM resources WHERE name = 'Vault'")
+    return world.core.can(workspace, member, permission, world.at, resource=vault).allowed
+
+
+def held(world: World) -> list[tuple[str, int, int | None]]:
+    rows = world.rows("SELECT source, level, ends_at FROM grants ORDER BY source")
+    return [(row.source.split()[0], row.level, row.ends_at) for row in rows]
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    owner = world.studio()
+    made(owner.say("resource create kind:project name:Safe"))
+    made(owner.say("resource create kind:folder name:Vault parent:Safe"))
+    made(owner.run("workspace set", setting="approvals", value=POLICY))
+    made(owner.say("role create name:Fireman rank:15 permissions:member:invite,content:edit,script:add"))
+    return owner
+
+
+@pytest.fixture
+def ada(world: World, owner: Person) -> Person:
+    return world.member(owner, "Ada", "Admin")
+
+
+@pytest.fixture
+def bob(world: World, owner: Person) -> Person:
+    return world.member(owner, "Bob", "Fireman")
+
+
+def test_it_is_taken_at_once_for_a_time_with_a_reason_and_everybody_in_charge_hears(
+    world: World, owner, ada, bob
+):
+    mail(world, "OLGA")
+    assert not reaches(world, bob)
+
+    taken = made(bob.say(TAKE))
+
+    assert taken.title == "You have edit on Vault"
+    assert field_of(taken, "Who looks at it") == "Olga or Ada"
+    assert field_of(taken, "Why") == "It burns"
+    assert "Everybody who runs this workspace has been told." in words(taken)
+    assert reaches(world, bob)
+    assert held(world) == [("emergency", 3, world.at + 4 * HOUR)]
+    for who in ("OLGA", "ADA"):
+        assert mail(world, who)[-2:].count("Emergency: Bob took edit on Vault") == 1
+        assert mail(world, who)[-2:].count("Bob took edit on Vault in an emergency") == 1
+    assert mail(world, "BOB")[-1] != "Emergency: Bob took edit on Vault"
+    facts = json.loads(world.one("SELECT facts FROM audit_events WHERE event = 'access.emergency'"))
+    assert (facts["level"], facts["reason"], facts["ends_at"]) == ("edit", "It burns", world.at + 4 * HOUR)
+    assert "took edit on" in words(made(owner.say("audit show since:1h")))
+
+    # It ends at its second, whatever ran.
+    world.forward(4 * HOUR - 1)
+    assert reaches(world, bob)
+    world.forward(1)
+    assert not reaches(world, bob)
+    world.core.sweep(world.at)
+    assert held(world) == []
+    world.sound()
+
+
+def test_in_quiet_hours_and_with_every_reminder_off_it_is_as_loud(world: World, owner, ada, bob):
+    for setting, value in (("reminders", "off"), ("quiet_hours", "00:00-23:59")):
+        owner.run("workspace set", setting=setting, value=value)
+    made(bob.say(TAKE))
+    assert "Emergency: Bob took edit on Vault" in mail(world, "OLGA")
+
+
+def test_a_place_for_approvals_gets_both_cards(world: World, owner, ada, bob):
+    made(owner.say("workspace set approvals_place <#C9>"))
+    taken = made(bob.say(TAKE))
+    assert "It stands in the place for approvals now." in words(taken)
+    world.desk.drain(world.at)
+    shown = [m.card.title for m in world.desk.messages if m.target.channel == "C9"]
+    assert sorted(shown)[-2:] == [
+        "Bob took edit on Vault in an emergency",
+        "Emergency: Bob took edit on Vault",
+    ]
+
+
+def test_a_yes_leaves_it_and_a_no_ends_it_at_once(world: World, owner, ada, bob):
+    first = id_in(made(bob.say(TAKE)))
+    decided = made(ada.run("request approve", request=first))
+    assert decided.title == "Approved: Bob's emergency access to Vault"
+    assert reaches(world, bob)
+    assert mail(world, "BOB")[-1] == "Approved: your emergency access to Vault"
+    world.forward(4 * HOUR)
+
+    second = id_in(made(bob.say(TAKE)))  # what was right may be needed again
+    decided = made(ada.run("request deny", request=second, reason="Ask me"))
+    assert decided.title == "Denied: Bob's emergency access to Vault"
+    assert not reaches(world, bob)
+    assert held(world) == []
+    assert mail(world, "BOB")[-1] == "Denied: your emergency access to Vault"
+    refused = bob.say(TAKE)
+    assert code(refused) == "EMERGENCY_DENIED"
+    assert "by Ada on" in words(refused)
+    world.forward(DAY)
+    made(bob.say(TAKE))
+    world.sound()
+
+
+def test_nobody_looks_at_what_they_took_themselves_nor_takes_that_look_away(world: World, owner, ada):
+    made(owner.run("workspace set", setting="approvals", value=POLICY.replace("; e", "; own on; e")))
+    request = id_in(made(ada.say(TAKE)))
+
+    for verb in ("approve", "deny"):
+        assert code(ada.run(f"request {verb}", request=request)) == "OWN_REQUEST"
+    assert code(ada.run("request cancel", request=request)) == "REVIEW_STAYS"
+    workspace = world.one("SELECT workspace_id FROM requests WHERE request_id = :r", r=request)
+    assert code(ada.press("request.withdraw", f"{workspace}/{request}")) == "REVIEW_STAYS"
+    assert ada.complete("request cancel", "request") == []
+    assert "request cancel" not in words(made(ada.say("request list")))
+    assert code(owner.press("request.less", f"{workspace}/{request}")) == "NOTHING_LESS"
+    assert made(owner.run("request deny", request=request)).title.startswith("Denied")
+
+
+def test_only_as_the_policy_says(world: World, owner, ada, bob):
+    dora = world.member(owner, "Dora", "Designer")
+    assert code(dora.say(TAKE)) == "NOT_ALLOWED"
+    assert code(dora.say('access emergency resource:Nowhere reason:"x"')) == "NOT_ALLOWED"
+    assert code(bob.say("access emergency resource:Vault")) == "MISSING_OPTION"
+    for life in ("5h", "4m", "2d"):
+        refused = bob.say(f"{TAKE} for:{life}")
+        assert code(refused) == "EMERGENCY_TIME"
+        assert "from 5m to 4h" in refused.title
+    assert code(bob.say('access emergency resource:Nowhere reason:"x"')) == "UNKNOWN_RESOURCE"
+
+    made(owner.run("role assign", member=dora.identity, role="Fireman", **{"for": "1h"}))
+    made(dora.say(f"{TAKE} for:30m"))  # by a role held now
+    world.forward(HOUR)
+    assert code(dora.say(TAKE)) == "NOT_ALLOWED"
+    made(owner.run("workspace set", setting="approvals", value="access: 1 of request:approve"))
+    assert code(bob.say(TAKE)) == "NO_EMERGENCY"
+    assert world.one("SELECT count(*) FROM grants WHERE ends_at > :now", now=world.at) == 0
+
+
+def test_one_at_a_time_and_nothing_that_is_there_already(world: World, owner, ada, bob):
+    made(bob.say(f"{TAKE} for:1h"))
+    assert code(bob.say(f"{TAKE} level:manage")) == "EMERGENCY_OPEN"
+    world.forward(2 * HOUR)
+    assert code(bob.say(TAKE)) == "EMERGENCY_OPEN"  # nobody has looked at it yet
+    made(owner.say("access grant resource:Safe to:Ada level:manage"))
+    assert code(ada.say(TAKE)) == "NOTHING_TO_CHANGE"
+
+
+def test_what_it_took_the_place_of_stands_again_when_it_is_over(world: World, owner, ada, bob):
+    made(owner.say("access grant resource:Vault to:Bob level:view"))
+    ((_, level, ends),) = held(world)
+    assert (level, ends) == (1, None)
+    made(bob.say(TAKE))
+    assert [each[:2] for each in held(world)] == [("emergency", 3)]
+    world.forward(4 * HOUR)
+    world.core.sweep(world.at)
+    assert held(world) == [("granted", 1, None)]
+    world.core.sweep(world.at)
+
+    request = world.one("SELECT request_id FROM requests WHERE kind = 'review'")
+    made(ada.run("request approve", request=request))
+    request = id_in(made(bob.say(TAKE)))
+    made(ada.run("request deny", request=request))
+    assert held(world) == [("granted", 1, None)]
+    world.sound()
+
+
+def test_what_is_given_anew_meanwhile_stays_and_what_is_revoked_does_not_come_back(
+    world: World, owner, ada, bob
+):
+    made(owner.say("access grant resource:Vault to:Bob level:view"))
+    request = id_in(made(bob.say(TAKE)))
+    made(owner.say("access revoke resource:Vault to:Bob"))
+    assert not reaches(world, bob)
+    world.forward(4 * HOUR)
+    world.core.sweep(world.at)
+    assert held(world) == []
+
+    made(owner.say("access grant resource:Vault to:Bob level:use"))
+    made(ada.run("request deny", request=request))
+    assert held(world) == [("granted", 2, None)]
+
+
+def test_who_may_manage_for_a_while_leaves_nothing_behind_when_it_is_denied(world: World, owner, ada, bob):
+    dora = world.member(owner, "Dora", "Designer")
+    request = id_in(made(bob.say(f"{TAKE} level:manage")))
+    made(bob.say("access grant resource:Vault to:Dora level:edit for:2h"))
+    assert reaches(world, dora)
+    made(ada.run("request deny", request=request))
+    assert (reaches(world, dora), reaches(world, bob), held(world)) == (False, False, [])
+
+
+def test_where_nobody_else_could_look_at_it_it_is_taken_all_the_same_and_says_so(world: World, owner):
+    taken = made(owner.say(TAKE))
+    assert "Nobody else here could look at it now, so it stays open." in words(taken)
+    world.forward(3 * DAY)
+    world.core.sweep(world.at)
+    assert "Expired: your emergency access to Vault" in mail(world, "OLGA")
+    world.forward(MINUTE)
+    made(owner.say(TAKE))
+
+
+def test_two_who_look_at_it_both_have_to_say_so(world: World, owner, ada, bob):
+    made(owner.run("workspace set", setting="approvals", value=POLICY.replace("1 of", "2 of")))
+    request = id_in(made(bob.say(TAKE)))
+    first = made(ada.run("request approve", request=request))
+    assert "1 of 2 approvals · Ada said yes." in words(first)
+    assert made(owner.run("request approve", request=request)).title.startswith("Approved")
+
+
+def test_whoever_leaves_takes_nothing_of_it_along(world: World, owner, ada, bob):
+    made(bob.say(TAKE))
+    world.remove(owner, bob)
+    assert held(world) == []
+    world.sound()
+
+
+def test_help_offers_it_to_those_who_may(world: World, owner, ada, bob):
+    dora = world.member(owner, "Dora", "Designer")
+    assert "access emergency" in words(made(bob.say("help access")))
+    assert "access emergency" not in words(made(dora.say("help access")))
