@@ -21,7 +21,7 @@ from tests.core.world import Person, World, id_in, made, refusal_in, words
 _RECORD = {"audit_events"}
 _HEAD = {"audit_length", "audit_hash"}
 #: Words that nobody outside the other workspace may read.
-LABEL, NOTE, ROLE = "Quagga", "Okapi", "Tapir"
+LABEL, NOTE, ROLE, THING = "Quagga", "Okapi", "Tapir", "Numbat"
 
 
 def code(card: Card) -> str | None:
@@ -51,6 +51,8 @@ def two(world: World) -> Two:
     made(world.person("Quentin").at("C2").say(f"join {pat.link(role='Admin')}"))
     made(pat.say("workspace set join_policy approval"))
     made(pat.say(f"role create name:{ROLE} rank:15 permissions:comment:write"))
+    made(pat.say(f"resource create kind:folder name:{THING}"))
+    made(pat.say(f"access grant resource:{THING} to:Quentin level:edit for:8h"))
     invitation = id_in(made(pat.say(f"invite create name:{LABEL} note:{NOTE}")))
     request = world.person("Nora").at("C2").ask(pat.link())
     made(pat.say("workspace transfer Quentin"))
@@ -93,7 +95,7 @@ def state(world: World, *workspaces: str) -> dict[str, list[str]]:
 
 
 def secrets(two: Two) -> set[str]:
-    return {LABEL, NOTE, ROLE, "Quentin", "Nora", *(each for each in two.ids if "-" in each)}
+    return {LABEL, NOTE, ROLE, THING, "Quentin", "Nora", *(each for each in two.ids if "-" in each)}
 
 
 def leaked(two: Two, card: Card, typed: str) -> set[str]:
@@ -153,6 +155,8 @@ def theirs(two: Two, option: Option) -> list[Value]:
     """Values for an option that mean something in Burrow."""
     known: dict[Kind, list[Value]] = {
         Kind.MEMBER: ["Quentin", Identity("slack", "T1", "QUENTIN"), *_of(two, "mem-")],
+        Kind.HOLDER: ["Quentin", Identity("slack", "T1", "QUENTIN"), *_of(two, "mem-")],
+        Kind.RESOURCE: [THING, f"folder/{THING}", *_of(two, "res-")],
         Kind.INVITE: [two.invitation, LABEL],
         Kind.REQUEST: [two.request, *_of(two, "req-")],
         Kind.ROLE: [ROLE],
@@ -161,7 +165,7 @@ def theirs(two: Two, option: Option) -> list[Value]:
         Kind.PEOPLE: ["x@example.com"],
     }
     if option.kind not in known and option.name == "name":
-        return ["Burrow", LABEL, ROLE]
+        return ["Burrow", LABEL, ROLE, THING]
     return known.get(option.kind, [option.example])
 
 
@@ -216,7 +220,7 @@ def test_what_is_suggested_comes_from_the_workspace_that_is_meant(two: Two):
     for name, declared in COMMANDS.items():
         for option in declared.options:
             for person in people:
-                for begin in ("", "q", "t", "b"):
+                for begin in ("", "q", "t", "b", "n"):
                     call = Call(person.actor, person.where, two.world.at, name)
                     found = repr(two.world.core.complete(call, option.name, begin))
                     assert not {s for s in (*secrets(two), "Burrow") if s in found}, (name, found)
