@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -132,11 +133,12 @@ def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ..
         else (given,)
     )
     out: list[Identity | str] = []
-    for part in parts:
-        if isinstance(part, Identity):
-            out.append(part)
+    # A name of several words beside a mention comes word by word.
+    for mentioned, some in itertools.groupby(parts, lambda part: isinstance(part, Identity)):
+        if mentioned:
+            out.extend(part for part in some if isinstance(part, Identity))
             continue
-        for chunk in _SEPARATORS.split(str(part)):
+        for chunk in _SEPARATORS.split(" ".join(map(str, some))):
             words = chunk.split()
             alone = len(words) > 1 and all("@" in word for word in words)
             names = filter(text.clean, words if alone else [chunk])

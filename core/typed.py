@@ -118,13 +118,19 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
             continue
         if not key:
             free = [name for name in positional if name not in given]
-            key = _home(declared, open_key, given, free, is_mention(lift(value)))
+            key = _home(declared, open_key, given, free, is_mention(_lifted(lift, value)))
         if not key:
             raise Refusal(RefusalCode.STRAY_WORDS, words=shorten(token), example=Say(declared.example))
         word = _unquote(value)
-        given.setdefault(key, []).append(word.text if word.quoted else lift(word.text))
+        given.setdefault(key, []).append(word.text if word.quoted else _lifted(lift, word.text))
         open_key = key
     return {key: _together(values) for key, values in given.items()}
+
+
+def _lifted(lift: Lift, word: str) -> Value:
+    """What a word means; a comma behind a mention is no part of it."""
+    found = lift(word.rstrip(",;"))
+    return found if is_mention(found) else lift(word)
 
 
 def _by_form(declared: Command) -> str:

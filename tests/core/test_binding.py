@@ -59,6 +59,7 @@ GOOD = [
     (Kind.MEMBERS, ADA, (ADA,)),
     (Kind.MEMBERS, "Ada Lovelace, Bob;Bob", ("Ada Lovelace", "Bob")),
     (Kind.MEMBERS, (ADA, "a@x.org b@x.org, Bob", ADA), (ADA, "a@x.org", "b@x.org", "Bob")),
+    (Kind.MEMBERS, ("Ada", "Lovelace,", ADA, "Bob"), ("Ada Lovelace", ADA, "Bob")),
     (Kind.GROUP, "Design leads", "Design leads"),
     (Kind.GROUPS, "Design leads, QA;QA", ("Design leads", "QA")),
     (Kind.RESOURCE, "Studio/Renders/Cut 3", "Studio/Renders/Cut 3"),
