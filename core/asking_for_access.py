@@ -23,7 +23,7 @@ from core.policy import ALL, GRANT, VIEW_ALL
 from core.reach import Fact, reach
 from core.request_kinds import Less, RequestKind, declare
 from core.schemes import schemes
-from core.views.wants import WantFacts
+from core.views.wants import WantFacts, want_line
 
 ACCESS_KIND = "access"
 LEVELS = tuple(level.word for level in Level)
@@ -226,7 +226,7 @@ declare(
         decided=lambda ctx, row: views.want_decided(facts_of(ctx, row)),
         withdrawn=lambda ctx, row: views.want_withdrawn(facts_of(ctx, row)),
         outcome=lambda ctx, row: asking.outcome(ctx, row, facts_of(ctx, row)),
-        line=lambda ctx, row, own: views.want_line(facts_of(ctx, row), own),
+        line=lambda ctx, row, own: want_line(facts_of(ctx, row), own),
         terms=asking.terms_of,
         less=frozenset({Less.LEVEL, Less.TIME}),
         unable=lambda ctx, row: cannot_give(ctx, row, _until(ctx, row.facts)),

@@ -20,7 +20,7 @@ from core.members import held_by, load
 from core.permissions import Level, Role, Standing
 from core.policy import GRANT
 from core.request_kinds import Less, RequestKind, declare, not_able
-from core.views.wants import WantFacts
+from core.views.wants import WantFacts, want_line
 
 LONGER_KIND = "extension"
 
@@ -215,7 +215,7 @@ declare(
         decided=lambda ctx, row: views.want_decided(facts_of(ctx, row)),
         withdrawn=lambda ctx, row: views.want_withdrawn(facts_of(ctx, row)),
         outcome=lambda ctx, row: asking.outcome(ctx, row, facts_of(ctx, row)),
-        line=lambda ctx, row, own: views.want_line(facts_of(ctx, row), own),
+        line=lambda ctx, row, own: want_line(facts_of(ctx, row), own),
         terms=asking.terms_of,
         less=frozenset({Less.TIME}),
         unable=_unable,

@@ -21,7 +21,7 @@ from core.members import held_by, load, shown_roles
 from core.permissions import Role, Standing
 from core.request_kinds import Less, RequestKind, declare, not_able
 from core.views.members import role_words
-from core.views.wants import WantFacts
+from core.views.wants import WantFacts, want_line
 
 ROLE_KIND = "role"
 
@@ -182,7 +182,7 @@ def _card(ctx: Context, row: Any, tally: str) -> Card:
 
 
 def _line(ctx: Context, row: Any, own: bool) -> Line:
-    return views.want_line(facts_of(ctx, row), own)
+    return want_line(facts_of(ctx, row), own)
 
 
 declare(

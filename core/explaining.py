@@ -25,6 +25,7 @@ from core.policy import OVERSEE, Rule, decide
 from core.reach import on as reached
 from core.resources import find as find_resource
 from core.role_permissions import known_permissions
+from core.views.access_answers import OnResource
 from core.views.answers import Bearing, Explanation, HeldRole
 
 ASSIGN = "role:assign"
@@ -78,6 +79,8 @@ def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | N
     wanted = [] if theirs.has(permission) else [role for role in with_it if not role.exactly_one]
     able, for_a_time = _givers(ctx, row.member_id, theirs, wanted)
     lowest = min(wanted, key=lambda role: role.rank, default=None)
+    approving = approvers(ctx, "role", row.member_id, (lowest,)) if lowest is not None else ()
+    on = None if resource is None else on_resource(ctx, row, resource, permission, answer, live)
     return Explanation(
         name="" if own else row.name,
         short_id=row.member_id,
@@ -91,12 +94,22 @@ def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | N
         by_transfer=tuple(role.name for role in with_it if role.exactly_one),
         givers=able,
         for_a_time=for_a_time,
-        approvers=approvers(ctx, "role", row.member_id, (lowest,)) if lowest is not None else (),
+        approvers=approving,
         asked=lowest.name if lowest is not None else "",
         known=permission in known,
         meant=alike[0] if alike and permission not in known else "",
-        on=None if resource is None else on_resource(ctx, row, resource, permission, answer, live),
+        on=on,
+        ask=_ask(ctx, lowest if approving else None, on) if own and not answer.allowed else None,
     )
+
+
+def _ask(ctx: Context, role: Role | None, on: OnResource | None) -> tuple[str, str] | None:
+    """The button with which the person asks for what is missing, and what it carries: first the role, then the access."""
+    if role is not None and not (ctx.workspace.single and role.rank < ctx.standing.rank):
+        return "role.ask", ctx.subject(role.role_id)
+    if on is not None and not on.enough and on.needs and on.approvers:
+        return "access.ask", ctx.subject(f"{on.short_id}@{on.needs}")
+    return None
 
 
 def _given(ctx: Context, row: Row[Any]) -> list[Row[Any]]:

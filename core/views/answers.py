@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
+from core.cards import Button, Card, Code, Field, Line, Say, Text, Tone, When, text
 from core.policy import Answer, Rule
 from core.text import plural
 from core.views import access_answers as access
 from core.views.access_answers import OnResource
-from core.views.common import list_of, quiet
+from core.views.common import button, list_of, quiet
 
 _NAMED = 3
 _LINES = 12
@@ -44,7 +44,7 @@ class Explanation(NamedTuple):
     ``through``: the permission that includes it. ``by_transfer``: the roles with it that pass from one member to another.
     ``givers`` could give one of them for good, ``for_a_time`` until their own right to do so ends; ``approvers`` decide when
     ``asked``, a role, is asked for. ``known``: whether anybody knows of such a permission here; ``meant``: one that is alike.
-    ``on``: the resource that is asked about, if any.
+    ``on``: the resource that is asked about, if any. ``ask``: the button for what is missing, and what it carries.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Explanation(NamedTuple):
     approvers: tuple[str, ...] = ()
     asked: str = ""
     on: OnResource | None = None
+    ask: tuple[str, str] | None = None
 
     @property
     def by_role(self) -> bool:
@@ -81,6 +82,7 @@ def can_answer(facts: Explanation) -> Card:
         _title(facts),
         _tone(facts),
         body=(_short(facts),),
+        buttons=_ask(facts),
         footer=text("How that comes about: ", Say("why", " ".join(options))),
     )
 
@@ -111,8 +113,14 @@ def why_answer(facts: Explanation) -> Card:
         _tone(facts),
         fields=tuple(fields[:_FIELDS]),
         lines=lines,
+        buttons=_ask(facts),
         footer=quiet(where, f"in {facts.workspace}", f"plan {facts.plan}"),
     )
+
+
+def _ask(facts: Explanation) -> tuple[Button, ...]:
+    """To whoever may ask those who decide: one button, for what is missing first."""
+    return (button(*facts.ask),) if facts.ask is not None else ()
 
 
 def _who_could_give_a_role(facts: Explanation) -> list[Field]:

@@ -232,3 +232,22 @@ def test_the_button_asks_at_once_or_shows_what_could_be_meant(world: World, owne
     assert asked.title == "You asked for use on Farm"
     for odd in ("res-2222@use", f"{resource(world, 'Farm')}@own", "x", "@"):
         assert code(bob.press("access.ask", f"{workspace(world)}/{odd}")) == "UNKNOWN_BUTTON"
+
+
+def test_who_asks_why_not_is_offered_to_ask_for_what_is_missing_first(world: World, owner, mia, bob):
+    farm = resource(world, "Farm")
+    for verb in ("can", "why"):
+        answer = made(bob.say(f"{verb} permission:application:launch resource:Farm"))
+        assert answer.title == "No: you may not application:launch on Farm"
+        [button] = answer.buttons
+        assert (button.label, button.subject) == ("Ask", f"{workspace(world)}/{farm}@use")
+    dana = world.member(owner, "Dana", "")
+    [button] = made(dana.say("can permission:application:launch resource:Farm")).buttons
+    assert button.subject == f"{workspace(world)}/contributor"
+    assert made(dana.press(button.action, button.subject)).title == "You asked for Contributor"
+
+    assert not made(mia.say("can member:Bob permission:application:launch resource:Farm")).buttons
+    made(owner.say("access grant resource:Farm to:Bob level:use"))
+    assert not made(bob.say("can permission:application:launch resource:Farm")).buttons
+    made(owner.say('workspace set setting:approvals value:"access: 1 of role:Contributor"'))
+    assert not made(bob.say("why permission:workspace:delete")).buttons
