@@ -203,15 +203,17 @@ def plan(ctx: Context, work: Work) -> list[Step] | Later:
     kind, _, rest = work.key.partition("/")
     if kind == platform_access.KEY:
         return platform_delivery.plan(ctx, rest)
-    if kind == "note" and rest.partition("/")[0] in CAN_WAIT:
-        until = held_until(ctx, CAN_WAIT)
-        if until is not None:
-            return Later(until, "quiet hours")
-    wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest)
     copies = {
         row.recipient: row
         for row in ctx.connection.execute(_COPIES, {"ws": work.workspace, "name": work.key})
     }
+    if kind == "note":
+        if copies and all(row.message and row.digest for row in copies.values()):
+            return []  # it stands, and is never edited afterwards
+        until = held_until(ctx, CAN_WAIT) if rest.partition("/")[0] in CAN_WAIT else None
+        if until is not None:
+            return Later(until, "quiet hours")
+    wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest)
     if wanted is None:
         return []
     if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):

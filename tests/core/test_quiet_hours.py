@@ -139,9 +139,13 @@ def test_every_zone_that_can_be_set_is_one_and_what_no_machine_knows_is_utc():
 # --- what ------------------------------------------------------------------------------------------------------------
 
 
-def test_only_notices_that_there_are_can_wait_and_what_somebody_waits_for_cannot():
-    assert set(VIEWS) >= CAN_WAIT
-    assert not CAN_WAIT & {"outcome", "removed", "deleted", "transfer", "full", "misplaced"}
+#: What is sent at any hour: somebody waits for it, or has to act on it.
+AT_ANY_HOUR = {"barred", "deleted", "effect", "full", "misplaced", "outcome", "removed", "transfer"}
+
+
+def test_of_each_notice_it_was_decided_whether_it_can_wait():
+    assert set(VIEWS) == CAN_WAIT | AT_ANY_HOUR
+    assert not CAN_WAIT & AT_ANY_HOUR
 
 
 def asked_in(world: World, *settings: str) -> tuple[Person, str]:
