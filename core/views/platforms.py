@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.cards import Card, Field, Line, Room, Text, Tone, text
 from core.text import plural
-from core.views.common import quiet, say, some_of
+from core.views.common import NAMED, quiet, say, some_of
 
 
 class Outside(NamedTuple):
@@ -68,14 +68,18 @@ def effect_told(name: str, resource: str, short_id: str, title: str, words: str,
 def platform_lines(outside: Outside, found: tuple[Trouble, ...]) -> tuple[Line, ...]:
     """Of a resource: what could not be done on its platform, each with why."""
     there = outside.platform.title()
-    return tuple(
+    lines = [
         Line(
             text(
                 each.name,
                 f": {'not given' if each.give else 'not taken away'} on {there} yet ({each.why}); tried again every hour",
             )
         )
-        for each in found
+        for each in found[:NAMED]
+    ]
+    more = len(found) - NAMED
+    return (
+        (*lines, Line(text(f"… and {plural(more, 'person', 'people')} more"))) if more > 0 else tuple(lines)
     )
 
 

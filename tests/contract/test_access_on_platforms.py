@@ -6,42 +6,12 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.contract.on_platforms import approve, ask, begin, card_of
 from tests.contract.stories import member, start
-from tests.drivers.base import HOUR, Seen, Thing
-from tests.drivers.discord import DiscordDriver
-from tests.drivers.slack import SlackDriver
+from tests.drivers.base import HOUR
 from tests.drivers.worlds import Door
-from tests.fakes.discord import permissions
 
 pytestmark = pytest.mark.once
-
-
-async def begin(door: Door) -> Thing:
-    """Bob is a member; design is a resource, and nobody but Ada is in it."""
-    await start(door, "computers")
-    await member(door, "Bob", "Contributor")
-    thing = door.thing("design")
-    made = await door.run("Ada", f"resource create kind:{thing.kind} name:design outside:{thing.typed}")
-    assert made.title == f"New {thing.kind}: design", made.text
-    return thing
-
-
-async def ask(door: Door) -> str:
-    asked = await door.run("Bob", "request access resource:design level:edit")
-    assert asked.title.startswith("You asked"), asked.text
-    await door.settle()
-    return asked.short_id
-
-
-async def approve(door: Door, request: str) -> Seen:
-    decided = await door.run("Ada", f"request approve request:{request}")
-    assert decided.title.startswith("Approved"), decided.text
-    return decided
-
-
-def card_of(door: Door, request: str) -> Seen:
-    """The approver's card, as it stands now."""
-    return next(seen for seen in door.inbox("Ada") if request in seen.text)
 
 
 async def test_who_has_a_grant_is_in_the_channel_or_has_the_role(door: Door) -> None:
@@ -172,24 +142,6 @@ async def test_a_platform_that_is_unwell_is_asked_again_and_meanwhile_nothing_is
 
 
 @pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite"], indirect=True)
-async def test_L35_a_platform_that_says_yes_and_does_nothing_is_not_believed(door: Door) -> None:
-    await begin(door)
-    request = await ask(door)
-    await approve(door, request)
-    door.refuse("hollow")
-    await door.settle()
-
-    assert "Bob" not in door.access("design")
-    assert card_of(door, request).title.startswith("Approved, and being put in place")
-    assert not door.audit("platform.given")
-
-    await door.advance(60)
-
-    assert "Bob" in door.access("design")
-    assert card_of(door, request).title.startswith("Approved, and in place")
-
-
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite"], indirect=True)
 async def test_what_cannot_be_taken_away_stands_on_the_card_until_it_is(door: Door) -> None:
     await begin(door)
     await door.run("Ada", "access grant resource:design to:@Bob")
@@ -205,57 +157,6 @@ async def test_what_cannot_be_taken_away_stands_on_the_card_until_it_is(door: Do
     await door.advance(HOUR)
 
     assert "Bob" not in door.access("design")
-
-
-@pytest.mark.parametrize("door", ["discord-sqlite"], indirect=True)
-async def test_L30_the_bot_gives_no_role_that_whoever_linked_it_could_not_give_themselves(door: Door) -> None:
-    await begin(door)
-    discord = door.driver
-    assert isinstance(discord, DiscordDriver)
-    role, keepers = discord.roles["design"], discord.keepers
-    assert keepers is not None
-    request = await ask(door)
-    await approve(door, request)
-
-    # Between the decision and the act Ada comes to stand below the role that she had linked.
-    role.position = keepers.position + 1
-    await door.settle()
-    assert "Bob" not in door.access("design")
-    assert "whoever linked it cannot give that role themselves any more" in card_of(door, request).text
-
-    # … the role comes to stand above Usher's own …
-    role.position = 120
-    await door.advance(HOUR)
-    assert "Bob" not in door.access("design")
-    shown = await door.run("Ada", "resource show name:design")
-    assert "the role does not stand below Usher's own" in shown.text
-
-    # … and Ada loses Manage Roles.
-    role.position, keepers.permissions = 10, 0
-    await door.advance(HOUR)
-    assert "Bob" not in door.access("design")
-
-    keepers.permissions = permissions.MANAGE_ROLES
-    await door.advance(HOUR)
-    assert "Bob" in door.access("design")
-
-
-@pytest.mark.parametrize("door", ["slack-sqlite"], indirect=True)
-async def test_L30_the_bot_lets_nobody_in_where_whoever_linked_it_could_not(door: Door) -> None:
-    await begin(door)
-    slack = door.driver
-    assert isinstance(slack, SlackDriver)
-    door.put("design", "Ada", into=False)
-    slack.demote("Ada")
-    await door.run("Ada", "access grant resource:design to:@Bob")
-    await door.settle()
-    assert "Bob" not in door.access("design")
-    shown = await door.run("Ada", "resource show name:design")
-    assert "whoever linked it may not do that there themselves any more" in shown.text
-
-    door.put("design", "Ada")
-    await door.advance(HOUR)
-    assert "Bob" in door.access("design")
 
 
 async def test_only_who_could_give_it_there_links_it(door: Door) -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.binding import MENTION_LIMIT, PEOPLE_LIMIT, RAW_LIMIT, bind, pasted
-from core.calls import Channel, EmailAddress, Identity
+from core.binding import MENTION_LIMIT, OUTSIDE_LIMIT, PEOPLE_LIMIT, RAW_LIMIT, bind, pasted
+from core.calls import Channel, ChatRole, EmailAddress, Identity
 from core.cards import Say
 from core.catalogue import Command, Kind, Option
 from core.durations import DAY, HOUR, WEEK
@@ -34,6 +34,9 @@ def read(kind: Kind, given_, **more):
 
 
 GOOD = [
+    (Kind.OUTSIDE, " fld_8812 ", "fld_8812"),
+    (Kind.OUTSIDE, ROOM, ROOM),
+    (Kind.OUTSIDE, ChatRole("discord", "1", "2"), ChatRole("discord", "1", "2")),
     (Kind.LABEL, " Design   team ", "Design team"),
     (Kind.LABEL, "x" * 80, "x" * 80),
     (Kind.LABEL, 7, "7"),
@@ -125,6 +128,10 @@ BAD = [
     (Kind.GROUPS, "x" * 501, RefusalCode.TOO_LONG),
     (Kind.RESOURCE, "x" * 901, RefusalCode.TOO_LONG),
     (Kind.RESOURCES, "x" * 501, RefusalCode.TOO_LONG),
+    (Kind.OUTSIDE, "x" * (OUTSIDE_LIMIT + 1), RefusalCode.TOO_LONG),
+    (Kind.OUTSIDE, Channel("slack", "T1", "C" * (MENTION_LIMIT + 1)), RefusalCode.TOO_LONG),
+    (Kind.OUTSIDE, ChatRole("discord", "1", "2" * (MENTION_LIMIT + 1)), RefusalCode.TOO_LONG),
+    (Kind.OUTSIDE, ADA, RefusalCode.BAD_OPTION),
     (Kind.HOLDER, "x" * 255, RefusalCode.TOO_LONG),
     (Kind.HOLDER, ROOM, RefusalCode.BAD_OPTION),
     (Kind.INVITE, "x" * 81, RefusalCode.TOO_LONG),

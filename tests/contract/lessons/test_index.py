@@ -9,8 +9,7 @@ from pathlib import Path
 LESSONS = {
     *range(1, 6),
     *range(7, 25),
-    *range(26, 30),
-    *range(31, 36),
+    *range(26, 36),
     *range(37, 41),
 }
 

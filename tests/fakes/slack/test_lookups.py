@@ -20,6 +20,42 @@ def client(slack: FakeSlack) -> AsyncWebClient:
     return web_client(slack)
 
 
+# -- who is inside ---------------------------------------------------------------------------------------------
+
+
+async def test_people_are_let_into_a_channel_and_put_out_of_it(slack: FakeSlack, client: AsyncWebClient):
+    ada, bob = slack.add_user("ada"), slack.add_user("bob")
+    room = slack.add_channel("design", ada, private=True)
+
+    await client.conversations_invite(channel=room.id, users=[bob.id])
+    inside = (await client.conversations_members(channel=room.id))["members"]
+    assert set(inside) == {ada.id, bob.id, slack.team.bot_user_id}
+    assert len((await client.conversations_members(channel=room.id, limit=2))["members"]) == 2
+    with pytest.raises(SlackApiError, match="already_in_channel"):
+        await client.conversations_invite(channel=room.id, users=[bob.id])
+
+    await client.conversations_kick(channel=room.id, user=bob.id)
+    assert bob.id not in room.members
+    with pytest.raises(SlackApiError, match="not_in_channel"):
+        await client.conversations_kick(channel=room.id, user=bob.id)
+
+
+async def test_a_channel_that_the_bot_is_not_in_or_that_is_archived_takes_nobody(
+    slack: FakeSlack, client: AsyncWebClient
+):
+    ada = slack.add_user("ada")
+    away, archived = slack.add_channel("away", bot=False), slack.add_channel("old")
+    archived.is_archived = True
+
+    for channel, error in (
+        (away, "not_in_channel"),
+        (archived, "is_archived"),
+        (slack.general(slack.team.id), "cant_kick_from_general"),
+    ):
+        with pytest.raises(SlackApiError, match=error):
+            await client.conversations_kick(channel=channel.id, user=ada.id)
+
+
 # -- conversations --------------------------------------------------------------------------------------------
 
 

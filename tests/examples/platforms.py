@@ -1,0 +1,39 @@
+"""Cards about what resources are on the platforms themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.cards import Card
+from core.views.platforms import Outside, Trouble, outside_words, platform_lines
+from tests.examples import LABEL
+from tests.examples.resources import FULL, LARGEST
+
+CHANNEL = Outside("slack", "slack-channel", "C0123456789")
+ROLE = Outside("discord", "discord-role", "1" * 20)
+ARCHIVED = Trouble("Ada", "the channel is archived")
+#: As long as a platform's word is kept.
+LONGEST = Trouble(LABEL, "*" * 300)
+
+
+def _examples() -> Iterator[tuple[str, Card]]:
+    for outside in (CHANNEL, ROLE):
+        yield "platform_barred", views.platform_barred("design", "res-7F3K", outside, (ARCHIVED,))
+        yield "platform_barred", views.platform_barred(LABEL, "res-7F3KQ", outside, (LONGEST,) * 40)
+        yield "resource_linked", views.resource_linked("design", "res-7F3K", outside, 1)
+        yield "resource_linked", views.resource_linked(LABEL, "res-7F3KQ", outside, 1_234)
+        place = outside_words(outside)
+        troubled = FULL._replace(place=place, troubles=platform_lines(outside, (ARCHIVED, ARCHIVED)))
+        yield "resource_shown", views.resource_shown(troubled)
+        most = platform_lines(outside, (LONGEST,) * 40)
+        yield "resource_shown", views.resource_shown(LARGEST._replace(place=place, troubles=most))
+    taken = ARCHIVED._replace(give=False)
+    yield "platform_barred", views.platform_barred("design", "res-7F3K", CHANNEL, (ARCHIVED, taken))
+    for done, title in ((False, "but not in place yet"), (True, "and in place")):
+        yield "effect_told", views.effect_told("Ada", "design", "req-2M9C", title, "", done=done)
+        why = f"Discord has not let Usher do it yet: {LONGEST.why}. Usher tries again, and the admins know."
+        yield "effect_told", views.effect_told(LABEL, LABEL, "req-2M9CQ", title, why, done=done)
+
+
+EXAMPLES: list[tuple[str, Card]] = [*_examples()]
