@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import checks, core, discord, machine, members, slack, start
+from bench import checks, core, discord, machine, members, slack, start, sweep
 from bench.children import ROOT, Broken
 from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
 
@@ -16,6 +16,7 @@ MEASURES = {
     "core": core.measure,
     "checks": checks.measure,
     "members": members.measure,
+    "sweep": sweep.measure,
     "slack": slack.measure,
     "discord": discord.measure,
     "start": start.measure,

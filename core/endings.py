@@ -20,7 +20,10 @@ MOST_ROLES = 500
 #: So many at a time: together they are one event of the record.
 MOST_GRANTS = 1_000
 
-_ENDED = "workspace_id = :ws AND ends_at <= :now"
+_OVER = "ends_at <= :now"
+#: What is over is little beside all that a workspace has: no index of the workspace's own is to be gone through for it.
+_ENDED = f"{_OVER} AND workspace_id || '' = :ws"
+_ENDED_OF = f"{_OVER} AND workspace_id = :ws"
 _TOLD_OF_ROLE = Notice("role_ended", "role_id || '@' || CAST(ends_at AS TEXT)", "'member:' || member_id")
 _TOLD_OF_ACCESS = Notice(
     "access_ended",
@@ -44,8 +47,8 @@ def _roles(where: str) -> Batches:
 
 
 _ROLES = _roles(_ENDED)
-_ROLES_OF_MEMBER = _roles(f"{_ENDED} AND member_id = :member")
-_ROLES_OF_ROLE = _roles(f"{_ENDED} AND role_id = :role")
+_ROLES_OF_MEMBER = _roles(f"{_ENDED_OF} AND member_id = :member")
+_ROLES_OF_ROLE = _roles(f"{_ENDED_OF} AND role_id = :role")
 _GRANTS = Batches(
     "grants",
     _ENDED,

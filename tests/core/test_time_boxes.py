@@ -587,6 +587,16 @@ def test_L38_a_sweep_beside_people_who_change_what_falls_due_loses_neither(world
     assert titles == {f"mem-{number:05}": 1 for number in range(40) if number % 4}
 
 
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_row_that_somebody_is_changing_is_left_for_the_next_sweep(world: World, owner: Person):
+    many(world, owner, 10, DAY)
+    with world.store.engine.begin() as connection:
+        connection.execute(grants.select().where(grants.c.holder == "mem-00003").with_for_update())
+        assert world.another().core.sweep(world.at) == 9
+    assert world.core.sweep(world.at) == 1
+    assert world.core.sweep(world.at) == 0
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("wait"), st.integers(-DAY, 2 * DAY)),

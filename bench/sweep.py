@@ -1,0 +1,238 @@
+"""A sweep that finds 100,000 rows due among 1,000,000, beside the one raw UPDATE that marks those rows."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from bench.children import Broken
+from bench.figures import Plan, Report, megabytes, millis, ratios, seconds, times
+from core.calls import Actor, Call, Identity, Where
+from core.cards import Tone
+from core.durations import DAY
+from core.ids import Codes
+from core.service import Core
+from core.state import Config
+from core.store import Store
+from tests.drivers.databases import shared
+
+AT = 1_790_000_000
+DUE, ALL = 100_000, 1_000_000
+MOST = 3.0
+_OWNER = Actor(Identity("slack", "T1", "U0"), "Ada", place_admin=True)
+_WHERE = Where("slack", "T1", "C1")
+
+#: Every tenth row falls due within the next day, at moments spread over it; the others end in months.
+_GRANTS = (
+    "INSERT INTO grants (workspace_id, resource_id, holder, level, given_at, ends_at, given_by, source, reminded) "
+    "{numbers} SELECT :ws, 'res-' || CAST(n / 20 AS TEXT), 'mem-' || CAST(n AS TEXT), 2, :at, "
+    ":at + CASE WHEN n % 10 = 0 THEN 7200 + (n / 10) % 70000 ELSE 5000000 + n END, 'mem-1', 'bench', 0 FROM numbers"
+)
+_REQUESTS = (
+    "INSERT INTO requests (workspace_id, request_id, kind, status, person, platform, realm, subject, name, roles, "
+    "policy, effect, topic, facts, created_at, expires_at, reason) "
+    "{numbers} SELECT :ws, 'req-' || CAST(n AS TEXT), 'join', 'pending', 'slack/T1/U' || CAST(n AS TEXT), 'slack', "
+    "'T1', 'U' || CAST(n AS TEXT), 'Somebody', '[]', '{{}}', '', '', '{{}}', :at, "
+    ":at + CASE WHEN n % 10 = 0 THEN 7200 + (n / 10) % 70000 ELSE 5000000 + n END, '' FROM numbers"
+)
+_NUMBERS = {
+    True: "WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)",
+    False: "WITH numbers (n) AS (SELECT generate_series(0, :count - 1))",
+}
+
+
+class Case(NamedTuple):
+    """``at``: when it is swept. ``raw``: the one statement that marks the rows. ``back``: how they are as before again."""
+
+    name: str
+    table: str
+    build: str
+    at: int
+    raw: str
+    back: tuple[str, ...]
+    target: float | None = MOST
+
+
+_FORGET = (
+    "DELETE FROM outbox",
+    "DELETE FROM audit_events WHERE event IN ('access.ended', 'request.expired')",
+)
+CASES = (
+    Case(
+        "a day before the end of a grant",
+        "grants",
+        _GRANTS,
+        AT,
+        f"UPDATE grants SET reminded = 1 WHERE ends_at > {AT} AND ends_at <= {AT + DAY} AND reminded < 1",
+        ("UPDATE grants SET reminded = 0 WHERE reminded > 0",),
+    ),
+    Case(
+        "the end of a grant",
+        "grants",
+        _GRANTS,
+        AT + DAY,
+        f"UPDATE grants SET reminded = 2 WHERE ends_at <= {AT + DAY}",
+        (
+            "DELETE FROM grants WHERE reminded > 0",
+            # Those that were only marked are gone now too.
+            _GRANTS.replace("FROM numbers", "FROM numbers WHERE n % 10 = 0"),
+        ),
+    ),
+    Case(
+        "the end of a request",
+        "requests",
+        _REQUESTS,
+        AT + DAY,
+        f"UPDATE requests SET status = 'expired', decided_at = expires_at "
+        f"WHERE status = 'pending' AND expires_at <= {AT + DAY}",
+        ("UPDATE requests SET status = 'pending', decided_at = NULL WHERE status = 'expired'",),
+        None,
+    ),
+)
+
+
+def measure(plan: Plan) -> Report:
+    report = Report(f"A sweep that finds {DUE:,} of {ALL:,} rows due")
+    rounds = min(plan.rounds, 3)
+    for kind in ("sqlite", "postgres"):
+        for case in CASES:
+            with (
+                tempfile.TemporaryDirectory(prefix="usher-bench-") as found,
+                _built(kind, Path(found), case) as b,
+            ):
+                _compare(report, kind, case, b, rounds)
+    report.notes.append(
+        "A sweep marks the rows, writes a notice for each into the outbox and what is recorded into the audit, in short "
+        "transactions of at most 2,500 reminders, 1,000 grants or 500 requests, so that nobody waits long behind it; the "
+        "raw side is one statement in one transaction that marks the rows and tells nobody. All rows are in one workspace. "
+        "Of grants that end one event is recorded for each transaction; of requests one for each, with a card to be "
+        "brought up to date, which is why these have no target."
+    )
+    report.notes.append(
+        "The memory is the most that Python held at a time during a sweep, in a run of its own."
+    )
+    return report
+
+
+class Bench(NamedTuple):
+    core: Core
+    workspace: str
+
+
+@contextmanager
+def _built(kind: str, folder: Path, case: Case) -> Iterator[Bench]:
+    with shared().fresh(kind, folder) as url:
+        store = Store(url)
+        core = Core(store, Config(Codes(b"a secret for the bench"), "http://127.0.0.1:8080"))
+        core.prepare()
+        card = core.handle(Call(_OWNER, _WHERE, AT, "workspace create", {"name": "Bench"}))
+        if card.tone in {Tone.REFUSED, Tone.BROKEN}:
+            raise Broken(f"the core refused: {card}")
+        with store.reading() as connection:
+            found = "SELECT workspace_id FROM workspaces WHERE name = 'Bench'"
+            workspace = connection.exec_driver_sql(found).scalar_one()
+        bench = Bench(core, workspace)
+        _run(bench, case.build)
+        _tidy(store)
+        yield bench
+        store.close()
+
+
+def _run(bench: Bench, *statements: str) -> None:
+    """Statements that may take long, in one transaction."""
+    store = bench.core.store
+    with store.writing() as connection:
+        if not store.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for statement in statements:
+            typed = (
+                statement.format(numbers=_NUMBERS[store.is_sqlite]) if "{numbers}" in statement else statement
+            )
+            params = {"ws": bench.workspace, "at": AT, "count": ALL}
+            connection.execute(text(typed), {name: params[name] for name in params if f":{name}" in typed})
+
+
+def _tidy(store: Store) -> None:
+    """Neither side works through what the other left behind."""
+    if store.is_sqlite:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("VACUUM ANALYZE")
+        connection.exec_driver_sql("CHECKPOINT")
+
+
+def _compare(report: Report, kind: str, case: Case, bench: Bench, rounds: int) -> None:
+    ours: list[float] = []
+    raw: list[float] = []
+    sides = [
+        (ours, lambda: bench.core.sweep(case.at)),
+        (raw, lambda: _raw(bench.core.store, case)),
+    ]
+    for number in range(rounds):
+        for kept, side in sides if number % 2 else reversed(sides):
+            begun = time.perf_counter()
+            _check(side)
+            kept.append(time.perf_counter() - begun)
+            _again(bench, case)
+    tracemalloc.start()
+    _check(lambda: bench.core.sweep(case.at))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    pauses = _pauses(bench, case)
+    bound: dict[str, Any] = {} if case.target is None else {"target": case.target, "at_most": True}
+    report.add(f"{case.name}, {kind}: the sweep", ours, seconds)
+    report.add(f"{case.name}, {kind}: the raw UPDATE", raw, seconds)
+    report.add(f"{case.name}, {kind}: the sweep, times the UPDATE", ratios(ours, raw), times, **bound)
+    report.add(f"{case.name}, {kind}: the most memory at a time", [most / 1e6], megabytes)
+    report.add(f"{case.name}, {kind}: the longest transaction", [max(pauses)], millis)
+
+
+def _raw(store: Store, case: Case) -> int:
+    with store.writing() as connection:
+        if not store.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        return connection.exec_driver_sql(case.raw).rowcount
+
+
+def _check(side: Callable[[], int]) -> None:
+    # A digest of the workspace may fall due beside them.
+    if not DUE <= (found := side()) <= DUE + 2:
+        raise Broken(f"{found:,} rows instead of {DUE:,}")
+
+
+def _again(bench: Bench, case: Case) -> None:
+    _run(bench, *case.back, *_FORGET)
+    # The record begins anew with its first event, as it was.
+    _run(bench, "UPDATE workspaces SET digest_at = NULL")
+    _tidy(bench.core.store)
+
+
+def _pauses(bench: Bench, case: Case) -> list[float]:
+    """How long each transaction of one more sweep takes."""
+    _again(bench, case)
+    store, took = bench.core.store, []
+    writing = store.writing
+
+    @contextmanager
+    def timed() -> Iterator[Any]:
+        begun = time.perf_counter()
+        with writing() as connection:
+            yield connection
+        took.append(time.perf_counter() - begun)
+
+    store.writing = timed  # type: ignore[method-assign]
+    try:
+        bench.core.sweep(case.at)
+    finally:
+        del store.writing  # type: ignore[method-assign]
+    return took
