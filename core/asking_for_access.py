@@ -16,6 +16,7 @@ from core.asking_for_longer import ask_for_longer, cannot_give, thing, typed
 from core.cards import Card, Choice, Menu, Say, Style, Text, When, text
 from core.catalogue import Kind, action, command, option
 from core.context import Context
+from core.emergencies import hint
 from core.errors import Refusal, RefusalCode
 from core.models import resources as resource_rows
 from core.permissions import Level, Standing, is_own
@@ -117,7 +118,7 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
             asking.too_late(ctx, facts),
         ),
     )
-    return views.want_asked(facts_of(ctx, row), approvers)
+    return views.want_asked(facts_of(ctx, row), approvers, hint(ctx, resource, level))
 
 
 def _ends(reached: Fact | None, level: Level) -> bool:

@@ -15,11 +15,13 @@ from sqlalchemy import text as sql
 from core import grants, platform_access, requests, resources
 from core.approval_policy import Emergency
 from core.approvals import policy_for
+from core.cards import Text
 from core.context import Context
 from core.models import grants as grant_rows
 from core.models import resources as resource_rows
 from core.permissions import Level
 from core.policy import decide
+from core.views.emergencies import in_an_emergency
 
 REVIEW = "review"
 _SOURCE = "emergency"
@@ -53,6 +55,12 @@ def may_take(ctx: Context) -> Emergency | None:
     """What the policy of now lets whoever runs the call take in an emergency, if anything."""
     emergency = policy_for(ctx, "access").emergency if ctx.member is not None else None
     return emergency if emergency and decide(ctx.standing, emergency.permission).allowed else None
+
+
+def hint(ctx: Context, resource: Any, level: Level) -> Text:
+    """That whoever runs the call need not wait for an answer about that, where it is so; else empty."""
+    allowed = may_take(ctx)
+    return () if allowed is None else in_an_emergency(allowed.most, resource.resource_id, level.word)
 
 
 def kept(row: Any | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from core.approval_terms import PLAIN, Terms
 from core.approvals import approvers_in_words, policy_for
 from core.approvers import Lacks, Question, find_approvers, nothing
 from core.context import Context
+from core.emergencies import hint
 from core.grants import right_of
 from core.members import sources_of
 from core.models import grants, group_members, member_roles, members
@@ -145,6 +146,7 @@ def on_resource(
         givers=able,
         for_a_time=for_a_time,
         approvers=approvers(ctx, "access", row.member_id, (), lacks, terms),
+        at_once=hint(ctx, resource, needs) if row.member_id == ctx.me.member_id else (),
     )
 
 

@@ -46,7 +46,7 @@ class OnResource(NamedTuple):
     ``needs``: the level that it takes there, empty where the permission is about all of the workspace. ``has``: how far
     they reach, empty for not at all; ``enough``: as far as it takes. ``until``: when what reaches far enough is over. ``grants``: None where whoever asks
     may not know of them. ``givers`` could give what is missing, ``for_a_time`` could until their own right ends.
-    ``approvers``: who decides about it when it is asked for.
+    ``approvers``: who decides about it when it is asked for. ``at_once``: that the reader may take it without, in words.
     """
 
     name: str
@@ -61,6 +61,7 @@ class OnResource(NamedTuple):
     for_a_time: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
     enough: bool = True
+    at_once: Text = ()
 
 
 def through(on: OnResource, rule: Rule, *, own: bool) -> Text:
@@ -119,6 +120,8 @@ def who_could(on: OnResource, label: str) -> tuple[Field, ...]:
         fields.append(
             asked_for(on.approvers, Say("request access", f"resource:{on.short_id} level:{on.needs}"))
         )
+    if on.at_once:
+        fields.append(Field("In an emergency", on.at_once))
     return tuple(fields)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core import durations
-from core.cards import Button, Card, Field, Line, Menu, Say, Text, Tone, When, text
+from core.cards import Card, Field, Line, Menu, Say, Text, Tone, When, text
 from core.lifecycle import RequestStatus
 from core.views.common import button, quiet
-from core.views.joins import approver_names
+from core.views.joins import approver_names, question_buttons
 
 
 class WantFacts(NamedTuple):
@@ -16,7 +16,8 @@ class WantFacts(NamedTuple):
 
     ``thing``: ``Admin`` or ``edit on Renders``. ``held_until`` is there where more time is asked for: when it ends
     otherwise. ``life`` and ``until``: for how long, or until which date; neither for good. ``has``: what they have now.
-    ``instead``: what a yes takes the place of. ``given``: what was given, ``given_until`` for how long. ``effect``: how
+    ``instead``: what a yes takes the place of. ``given``: what was given, ``given_until`` for how long; ``less``:
+    that is less than was asked for. ``divides``: there is something between a yes and a no. ``effect``: how
     far that has come, where it is not in place. ``again``: how to ask once more.
     """
 
@@ -42,6 +43,7 @@ class WantFacts(NamedTuple):
     given: str = ""
     given_until: int | None = None
     less: bool = False
+    divides: bool = False
     effect_title: str = ""
     effect: str = ""
 
@@ -89,8 +91,8 @@ def _why(facts: WantFacts) -> tuple[Field, ...]:
     return (Field("Why", text(facts.why)),) if facts.why else ()
 
 
-def want_request(facts: WantFacts, buttons: tuple[Button, ...] = ()) -> Card:
-    """The approvers' card: a question while it is open, the outcome afterwards. ``buttons``: between yes and no."""
+def want_request(facts: WantFacts) -> Card:
+    """The approvers' card: a question while it is open, the outcome afterwards."""
     if facts.status is RequestStatus.PENDING:
         gives = "With a yes, you give it in your own name."
         if facts.instead:
@@ -100,11 +102,7 @@ def want_request(facts: WantFacts, buttons: tuple[Button, ...] = ()) -> Card:
             Tone.WAITING,
             body=(text(gives), *((text(f"{facts.tally}."),) if facts.tally else ())),
             fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at))), *_why(facts)),
-            buttons=(
-                button("request.approve", facts.subject),
-                *buttons,
-                button("request.deny", facts.subject),
-            ),
+            buttons=question_buttons(facts.subject, less=facts.divides),
             footer=quiet(
                 facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
             ),
@@ -163,15 +161,19 @@ def _decided(facts: WantFacts) -> Text:
 # --- to whoever asked ---------------------------------------------------------------------------------------------------
 
 
-def want_asked(facts: WantFacts, approvers: tuple[str, ...]) -> Card:
-    """To whoever has just asked: who can say yes, until when, what happens then."""
+def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = ()) -> Card:
+    """To whoever has just asked: who can say yes, until when, what happens then. ``at_once``: that they need not wait."""
     ends: tuple[Text, ...] = ()
     if facts.held_until is not None:
         ends = (text("You hold it until ", When(facts.held_until), ": this asks for longer."),)
     return Card(
         f"You asked {facts.what}",
         Tone.WAITING,
-        body=(*ends, text("You will get a message here as soon as it is answered.")),
+        body=(
+            *ends,
+            text("You will get a message here as soon as it is answered."),
+            *((text("In an emergency ", *at_once, "."),) if at_once else ()),
+        ),
         fields=(
             Field("Asked for", text(f"{facts.thing}, ", *facts.how_long)),
             Field("Who can approve", text(approver_names(approvers))),

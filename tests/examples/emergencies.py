@@ -1,0 +1,76 @@
+"""Cards about less than was asked for, and about what was taken in an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.approval_terms import beside
+from core.cards import Card, Choice, Field, Line, Menu, text
+from core.lifecycle import RequestStatus
+from core.views.emergencies import EmergencyFacts, emergency_line
+from tests.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
+
+TAKEN = EmergencyFacts(
+    subject="FEV8GJNK/req-2M9C",
+    short_id="req-2M9C",
+    workspace="Studio",
+    name="Bob",
+    account="Slack",
+    resource="Vault",
+    level="edit",
+    taken_at=NOW,
+    ends_at=LATER,
+    why="It burns",
+    expires_at=LATER,
+    status=RequestStatus.PENDING,
+)
+LARGEST = TAKEN._replace(workspace=LABEL, name=LABEL, account=ADDRESS, resource=LABEL, why=NOTE, reason=NOTE)
+MENU = Menu(
+    "Instead of Admin", "request.choose", "FEV8GJNK/cnf-7F3K.role.0", (Choice("designer", "Designer"),)
+)
+LARGEST_MENUS = tuple(
+    Menu(f"Instead of {LABEL}", "request.choose", f"FEV8GJNK/cnf-7F3K.role.{number}", tuple(
+        Choice(f"role-{choice}", LABEL) for choice in range(25)
+    ))
+    for number in range(3)
+)  # fmt: skip
+
+
+def _examples() -> Iterator[tuple[str, Card]]:
+    for name, menus, roles in (("Nia", (MENU,), "Designer"), (LABEL, LARGEST_MENUS, ", ".join(NAMES[:5]))):
+        fields = (
+            Field("Role", text(beside(roles, roles[::-1]))),
+            Field("Lasts", text("for 4h (asked: for good)")),
+        )
+        for confirm in ("", "FEV8GJNK/cnf-7F3K"):
+            for trouble in ("", "That is still more than you may give yourself, or for longer. Choose less."):
+                shown = views.less_offered(name, "req-2M9C", fields, menus, trouble, confirm)
+                yield "less_offered", shown
+    for facts in (REQUEST, LARGEST_REQUEST._replace(reason="")):
+        yield "join_request", views.join_request(facts._replace(less=True))
+    for facts in (REQUEST, LARGEST_REQUEST):
+        for roles in ("Designer (asked: Admin)", "no role (asked: Contributor)"):
+            decided = facts._replace(
+                status=RequestStatus.APPROVED, decided_at=NOW, decided_by="Ada", roles=roles
+            )
+            yield "join_request", views.join_request(decided)
+            yield "decided", views.decided(decided)
+            yield "outcome", views.outcome(decided)
+    for taken in (TAKEN, LARGEST, TAKEN._replace(account="", tally="1 of 2 approvals · Ada said yes")):
+        yield "emergency_taken", views.emergency_taken(taken)
+        for reviewers in ((), ("Ada",), NAMES):
+            for told in ("", "Everybody who runs this workspace has been told."):
+                yield "emergency_mine", views.emergency_mine(taken, reviewers, told)
+        for status in RequestStatus:
+            for by, live in (("", True), ("Ada", False), (LABEL, True)):
+                facts_ = taken._replace(status=status, decided_by=by, decided_at=NOW, live=live)
+                yield "emergency_review", views.emergency_review(facts_)
+                yield "emergency_outcome", views.emergency_outcome(facts_)
+                if status is not RequestStatus.PENDING:
+                    yield "emergency_decided", views.emergency_decided(facts_)
+    lines: list[Line] = [emergency_line(TAKEN, own=False)] * 5 + [emergency_line(LARGEST, own=True)] * 5
+    yield "request_list", views.request_list(lines, "req-2M9C", "", 5, 0, 1, "FEV8GJNK/list")
+
+
+EXAMPLES = list(_examples())
