@@ -18,7 +18,7 @@ from core.cards import Card, Say, Text, When
 from core.context import Context, identity_of
 from core.durations import UntilDate
 from core.errors import Refusal, RefusalCode
-from core.less import agreed
+from core.less import agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, requests
 from core.permissions import Level, Role
@@ -212,6 +212,7 @@ def shown(
         given=gave.get("name", ""),
         given_until=gave.get("ends_at"),
         less=agreed(row) is not None,
+        divides=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),
         effect_title=effect.title,
         effect="" if effect.done else effect.words,
     )

@@ -77,7 +77,7 @@ def ask_for_longer(ctx: Context, what: str, life: int | None = None, why: str = 
     """
     held = held_for_a_time(ctx, ctx.me.member_id, what)
     if held is None:
-        raise Refusal(RefusalCode.NOTHING_TO_EXTEND)
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     asking.check_time(life)
     facts = asking.facts_for(
         ctx, held.name, _length(ctx, held) if life is None else life, why, ends=held.ends_at

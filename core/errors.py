@@ -512,11 +512,6 @@ class RefusalCode(Enum):
         "{limit} of your requests {what} wait for an answer. Ask again when one of them is answered, or take one "
         "back with {/request cancel}.",
     )
-    NOTHING_TO_EXTEND = Sentence(
-        "There is nothing to extend",
-        "You do not hold that for a time now: it has ended, was taken back, or is yours for good. {/me} shows what you "
-        "have; ask for something with {/request role} or {/request access}.",
-    )
     BAD_ASKED_TIME = Sentence(
         "What you ask for can last from {shortest} to {longest}",
         "Choose a time between these, or leave it out to ask for it without an end.",

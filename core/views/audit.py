@@ -38,7 +38,7 @@ EVENTS = {
     "request.voted": "answered {subject} with {vote}, which decided nothing yet",
     "request.expired": "let {subject} expire",
     "request.withdrawn": "withdrew {subject}",
-    "request.asked": "asked for something ({subject})",
+    "request.asked": "asked for {name} ({subject}, {kind})",
     "invite.asked": "asked to have people invited ({subject})",
     "invitation.edited": "changed the invitation {subject}",
     "invitation.resent": "sent the invitation {subject} again, with a new code",

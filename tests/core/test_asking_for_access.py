@@ -251,3 +251,16 @@ def test_who_asks_why_not_is_offered_to_ask_for_what_is_missing_first(world: Wor
     assert not made(bob.say("can permission:application:launch resource:Farm")).buttons
     made(owner.say('workspace set setting:approvals value:"access: 1 of role:Contributor"'))
     assert not made(bob.say("why permission:workspace:delete")).buttons
+
+
+def test_an_approver_gives_less_and_both_sides_read_what_was_asked_beside_it(world: World, owner, mia, bob):
+    asked = request(bob, "resource:Farm level:edit for:8h")
+    world.desk.drain(world.at)
+    [card] = [card for card in world.desk.to("MIA") if asked in words(card)]
+    assert [button.label for button in card.buttons] == ["Approve", "Approve with less", "Deny"]
+    done = made(mia.say(f"request approve {asked} level:use for:2h"))
+
+    assert held(world, "Bob") == {"Farm": (2, world.at + 2 * HOUR)}
+    for said in (words(done), *told(world, "BOB", asked)):
+        assert "use on Farm until" in said
+        assert "(asked: edit on Farm, for 8h)" in said

@@ -179,5 +179,5 @@ def test_the_button_of_a_notice_asks_for_the_same(world: World, owner, ada, bob,
 
     assert press(kept.topic).title == f"You asked to keep {kept.thing} longer"
     for stale in ("commenter", "king", "res-2222"):
-        with pytest.raises(Exception, match="NOTHING_TO_EXTEND"):
+        with pytest.raises(Exception, match="UNKNOWN_BUTTON"):
             press(stale)
