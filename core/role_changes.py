@@ -291,7 +291,8 @@ def delete_(ctx: Context, ask: RoleDelete) -> Card:
     check_ceiling(role, ctx.standing)
     if role.exactly_one:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
-    settle_roles(ctx, role_id=role.role_id)
+    while settle_roles(ctx, role_id=role.role_id):
+        pass  # however many had it for a time
     steps = uses_of(ctx, role)
     if steps:
         raise Refusal(RefusalCode.ROLE_IN_USE, role=role.name, steps=steps)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
+import re
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import CompoundSelect, Delete, Select, Update, insert
 
+import core
 from core.cards import Tone, plain
 from core.durations import DAY, HOUR, MINUTE
 from core.models import grants, identities, members
@@ -499,6 +503,45 @@ def test_L06_an_invitation_of_somebody_whose_time_is_over_gives_no_more_than_the
     give(owner, "role", "1h")
     refused = dana.say("invite create role:Admin")
     assert refused.tone.name == "REFUSED"  # what is held for a time gives nothing for good
+
+
+_LATER = "what it reads is asked for its end afterwards"
+_ANYHOW = "whether or not it is over"
+#: The statements about roles and grants that do not ask for the end themselves, and why they need not.
+NEED_NOT = {
+    "checks._COLUMNS": _LATER,
+    "checks._BY_ID": _LATER,
+    "checks._BY_IDENTITY": _LATER,
+    "deletion._NO_ROLES": _ANYHOW,
+    "deletion._NO_GRANTS": _ANYHOW,
+    "emergencies._GIVEN_ON": _ANYHOW,
+    "explaining._HELD": _LATER,
+    "grants._ONE": _LATER,
+    "grants._END_OF_HOLDER": _ANYHOW,
+    "grants._END_OF_RESOURCE": _ANYHOW,
+    "kept_reach._GRANTS": _LATER,
+    "platform_access._GRANTED_TO": _LATER,
+    "platform_access._ON_PATH": _LATER,
+    "reach._MINE": _LATER,
+    "reach._OF_MY_GROUPS": _LATER,
+    "reach._ALL": _LATER,
+    "reach._ON_RESOURCE": _LATER,
+    "removal._NO_ROLES": _ANYHOW,
+    "role_changes._DELETE": "what is over is recorded right before it",
+}
+
+
+def test_L06_every_statement_that_reads_roles_or_grants_asks_whether_they_are_over():
+    found = set()
+    for module in pkgutil.iter_modules(core.__path__):
+        for name, value in vars(importlib.import_module(f"core.{module.name}")).items():
+            if isinstance(value, Select | CompoundSelect | Update | Delete):
+                typed = str(value)
+                if re.search(r"\b(?:member_roles|grants)\b", typed) and not re.search(
+                    r"ends_at (?:>|<=|IS NULL)", typed
+                ):
+                    found.add(f"{module.name}.{name}")
+    assert found <= set(NEED_NOT), "ask for the end, or say here why that is not needed"
 
 
 # --- many, at once, and at random -----------------------------------------------------------------------------------------
