@@ -37,10 +37,13 @@ WORKS = {
     "join": ("join code:{code}", "You are already in Studio"),
     "decline": ("decline code:{code}", "There is nothing to decline"),
     "request list": ("request list", "Requests (1 waits for you)"),
+    "access emergency": ('access emergency resource:Vault reason:"It burns"', "You have edit on Vault"),
     "request approve": ("request approve request:{req}", "Approved: Nia"),
     "request deny": ("request deny request:{req}", "Denied: Nia"),
     "request cancel": ("request cancel request:{req}", "I can't find the request"),  # it is Nia's
     "request invite": ("request invite", "Nothing to change"),  # she may invite herself
+    "request role": ("request role role:Admin", "Nothing to change"),  # she may give it herself
+    "request access": ("request access resource:Attic level:edit", "I can't find the resource"),
     "member list": ("member list role:Designer", "Members (1)"),
     "member show": ("member show member:Bob", "Bob"),
     "member remove": ("member remove member:Bob", "Remove Bob from Studio?"),
@@ -54,12 +57,25 @@ WORKS = {
     "role edit": ("role edit name:Commenter permissions:+content:edit", "Changed: Commenter"),
     "role delete": ('role delete name:"Content Editor"', "Deleted: Content Editor"),
     "role assign": ("role assign member:Bob role:Admin", "Bob is now Admin"),
+    "group create": ("group create name:Leads", "New group: Leads"),
+    "group delete": ("group delete name:Crew", "Delete the group Crew?"),
+    "group show": ("group show name:crew", "Group: Crew"),
+    "group list": ("group list", "Groups in Studio (1)"),
+    "group add": ("group add group:Crew member:Ada, Bob", "Crew: 1 added, 1 in it already"),
+    "group remove": ("group remove group:Crew member:Bob", "Bob is no longer in Crew"),
     "role unassign": ("role unassign member:Bob role:Designer", "Bob is no longer Designer"),
     "me": ("me", "You are in Studio"),
     "can": ("can member:Bob permission:project:edit", "Yes: Bob may project:edit"),
     "why": ("why member:Bob permission:member:remove", "No: Bob may not member:remove"),
     "help": ("help", "What you can do in Studio"),
     "status": ("status", "Usher is here and well"),
+}
+#: What Ada types before that, where it needs something that is not there from the beginning.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "access emergency": (
+        "resource create kind:folder name:Vault",
+        'workspace set approvals "access: 1 of request:approve; emergency script:add for at most 4h"',
+    ),
 }
 #: The card that shows each button to Ada, and how the answer to pressing it begins.
 BUTTONS = {
@@ -70,9 +86,13 @@ BUTTONS = {
     "invite.accept": ("Accept", "You asked to join Studio"),
     "invite.decline": ("Decline", "Declined: Ada's invitation to Studio"),
     "invite.ask": ("Ask", "You asked for an invite link to Studio"),
+    "role.ask": ("Ask", "You asked for Admin"),
+    "access.ask": ("Ask", "You asked for edit on Site"),
     "request.withdraw": ("Withdraw", "Withdrawn: your request to join Studio"),
     "member.list": ("Next", "Members ("),
     "audit.show": ("Next", "What happened in Studio"),
+    "group.list": ("Next", "Groups in Studio (12)"),
+    "group.show": ("Next", "Group: Crew"),
     "request.list": ("Next", "Requests ("),
     "request.approve": ("Approve", "Approved: Nia"),
     "request.less": ("Approve with less", "Approve Nia's request with less"),
@@ -86,7 +106,14 @@ BUTTONS = {
     "transfer.withdraw": ("Withdraw", "Withdrawn: your offer of Studio"),
 }
 #: Who is shown the button, where that is not Ada.
-READERS = {"invite.accept": "Nia", "invite.decline": "Nia", "invite.ask": "Bob", "request.withdraw": "Nia"}
+READERS = {
+    "invite.accept": "Nia",
+    "invite.decline": "Nia",
+    "invite.ask": "Bob",
+    "role.ask": "Bob",
+    "access.ask": "Bob",
+    "request.withdraw": "Nia",
+}
 #: On cards that are for one person, who need not be a member: nobody else learns what they are about.
 OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
 #: The same for drop-downs, with what is chosen.
@@ -126,6 +153,8 @@ async def filled(door: Door) -> dict[str, str]:
     """Studio with Ada and Bob in it, an invitation, and Nia waiting: what the holes in ``WORKS`` stand for."""
     await start(door)
     await member(door, "Bob")
+    await door.run("Ada", "group create name:Crew")
+    await door.run("Ada", "group add group:Crew member:Bob")
     made = await invite(door, options="name:Spring role:Designer")
     asked = await ask(door)
     return {"inv": made.short_id, "req": asked.short_id, "code": made.code}
@@ -137,6 +166,8 @@ async def test_every_command_works_for_those_who_may(door: Door, name: str) -> N
     line, title = WORKS[name]
     holes = await filled(door)
     door.channel("side")
+    for before in BEFORE.get(name, ()):
+        await door.run("Ada", before.format(**holes), "side")
 
     seen = await door.run("Ada", line.format(**holes), "side")
 
@@ -227,6 +258,22 @@ async def _pages_of_workspaces(door: Door) -> Seen:
     return await door.run("Ada", "workspace list")
 
 
+async def _pages_of_groups(door: Door) -> Seen:
+    for number in range(12):
+        await door.run("Ada", f"group create name:G{number}")
+    return await door.run("Ada", "group list")
+
+
+async def _pages_of_a_group(door: Door) -> Seen:
+    await door.run("Ada", "group create name:Crew")
+    await door.run("Ada", "workspace set setting:join_policy value:instant")
+    made = await invite(door, options="group:Crew")
+    for number in range(12):
+        door.person(f"P{number}")
+        await door.run(f"P{number}", f"join code:{made.code}")
+    return await door.run("Ada", "group show name:Crew")
+
+
 async def _a_member(door: Door) -> Seen:
     await member(door, "Bob")
     return await door.run("Ada", "member show member:Bob")
@@ -284,15 +331,30 @@ async def _less(door: Door) -> Seen:
     return await door.click("Ada", door.last("Ada"), "Approve with less")
 
 
+async def _without_a_role(door: Door) -> Seen:
+    await member(door, "Bob")
+    return await door.run("Bob", "why permission:member:remove")
+
+
+async def _without_access(door: Door) -> Seen:
+    await member(door, "Bob")
+    await door.run("Ada", "resource create kind:folder name:Site")
+    return await door.run("Bob", "can permission:content:edit resource:Site")
+
+
 SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.list": _pages_of_invitations,
     "invite.resend": _an_invitation,
     "invite.accept": _invited,
     "invite.decline": _invited,
     "invite.ask": _barred,
+    "role.ask": _without_a_role,
+    "access.ask": _without_access,
     "request.withdraw": ask,
     "member.list": _pages_of_members,
     "audit.show": _pages_of_the_record,
+    "group.list": _pages_of_groups,
+    "group.show": _pages_of_a_group,
     "request.list": _pages_of_requests,
     "workspace.list": _pages_of_workspaces,
     "member.remove": _a_member,
