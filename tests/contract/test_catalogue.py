@@ -42,7 +42,7 @@ WORKS = {
     "request deny": ("request deny request:{req}", "Denied: Nia"),
     "request cancel": ("request cancel request:{req}", "I can't find the request"),  # it is Nia's
     "request invite": ("request invite", "Nothing to change"),  # she may invite herself
-    "request role": ("request role role:Admin", "Nothing to change"),  # she may give it herself
+    "request role": ("request role role:Admin for:8h", "Nothing to change"),  # she may give it herself
     "request access": ("request access resource:Attic level:edit", "I can't find the resource"),
     "member list": ("member list role:Designer", "Members (1)"),
     "member show": ("member show member:Bob", "Bob"),
