@@ -11,11 +11,16 @@ from core.schemes import schemes
 from tests.core.world import World
 
 Held = dict[str, int | None]
+#: A level and an end.
+Grant = tuple[int, int | None]
 
 
 @dataclass
 class State:
-    """Members with the roles they hold and the ends of these; roles; settings; invitations that people ended."""
+    """Members with the roles they hold and the ends of these; roles; settings; invitations that people ended.
+
+    ``groups``: who is in each. ``resources``: the kind and the path of each. ``grants``: level and end, by resource and holder.
+    """
 
     scheme: str = ""
     plan: str = "enterprise"
@@ -27,16 +32,30 @@ class State:
     declared: set[str] = field(default_factory=set)
     invitations: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    resources: dict[str, tuple[str, str]] = field(default_factory=dict)
+    grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     offer: str = ""
     deleted: bool = False
 
     def alive(self, now: int) -> State:
-        """The same without roles whose time is over: whether these are still written down says nothing."""
+        """The same without roles and grants whose time is over: whether these are still written down says nothing."""
         members = {
             member: {role: ends for role, ends in held.items() if ends is None or ends > now}
             for member, held in self.members.items()
         }
-        return replace(self, members=members)
+        grants = {which: grant for which, grant in self.grants.items() if grant[1] is None or grant[1] > now}
+        return replace(self, members=members, grants=grants)
+
+    def reach(self, member: str, resource: str, now: int) -> list[Grant]:
+        """The live grants that reach a resource for a member, by the words of the contract."""
+        way = self.resources[resource][1].strip("/").split("/")
+        holders = {member} | {group for group, people in self.groups.items() if member in people}
+        return [
+            (level, end)
+            for (on, holder), (level, end) in self.grants.items()
+            if holder in holders and on in way and (end is None or end > now)
+        ]
 
     def standing(self, member: str, now: int) -> Standing | None:
         """What somebody may do at that moment, None for nobody of this workspace."""
@@ -70,6 +89,12 @@ def _tell(state: State, event: str, subject: str, facts: dict[str, Any]) -> None
                 invitation["end"] = "accepted"
         case "member.removed":
             del state.members[subject]
+            assert set(facts["groups"]) == {
+                group for group, people in state.groups.items() if subject in people
+            }
+            for people in state.groups.values():
+                people.discard(subject)
+            _end_grants(state, {which for which in state.grants if which[1] == subject})
         case "role.assigned" | "role.unassigned":
             assert state.members[subject] == facts["before"]
             state.members[subject] = facts["after"]
@@ -101,12 +126,55 @@ def _tell(state: State, event: str, subject: str, facts: dict[str, Any]) -> None
         case "workspace.deleted":
             state.deleted, state.members = True, {}
         case _:
+            _tell_of_access(state, event, subject, facts)
             _tell_of_invitations(state, event, subject, facts)
 
 
 def _role(role_id: str, facts: dict[str, Any], one: bool = False) -> Role:
     permissions, plans = frozenset(facts["permissions"]), tuple(facts["plans"])
     return Role(role_id, facts["name"], facts["rank"], permissions, one, plans)
+
+
+def _tell_of_access(state: State, event: str, subject: str, facts: dict[str, Any]) -> None:
+    match event:
+        case "group.created":
+            state.groups[subject] = set()
+        case "group.added":
+            assert facts["member"] not in state.groups[subject]
+            state.groups[subject].add(facts["member"])
+        case "group.removed":
+            state.groups[subject].remove(facts["member"])
+        case "group.deleted":
+            assert len(state.groups.pop(subject)) == facts["members_count"]
+            _end_grants(state, {which for which in state.grants if which[1] == subject})
+        case "resource.created":
+            state.resources[subject] = (facts["kind"], facts["path"])
+        case "resource.deleted":
+            gone = {one for one, (_, path) in state.resources.items() if path.startswith(facts["path"])}
+            assert len(gone) == facts["resources"]
+            for one in gone:
+                del state.resources[one]
+            _end_grants(state, {which for which in state.grants if which[0] in gone})
+        case "access.granted" | "access.revoked":
+            which = (facts["resource"], subject)
+            assert state.grants.pop(which, None) == _grant(facts["before"])
+            after = _grant(facts["after"])
+            if after is not None:
+                state.grants[which] = after
+        case "access.ended":
+            for resource, holder, *grant in facts["ended"]:
+                assert state.grants.pop((resource, holder)) == tuple(grant)
+        case _:
+            return
+
+
+def _grant(facts: dict[str, Any] | None) -> Grant | None:
+    return None if facts is None else (facts["level"], facts["ends_at"])
+
+
+def _end_grants(state: State, ended: set[tuple[str, str]]) -> None:
+    for which in ended:
+        del state.grants[which]
 
 
 def _tell_of_invitations(state: State, event: str, subject: str, facts: dict[str, Any]) -> None:
@@ -125,7 +193,7 @@ def _tell_of_invitations(state: State, event: str, subject: str, facts: dict[str
         case "links.ended":
             for invitation in facts["invitations"]:
                 state.invitations[invitation]["end"] = "switched off"
-        case "join.asked" | "invite.asked":
+        case "join.asked" | "invite.asked" | "request.asked":
             state.requests[subject] = "pending"
         case "request.approved" | "request.denied" | "request.withdrawn" | "request.expired":
             assert state.requests[subject] == "pending"
@@ -149,6 +217,12 @@ def kept(world: World, workspace: str) -> State:
         one.invitation_id: {"end": _end(one), "until": one.expires_at, "personal": _personal(one)}
         for one in world.rows("SELECT * FROM invitations WHERE workspace_id = :ws", ws=workspace)
     }
+    groups: dict[str, set[str]] = {
+        one.group_id: set()
+        for one in world.rows("SELECT * FROM groups WHERE workspace_id = :ws", ws=workspace)
+    }
+    for one in world.rows("SELECT * FROM group_members WHERE workspace_id = :ws", ws=workspace):
+        groups[one.group_id].add(one.member_id)
     offers = world.rows(
         "SELECT transfer_id FROM transfers WHERE workspace_id = :ws AND status = 'pending'", ws=workspace
     )
@@ -175,6 +249,15 @@ def kept(world: World, workspace: str) -> State:
         requests={
             one.request_id: one.status
             for one in world.rows("SELECT * FROM requests WHERE workspace_id = :ws", ws=workspace)
+        },
+        groups=groups,
+        resources={
+            one.resource_id: (one.kind, one.path)
+            for one in world.rows("SELECT * FROM resources WHERE workspace_id = :ws", ws=workspace)
+        },
+        grants={
+            (one.resource_id, one.holder): (one.level, one.ends_at)
+            for one in world.rows("SELECT * FROM grants WHERE workspace_id = :ws", ws=workspace)
         },
         offer=offers[0].transfer_id if offers else "",
         deleted=row.deleted_at is not None,
