@@ -215,7 +215,7 @@ async def test_cards_stand_in_the_place_for_approvals_and_nowhere_else(door: Doo
     await ask(door)
 
     (card,) = door.cards()
-    assert card.labels == ["Approve", "Deny"]
+    assert card.labels == ["Approve", "Approve with less", "Deny"]
     assert not card.private
     assert door.inbox("Ada") == []
     await door.click("Ada", card, "Approve")
