@@ -63,6 +63,7 @@ WORKS = {
     "group list": ("group list", "Groups in Studio (1)"),
     "group add": ("group add group:Crew member:Ada, Bob", "Crew: 1 added, 1 in it already"),
     "group remove": ("group remove group:Crew member:Bob", "Bob is no longer in Crew"),
+    "resource link": ("resource link name:Vault outside:vault", "A folder is nothing on a platform"),
     "role unassign": ("role unassign member:Bob role:Designer", "Bob is no longer Designer"),
     "me": ("me", "You are in Studio"),
     "can": ("can member:Bob permission:project:edit", "Yes: Bob may project:edit"),
@@ -72,6 +73,7 @@ WORKS = {
 }
 #: What Ada types before that, where it needs something that is not there from the beginning.
 BEFORE: dict[str, tuple[str, ...]] = {
+    "resource link": ("resource create kind:folder name:Vault",),
     "access emergency": (
         "resource create kind:folder name:Vault",
         'workspace set approvals "access: 1 of request:approve; emergency script:add for at most 4h"',
