@@ -76,6 +76,7 @@ CONTRACT = {
     "group add": "group* member*",
     "group remove": "group* member*",
     "me": "",
+    "resource link": "name* outside*",
     "can": "member permission* resource",
     "why": "member permission* resource",
     "help": "command",
