@@ -72,7 +72,7 @@ def role_ending(end: Ending, role: str, lost: Sequence[str], kept: tuple[HeldRol
 
 def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
     """To its holder, or to whoever gave it to a group. ``left``: what the holder of it has there afterwards."""
-    whose = f"{reach.holder}’s access" if reach.holder else "Your access"
+    whose = f"{reach.holder}'s access" if reach.holder else "Your access"
     under = f", and with it {plural(reach.under, 'resource')} under it" if reach.under else ""
     after = text("no access there")
     if left is not None:

@@ -217,7 +217,7 @@ def test_of_what_a_group_has_for_a_time_whoever_gave_it_is_told_while_they_are_a
     world.core.sweep(world.at)
     assert told(world) == []
     (card,) = [card for card in world.desk.to("ANN") if "ends" in card.title]
-    assert card.title == "Crew’s access to Renders (view) ends tomorrow"
+    assert card.title == "Crew's access to Renders (view) ends tomorrow"
     assert not card.buttons
     world.leave(admin)
     world.forward(23 * HOUR)
