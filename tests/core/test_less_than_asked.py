@@ -286,3 +286,118 @@ def test_L26_who_is_an_approver_for_a_time_gives_nothing_for_longer(world: World
 def test_the_typed_twin_and_the_card_name_the_request(world: World, owner, nora):
     request = nora.ask(owner.link(role="Admin"))
     assert id_in(made(press(owner, request))) == request
+
+
+# --- of a role, of access, of more time ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dora(world: World, owner: Person) -> Person:
+    made(owner.say("resource create kind:folder name:Vault"))
+    return world.member(owner, "Dora", "Commenter")
+
+
+def test_of_access_a_lower_level_and_a_shorter_time_by_typing_and_by_choosing(world: World, owner, ada, dora):
+    request = id_in(made(dora.say("request access resource:Vault level:edit")))
+    assert [button.label for button in mail(world, "OLGA")[-1].buttons] == [
+        "Approve",
+        "Approve with less",
+        "Deny",
+    ]
+    card = made(press(owner, request))
+    assert [(menu.label, [choice.label for choice in menu.choices]) for menu in card.menus] == [
+        ("Level", ["use", "view", "edit, as asked"]),
+        (
+            "For how long",
+            [
+                "for 1h",
+                "for 4h",
+                "for 8h",
+                "for 1d",
+                "for 3d",
+                "for 7d",
+                "for 30d",
+                "for 90d",
+                "for good, as asked",
+            ],
+        ),
+    ]
+    card = made(choose(owner, card, "Level", "use"))
+    card = made(choose(owner, card, "For how long", "for 4h"))
+    assert (field_of(card, "Level"), field_of(card, "Lasts")) == (
+        "use (asked: edit)",
+        "for 4h (asked: for good)",
+    )
+    world.forward(5 * 60)
+    decided = made(owner.click(card, "Confirm"))
+    assert "use on Vault" in words(decided)
+    assert "(asked: edit on Vault, for good)" in words(decided)
+    assert "(asked: edit on Vault, for good)" in words(mail(world, "DORA")[-1])
+    ((level, ends),) = world.rows("SELECT level, ends_at FROM grants")
+    assert (level, ends) == (2, world.at + 4 * HOUR)
+
+    other = world.member(owner, "Nils", "Commenter")
+    request = id_in(made(other.say("request access resource:Vault level:edit for:8h")))
+    for options in ({"level": "manage"}, {"for": "9h"}, {"role": "Designer"}):
+        assert code(approve(owner, request, **options)) == "NOT_LESS"
+    assert code(approve(owner, request, **{"for": "1m"})) == "BAD_TIME"
+    made(approve(owner, request, level="view", **{"for": "1h"}))
+    assert world.one("SELECT ends_at FROM grants WHERE level = 1") == world.at + HOUR
+
+
+def test_of_access_who_manages_for_a_time_gives_no_more_than_their_time(world: World, owner, ada, dora):
+    made(owner.run("access grant", resource="Vault", to=ada.identity, level="manage", **{"for": "1d"}))
+    edited = made(owner.say("role edit name:Admin permissions:-workspace:configure"))
+    if edited.buttons:
+        made(owner.click(edited, "Confirm"))
+    request = id_in(made(dora.say("request access resource:Vault level:edit")))
+
+    assert code(approve(ada, request)) == "GRANT_OUTLASTS"
+    card = made(press(ada, request))
+    longer = made(choose(ada, card, "For how long", "for 3d"))
+    assert longer.buttons == ()
+    assert "more than you may give yourself" in words(longer)
+    made(approve(ada, request, **{"for": "8h"}))
+    assert world.one("SELECT ends_at FROM grants WHERE level = 3") == world.at + 8 * HOUR
+
+
+def test_of_a_role_a_lower_one_or_one_for_a_time(world: World, owner, ada, dora):
+    request = id_in(made(dora.say("request role role:Admin")))
+    card = made(press(owner, request))
+    # A Commenter is made nothing less than that.
+    assert [choice.label for choice in card.menus[0].choices] == [
+        "Designer",
+        "Content Editor",
+        "Admin, as asked",
+    ]
+    assert code(approve(owner, request, role="Commenter")) == "NOT_LESS"
+    assert code(approve(owner, request, role="none")) == "NOT_LESS"
+    card = made(choose(owner, card, "Instead of Admin", "Designer"))
+    card = made(choose(owner, card, "For how long", "for 1d"))
+    made(owner.click(card, "Confirm"))
+    rows = world.rows(
+        "SELECT role_id, ends_at FROM member_roles WHERE member_id = "
+        "(SELECT member_id FROM members WHERE name = 'Dora') ORDER BY role_id"
+    )
+    assert [tuple(row) for row in rows] == [("commenter", None), ("designer", world.at + DAY)]
+    assert "(asked: Admin, for good)" in words(mail(world, "DORA")[-1])
+
+
+def test_of_more_time_less_of_it(world: World, owner, ada, dora):
+    made(owner.run("role assign", member=dora.identity, role="Designer", **{"for": "2d"}))
+    ends = world.at + 2 * DAY
+    request = id_in(made(dora.say("request role role:Designer")))
+    assert code(approve(owner, request, role="Content Editor")) == "NOT_LESS"
+    made(approve(owner, request, **{"for": "1d"}))
+    assert world.one("SELECT ends_at FROM member_roles WHERE role_id = 'designer'") == ends + DAY
+
+
+def test_of_two_each_giving_less_of_something_else_the_least_of_both_is_given(world: World, owner, ada, dora):
+    policy(owner, "access: 2 of request:approve")
+    request = id_in(made(dora.say("request access resource:Vault level:manage for:7d")))
+    first = made(approve(ada, request, level="edit"))
+    assert "Ada said yes, to edit." in words(first)
+    made(approve(owner, request, **{"for": "8h"}))
+    ((level, ends),) = world.rows("SELECT level, ends_at FROM grants")
+    assert (level, ends) == (3, world.at + 8 * HOUR)
+    world.sound()
