@@ -63,6 +63,13 @@ WORKS = {
     "group list": ("group list", "Groups in Studio (1)"),
     "group add": ("group add group:Crew member:Ada, Bob", "Crew: 1 added, 1 in it already"),
     "group remove": ("group remove group:Crew member:Bob", "Bob is no longer in Crew"),
+    "resource create": ("resource create kind:folder name:Vault", "New folder: Vault"),
+    "resource list": ("resource list", "Resources"),
+    "resource show": ("resource show name:Vault", "Vault"),
+    "resource delete": ("resource delete name:Vault", "Delete Vault?"),
+    "access list": ("access list member:Bob", "What Bob reaches (0 grants)"),
+    "access grant": ("access grant resource:Vault to:Bob level:edit", "Bob has edit on Vault"),
+    "access revoke": ("access revoke resource:Vault to:Bob", "Bob has no grant on Vault any more"),
     "resource link": ("resource link name:Vault outside:vault", "A folder is nothing on a platform"),
     "role unassign": ("role unassign member:Bob role:Designer", "Bob is no longer Designer"),
     "me": ("me", "You are in Studio"),
@@ -74,6 +81,10 @@ WORKS = {
 #: What Ada types before that, where it needs something that is not there from the beginning.
 BEFORE: dict[str, tuple[str, ...]] = {
     "resource link": ("resource create kind:folder name:Vault",),
+    "resource show": ("resource create kind:folder name:Vault",),
+    "resource delete": ("resource create kind:folder name:Vault",),
+    "access grant": ("resource create kind:folder name:Vault",),
+    "access revoke": ("resource create kind:folder name:Vault", "access grant resource:Vault to:Bob"),
     "access emergency": (
         "resource create kind:folder name:Vault",
         'workspace set approvals "access: 1 of request:approve; emergency script:add for at most 4h"',
@@ -90,6 +101,10 @@ BUTTONS = {
     "invite.ask": ("Ask", "You asked for an invite link to Studio"),
     "role.ask": ("Ask", "You asked for Admin"),
     "access.ask": ("Ask", "You asked for edit on Site"),
+    "access.grant": ("Grant", "Who gets access to Site?"),
+    "access.revoke": ("Revoke", "Which grant on Site ends?"),
+    "access.list": ("Next", "What Bob reaches (11 grants)"),
+    "resource.list": ("Next", "Resources"),
     "request.withdraw": ("Withdraw", "Withdrawn: your request to join Studio"),
     "member.list": ("Next", "Members ("),
     "audit.show": ("Next", "What happened in Studio"),
@@ -121,6 +136,9 @@ OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
 #: The same for drop-downs, with what is chosen.
 MENUS = {
     "request.choose": ("Instead of Designer", "Commenter", "Approve Nia's request with less"),
+    "access.to": ("To whom", "Bob", "How much may Bob do on Site?"),
+    "access.level": ("Level", "edit", "Bob has edit on Site"),
+    "access.end": ("Whose", "Bob (view)", "Bob has no grant on Site any more"),
     "role.choose": ("Change role", "Admin", "Bob is now Admin"),
     "setting.choose": ("Choose a setting", "join_policy", "join_policy is approval"),
     "setting.change": ("Set it to", "instant", "join_policy is now instant"),
@@ -344,6 +362,40 @@ async def _without_access(door: Door) -> Seen:
     return await door.run("Bob", "can permission:content:edit resource:Site")
 
 
+async def _a_resource(door: Door) -> Seen:
+    """Bob has access to it."""
+    await member(door, "Bob")
+    await door.run("Ada", "resource create kind:folder name:Site")
+    await door.run("Ada", "access grant resource:Site to:Bob")
+    return await door.run("Ada", "resource show name:Site")
+
+
+async def _to_whom(door: Door) -> Seen:
+    return await door.click("Ada", await _a_resource(door), "Grant")
+
+
+async def _how_far(door: Door) -> Seen:
+    return await door.choose("Ada", await _to_whom(door), "To whom", "Bob")
+
+
+async def _whose(door: Door) -> Seen:
+    return await door.click("Ada", await _a_resource(door), "Revoke")
+
+
+async def _pages_of_resources(door: Door) -> Seen:
+    for number in range(11):
+        await door.run("Ada", f"resource create kind:folder name:R{number}")
+    return await door.run("Ada", "resource list")
+
+
+async def _pages_of_access(door: Door) -> Seen:
+    await member(door, "Bob")
+    await _pages_of_resources(door)
+    for number in range(11):
+        await door.run("Ada", f"access grant resource:R{number} to:Bob")
+    return await door.run("Ada", "access list member:Bob")
+
+
 SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.list": _pages_of_invitations,
     "invite.resend": _an_invitation,
@@ -352,6 +404,13 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.ask": _barred,
     "role.ask": _without_a_role,
     "access.ask": _without_access,
+    "access.grant": _a_resource,
+    "access.revoke": _a_resource,
+    "access.list": _pages_of_access,
+    "access.to": _to_whom,
+    "access.level": _how_far,
+    "access.end": _whose,
+    "resource.list": _pages_of_resources,
     "request.withdraw": ask,
     "member.list": _pages_of_members,
     "audit.show": _pages_of_the_record,
