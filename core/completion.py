@@ -166,6 +166,14 @@ def _roles(ctx: Context, option: str, typed: str) -> Choices:
             found = [role for role in found if not role.exactly_one]
         if ctx.call.command == "role assign":
             found = [role for role in found if role.on(ctx.workspace.plan)]
+    elif ctx.call.command == "request role":
+        mine = ctx.member.role_ids if ctx.member else ()
+        lasting = set(mine) - {role_id for role_id, _ in (ctx.member.ends if ctx.member else ())}
+        found = [
+            role
+            for role in found
+            if not role.exactly_one and role.on(ctx.workspace.plan) and role.role_id not in lasting
+        ]
     return _named([role.name for role in found], typed)
 
 

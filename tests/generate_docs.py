@@ -39,7 +39,7 @@ INTRODUCTION_TO_PLANS = (
     "[roles](roles.md)."
 )
 INTRODUCTION_TO_POLICIES = (
-    "`approvals` takes a policy for one kind of request at a time, such as `join:` or `invite:`; `join: default` and `default` take it "
+    "`approvals` takes a policy for one kind of request at a time, `join:`, `role:`, `access:`, `invite:` or `extension:`; `join: default` and `default` take it "
     "back. A request keeps the policy under which it was made. Each panel names so many people, panels are joined by *and*, the rest is "
     f"optional: `{EXAMPLE}`."
 )

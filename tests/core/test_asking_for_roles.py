@@ -354,3 +354,10 @@ def test_the_button_asks_at_once_and_opens_nothing_that_is_not_there(world: Worl
     assert made(bob.press("role.ask", f"{workspace}/designer")).title == "You asked for Designer"
     assert code(bob.press("role.ask", f"{workspace}/king")) == "UNKNOWN_BUTTON"
     assert code(world.person("Eve").press("role.ask", f"{workspace}/designer")) == "NOT_A_MEMBER"
+
+
+def test_what_can_be_asked_for_is_offered_while_typing(world: World, owner, ada, bob):
+    offered = bob.complete("request role", "role")
+    assert offered == ["Admin", "Designer", "Content Editor"]
+    made(owner.say("role assign member:Bob role:Designer for:8h"))
+    assert "Designer" in bob.complete("request role", "role", "des")
