@@ -21,7 +21,7 @@ from tests.core.world import Person, World, id_in, made, refusal_in, words
 _RECORD = {"audit_events"}
 _HEAD = {"audit_length", "audit_hash"}
 #: Words that nobody outside the other workspace may read.
-LABEL, NOTE, ROLE, THING = "Quagga", "Okapi", "Tapir", "Numbat"
+LABEL, NOTE, ROLE, THING, GROUP = "Quagga", "Okapi", "Tapir", "Numbat", "Wombat"
 
 
 def code(card: Card) -> str | None:
@@ -52,11 +52,14 @@ def two(world: World) -> Two:
     made(pat.say("workspace set join_policy approval"))
     made(pat.say(f"role create name:{ROLE} rank:15 permissions:comment:write"))
     made(pat.say(f"resource create kind:folder name:{THING}"))
+    made(pat.say(f"group create name:{GROUP}"))
+    made(pat.say(f"group add group:{GROUP} member:Quentin"))
     made(pat.say(f"access grant resource:{THING} to:Quentin level:edit for:8h"))
     invitation = id_in(made(pat.say(f"invite create name:{LABEL} note:{NOTE}")))
     request = world.person("Nora").at("C2").ask(pat.link())
     made(pat.say("workspace transfer Quentin"))
     made(pat.say("member remove Quentin"))  # announced, and not confirmed
+    made(pat.say(f"group delete {GROUP}"))  # the same
     world.desk.drain(world.at)
     burrow, studio = (
         world.one("SELECT workspace_id FROM workspaces WHERE name = :n", n=name)
@@ -95,7 +98,7 @@ def state(world: World, *workspaces: str) -> dict[str, list[str]]:
 
 
 def secrets(two: Two) -> set[str]:
-    return {LABEL, NOTE, ROLE, THING, "Quentin", "Nora", *(each for each in two.ids if "-" in each)}
+    return {LABEL, NOTE, ROLE, THING, GROUP, "Quentin", "Nora", *(each for each in two.ids if "-" in each)}
 
 
 def leaked(two: Two, card: Card, typed: str) -> set[str]:
@@ -156,6 +159,10 @@ def theirs(two: Two, option: Option) -> list[Value]:
     known: dict[Kind, list[Value]] = {
         Kind.MEMBER: ["Quentin", Identity("slack", "T1", "QUENTIN"), *_of(two, "mem-")],
         Kind.HOLDER: ["Quentin", Identity("slack", "T1", "QUENTIN"), *_of(two, "mem-")],
+        Kind.GROUP: [GROUP, *_of(two, "grp-")],
+        Kind.GROUPS: [GROUP, *_of(two, "grp-")],
+        Kind.MEMBERS: ["Quentin", Identity("slack", "T1", "QUENTIN"), *_of(two, "mem-")],
+        Kind.RESOURCES: [THING, *_of(two, "res-")],
         Kind.RESOURCE: [THING, f"folder/{THING}", *_of(two, "res-")],
         Kind.INVITE: [two.invitation, LABEL],
         Kind.REQUEST: [two.request, *_of(two, "req-")],
@@ -165,7 +172,7 @@ def theirs(two: Two, option: Option) -> list[Value]:
         Kind.PEOPLE: ["x@example.com"],
     }
     if option.kind not in known and option.name == "name":
-        return ["Burrow", LABEL, ROLE, THING]
+        return ["Burrow", LABEL, ROLE, THING, GROUP]
     return known.get(option.kind, [option.example])
 
 
