@@ -9,7 +9,10 @@ import pytest
 from tests.contract.on_platforms import approve, ask, begin, card_of
 from tests.contract.stories import member, start
 from tests.drivers.base import HOUR
+from tests.drivers.discord import DiscordDriver
+from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Door
+from tests.fakes.discord import permissions
 
 pytestmark = pytest.mark.once
 
@@ -174,3 +177,97 @@ async def test_only_who_could_give_it_there_links_it(door: Door) -> None:
     assert refused.title == f"You may not give that to others on {door.name.title()}"
     linked = await door.run("Ada", f"resource link name:design outside:{thing.typed}")
     assert linked.title == f"design is linked to {door.name.title()}", linked.text
+
+
+async def _removed_from_the_channel(slack: SlackDriver) -> None:
+    slack.room("design").members.discard(slack.fake.team.bot_user_id)
+
+
+async def _back_in_the_channel(slack: SlackDriver) -> None:
+    slack.room("design").members.add(slack.fake.team.bot_user_id)
+
+
+async def _archived(slack: SlackDriver) -> None:
+    slack.room("design").is_archived = True
+
+
+async def _in_use_again(slack: SlackDriver) -> None:
+    slack.room("design").is_archived = False
+
+
+async def _scope_taken(slack: SlackDriver) -> None:
+    slack.fake.team.scopes.discard("groups:read")
+
+
+async def _scope_given(slack: SlackDriver) -> None:
+    slack.fake.team.scopes.add("groups:read")
+
+
+async def _bob_gone(discord: DiscordDriver) -> None:
+    discord.leave("Bob")
+
+
+async def _bob_back(discord: DiscordDriver) -> None:
+    discord.come("Bob")
+
+
+async def _no_manage_roles(discord: DiscordDriver) -> None:
+    discord.bot_role.permissions &= ~permissions.MANAGE_ROLES
+
+
+async def _manage_roles(discord: DiscordDriver) -> None:
+    discord.bot_role.permissions |= permissions.MANAGE_ROLES
+
+
+STATES = [
+    ("slack", _removed_from_the_channel, _back_in_the_channel, "is private and Usher is not in it"),
+    ("slack", _archived, _in_use_again, "the channel is archived"),
+    ("slack", _scope_taken, _scope_given, "the Slack app lacks a permission"),
+    ("discord", _bob_gone, _bob_back, "they are not on the server"),
+    ("discord", _no_manage_roles, _manage_roles, "it needs Manage Roles"),
+]
+
+
+@pytest.mark.parametrize(
+    ("door", "harm", "mend", "words"),
+    [
+        pytest.param(f"{where}-sqlite", harm, mend, said, id=harm.__name__.strip("_"))
+        for where, harm, mend, said in STATES
+    ],
+    indirect=["door"],
+)
+async def test_whatever_is_in_the_way_there_is_named_and_once_it_is_mended_it_is_done(
+    door: Door, harm, mend, words: str
+) -> None:
+    await begin(door)
+    await harm(door.driver)
+    await door.run("Ada", "access grant resource:design to:@Bob")
+    await door.settle()
+    assert words in (await door.run("Ada", "resource show name:design")).text
+    assert words in next(seen.text for seen in door.inbox("Ada") if "does not let Usher" in seen.title)
+
+    await mend(door.driver)
+    # Whoever mended it need not wait: what is changed about it is tried at once.
+    await door.run("Ada", "access grant resource:design to:@Bob level:edit")
+    await door.settle()
+
+    assert "Bob" in door.access("design")
+    assert words not in (await door.run("Ada", "resource show name:design")).text
+
+
+@pytest.mark.parametrize("door", ["discord-sqlite"], indirect=True)
+async def test_a_role_that_is_no_more_has_nothing_left_to_take_away(door: Door) -> None:
+    await begin(door)
+    await door.run("Ada", "access grant resource:design to:@Bob")
+    await door.settle()
+    discord = door.driver
+    assert isinstance(discord, DiscordDriver)
+    discord.fake.remove_role(discord.roles["design"])
+    await door.run("Ada", "access revoke resource:design to:@Bob")
+    await door.settle()
+
+    assert door.world.count("platform_access") == 0
+    assert [event.event for event in door.audit() if event.event.startswith("platform.")] == [
+        "platform.given",
+        "platform.taken",
+    ]

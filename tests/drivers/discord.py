@@ -122,6 +122,19 @@ class DiscordDriver:
             who for who, user in self._people.items() if user.id in members and role in members[user.id].roles
         }
 
+    def leave(self, person: str) -> None:
+        """They leave the server."""
+        self.fake.remove_member(self.guild, self._people[person])
+
+    def come(self, person: str) -> None:
+        """They come to the server, with no role."""
+        self.fake.add_member(self.guild, self._people[person])
+
+    @property
+    def bot_role(self) -> Role:
+        """Usher's own role."""
+        return next(role for role in self.guild.roles.values() if role.bot_id)
+
     def put(self, name: str, person: str, *, into: bool = True) -> None:
         self._hold(person, self.roles[name], held=into)
 

@@ -97,6 +97,10 @@ class SlackDriver:
         inside = self._channels[name].members
         (inside.add if into else inside.discard)(self._people[person].id)
 
+    def room(self, name: str) -> Channel:
+        """A channel as Slack holds it."""
+        return self._channels[name]
+
     def demote(self, person: str) -> None:
         """They are no admin of the Slack workspace any more."""
         self._people[person].is_admin = False
