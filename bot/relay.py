@@ -50,7 +50,7 @@ class Outbox(Protocol):
 
     def claim(self, at: int, limit: int) -> list[Work]: ...
     def plan(self, work: Work, at: int) -> list[Step] | Later: ...
-    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> None: ...
+    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> bool: ...
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None: ...
     def settle(self, work: Work, at: int) -> None: ...
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool: ...
@@ -69,6 +69,10 @@ class Setback(NamedTuple):
     after: float
     reason: str
     counted: bool = True
+
+
+#: No setback at all: with this step everything is done, and the row is settled.
+SETTLED = Setback(0.0, "settled", counted=False)
 
 
 def backoff(attempts: int, jitter: float) -> float:
@@ -226,7 +230,11 @@ class Relay:
                 if now() > enough:  # never longer than the lease: somebody else would do the rest too
                     setback = together(setback, Setback(1.0, "more to do", counted=False))
                     break
-                setback = together(setback, await self._carry_out(work, step))
+                came = await self._carry_out(work, step)
+                if came is SETTLED:
+                    self._elsewhere.pop((work.workspace, work.key), None)
+                    return
+                setback = together(setback, came)
             if setback is not None:
                 await self._give_back(work, setback)
                 return
@@ -269,8 +277,8 @@ class Relay:
             return self._setback(work, place, trouble)
         if self._lost.pop(place, None) is not None:
             log.info("connected_again", platform=place.platform, realm=place.realm)
-        await self._in_thread(self._outbox.delivered, work, step, ref, self._clock())
-        return None
+        settled = await self._in_thread(self._outbox.delivered, work, step, ref, self._clock())
+        return SETTLED if settled else None
 
     def _blocked(self, work: Work, place: Place) -> Setback | None:
         """Why nothing can be posted there at the moment, without asking the platform."""

@@ -77,8 +77,6 @@ _LEASE = (
     .where(
         outbox.c.workspace_id == bindparam("ws"),
         outbox.c.key == bindparam("name"),
-        outbox.c.due_at.is_not(None),
-        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= bindparam("now")),
     )
     .values(lease_until=bindparam("until"))
 )
@@ -176,12 +174,13 @@ class Wanted:
 def claim(connection: Connection, at: int, most: int) -> list[Work]:
     """Leases up to ``most`` rows that are due. A lease that has run out counts as none: its holder died or hangs."""
     rows = connection.execute(_CLAIM_DUE, {"now": at, "most": most}).all()
-    out = []
-    for row in rows:
-        params = {"ws": row.workspace_id, "name": row.key, "now": at, "until": at + LEASE}
-        if connection.execute(_LEASE, params).rowcount:
-            out.append(Work(row.workspace_id, row.key, row.version, row.attempts))
-    return out
+    if rows:
+        # Nobody else can have leased them since they were read: they are locked, on SQLite with everything else.
+        until = at + LEASE
+        connection.execute(
+            _LEASE, [{"ws": row.workspace_id, "name": row.key, "until": until} for row in rows]
+        )
+    return [Work(row.workspace_id, row.key, row.version, row.attempts) for row in rows]
 
 
 def void_leases(connection: Connection) -> None:
@@ -208,12 +207,10 @@ def plan(ctx: Context, work: Work) -> list[Step] | Later:
         for row in ctx.connection.execute(_COPIES, {"ws": work.workspace, "name": work.key})
     }
     if kind == "note":
-        if copies and all(row.message and row.digest for row in copies.values()):
-            return []  # it stands, and is never edited afterwards
         until = held_until(ctx, CAN_WAIT) if rest.partition("/")[0] in CAN_WAIT else None
         if until is not None:
             return Later(until, "quiet hours")
-    wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest)
+    wanted = _wanted_card(ctx, rest) if kind == "card" else _wanted_note(ctx, rest, fresh=not copies)
     if wanted is None:
         return []
     if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):
@@ -340,8 +337,8 @@ def _wanted_card(ctx: Context, subject: str) -> Wanted | None:
     return wanted(ctx, subject) if wanted else None
 
 
-def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
-    """A notice, if it is still true; it stands once, and is never edited afterwards."""
+def _wanted_note(ctx: Context, rest: str, *, fresh: bool) -> Wanted | None:
+    """A notice, if it is still true; it stands once, in one place. ``fresh``: nobody has tried to send it."""
     view, _, about = rest.partition("/")
     kind = next(kind for kind in _RECIPIENTS if kind in about)
     subject, _, who = about.rpartition(kind)
@@ -354,11 +351,27 @@ def _wanted_note(ctx: Context, rest: str) -> Wanted | None:
     key = f"note/{rest}"
     if view == "waits":
         return Wanted(*reminding.placed(ctx, key, subject, recipient, card))
-    return Wanted(card, at_place(ctx, key, who) if kind == "/place:" else at_person(ctx, key, recipient))
+    if kind == "/place:":
+        return Wanted(card, at_place(ctx, key, who))
+    return Wanted(card, at_person(ctx, key, recipient, fresh=fresh))
 
 
-def delivered(ctx: Context, step: Step, ref: Result) -> None:
-    """Records what a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
+def delivered(ctx: Context, work: Work, step: Step, ref: Result) -> bool:
+    """Records what came of a step; True when the row is settled with it: a notice that stands is not read once more."""
+    _record(ctx, step, ref)
+    if not work.key.startswith("note/") or isinstance(step, Check | Apply):
+        return False
+    row, shows = {"ws": work.workspace, "name": work.key}, digest(step.card)
+    copies = ctx.connection.execute(_COPIES, row).all()
+    if not copies or not all(copy.message and copy.digest == shows for copy in copies):
+        return False
+    return bool(
+        ctx.connection.execute(_SETTLE, {**row, "seen": work.version, "why": "", "again": None}).rowcount
+    )
+
+
+def _record(ctx: Context, step: Step, ref: Result) -> None:
+    """What a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
     if isinstance(step, Check | Apply):
         platform_delivery.done(ctx, step, found=ref is True)
         return

@@ -64,11 +64,11 @@ def place_of(ctx: Context) -> tuple[str, Target] | None:
     return ("/".join(place), Target(place[0], place[1], channel=place[2])) if place else None
 
 
-def at_person(ctx: Context, key: str, recipient: str) -> dict[str, Target]:
-    """One account of theirs: the first one that takes messages."""
+def at_person(ctx: Context, key: str, recipient: str, *, fresh: bool = False) -> dict[str, Target]:
+    """One account of theirs: the first one that takes messages. ``fresh``: nobody has tried yet."""
     for number, account in enumerate(accounts(ctx, recipient)):
         copy = f"{recipient}#{number}" if number else recipient
-        if not refused(ctx, key, copy):
+        if fresh or not refused(ctx, key, copy):
             return {copy: Target.direct(account)}
     return {}
 

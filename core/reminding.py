@@ -68,7 +68,7 @@ def waits(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 def placed(ctx: Context, key: str, subject: str, recipient: str, card: Card) -> Reminder:
     """Where a reminder stands: under the card, and short; where there is none to be seen, by itself and with all of it."""
-    row = requests.load(ctx, subject.partition("@")[0])
+    row: Any = requests.load(ctx, subject.partition("@")[0])
     about = f"card/{row.request_id}"
     place = recipients.place_of(ctx)
     if recipient == PLACE:

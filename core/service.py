@@ -314,9 +314,9 @@ class Core:
         """What is still to do so that every copy shows the present state; empty when all is well."""
         return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
 
-    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> None:
-        """Records that ``step`` was carried out, and what came of it."""
-        self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, step, ref))
+    def delivered(self, work: Work, step: Step, ref: Result, at: int) -> bool:
+        """Records that ``step`` was carried out, and what came of it; True when the row is settled with that."""
+        return self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, work, step, ref))
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
         """Records that this copy cannot be delivered (gone, forbidden); the others go on."""

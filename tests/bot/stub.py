@@ -75,9 +75,10 @@ class StubOutbox:
             if step.message not in finished(row)
         ]
 
-    def delivered(self, work: Work, step: Step, ref: MessageRef, at: int) -> None:
+    def delivered(self, work: Work, step: Step, ref: MessageRef, at: int) -> bool:
         self._trip("delivered")
         self.rows[work.key].done.append((step, ref))
+        return False
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
         self.rows[work.key].given_up.append((step, reason))

@@ -114,8 +114,10 @@ class Crowd:
         for _ in range(3):
             steps = world.core.plan(work, at)
             assert not isinstance(steps, Later)
-            for step in steps:
-                world.core.delivered(work, step, self.mail.send(work, step), at)
+            if [world.core.delivered(work, step, self.mail.send(work, step), at) for step in steps][-1:] == [
+                True
+            ]:
+                return
             if not steps:
                 world.core.settle(work, at)
                 return
