@@ -21,7 +21,7 @@ from core.errors import Refusal, RefusalCode
 from core.less import agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, requests
-from core.permissions import Level, Role
+from core.permissions import Level, Role, Standing
 from core.views.wants import WantFacts
 
 #: Where a request keeps what was given with a yes.
@@ -157,6 +157,11 @@ def keep(ctx: Context, row: Row[Any], name: str, ends_at: int | None) -> None:
     kept = {**row.facts, GAVE: {"name": name, "ends_at": ends_at}}
     ctx.connection.execute(_KEEP, {"ws": row.workspace_id, "req": row.request_id, "kept": kept})
     effects.begin(ctx, row)
+
+
+def for_good(standing: Standing) -> Standing:
+    """What somebody is by the roles alone that they hold without an end."""
+    return standing if standing.lasting is None else standing.lasting
 
 
 def has_left(ctx: Context, row: Any) -> bool:

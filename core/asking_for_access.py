@@ -99,8 +99,8 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
     """Asks those who may give it; for longer, where the person has it for a time already."""
     asking.check_time(life)
     reached = reach(ctx, ctx.me.member_id, resource.path)
-    own = grants.live_one(ctx, resource.resource_id, ctx.me.member_id)
-    if own is not None and own.ends_at is not None and own.level >= level and _ends(reached, level):
+    own = grants.in_layer(ctx, resource.resource_id, ctx.me.member_id, grants.TIMED)
+    if own is not None and own.level >= level and _ends(reached, level):
         return ask_for_longer(ctx, resource.resource_id, life, why)
     _check(ctx, resource, level, life, reached)
     facts = asking.facts_for(ctx, resource.name, life, why, resource=resource.resource_id, level=int(level))
@@ -160,7 +160,8 @@ def _lacks(facts: Mapping[str, Any]) -> Lacks:
     found: list[Any] = []
 
     def missing(ctx: Context, member_id: str, standing: Standing) -> str:
-        del standing
+        if asking.for_good(standing).has(GRANT):
+            return ""
         if not found:
             found.append(resources.load(ctx, facts["resource"]))
         if found[0] is None:

@@ -48,7 +48,8 @@ def held_for_a_time(ctx: Context, member_id: str, what: str) -> Held | None:
             if row.role_id == what and row.ends_at is not None:
                 return Held(role, None, None, row.given_at, row.ends_at, row.source)
         return None
-    grant = grants.live_one(ctx, what, member_id)
+    grant = grants.in_layer(ctx, what, member_id, grants.TIMED)
+    grant = grant or grants.in_layer(ctx, what, member_id, grants.EMERGENCY)
     resource = resources.load(ctx, what)
     if grant is None or resource is None or grant.ends_at is None:
         return None
@@ -131,14 +132,16 @@ def _lacks(facts: Mapping[str, Any]) -> Lacks:
     found: list[Any] = []
 
     def missing(ctx: Context, member_id: str, standing: Standing) -> str:
+        by_role = "role" in facts
+        if not by_role and asking.for_good(standing).has(GRANT):
+            return ""
         if not found:
-            by_role = "role" in facts
             found.append(
                 ctx.standing_of(facts["member"]) if by_role else resources.load(ctx, facts["resource"])
             )
         if found[0] is None:
             return ""
-        if "role" in facts:
+        if by_role:
             return assignment.ASSIGN if found[0].rank > standing.rank else ""
         until = facts["ends"] + facts["for"]
         able = grants.may_give(ctx, found[0], Level(facts["level"]), until, by=member_id)
@@ -156,7 +159,7 @@ def _unable(ctx: Context, row: Any) -> Refusal:
 def cannot_give(ctx: Context, row: Any, until: int | None) -> Refusal:
     """Why whoever runs the call may not give the access that a request asks for."""
     resource = resources.load(ctx, row.facts["resource"])
-    if resource is not None:
+    if resource is not None and resources.sight_of(ctx).knows(resource):
         try:
             grants.check_may_give(ctx, resource, Level(row.facts["level"]), until)
         except Refusal as refusal:

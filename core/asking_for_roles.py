@@ -112,6 +112,8 @@ def _lacks(facts: Mapping[str, Any]) -> Lacks:
 
     def missing(ctx: Context, member_id: str, standing: Standing) -> str:
         del member_id
+        if all(map(standing.may_give, ctx.workspace.roles.values())):
+            return ""  # nobody stands above them, or holds more
         if not found:
             asker = facts["member"]
             replaced = _replaced(ctx, facts["role"], facts["for"], _held(ctx, asker))

@@ -264,3 +264,10 @@ def test_an_approver_gives_less_and_both_sides_read_what_was_asked_beside_it(wor
     for said in (words(done), *told(world, "BOB", asked)):
         assert "use on Farm until" in said
         assert "(asked: edit on Farm, for 8h)" in said
+
+
+def test_what_is_typed_as_the_answer_says_gives_it_to_oneself(world: World, mia, bob):
+    answer = mia.say("request access resource:Farm level:edit")
+    made(mia.say(f"access grant resource:{resource(world, 'Farm')} to:me level:edit"))
+    assert "to:me level:edit" in words(answer)
+    assert held(world, "Mia") == {"Farm": (3, None)}

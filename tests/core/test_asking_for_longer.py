@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from core.asking_for_longer import ask_for_longer
 from core.durations import DAY, HOUR
 from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+from tests.drivers.databases import Databases
+
+
+#: On which database what is lengthened: the rules are the same for both, and so are the statements that they share.
+CASES = [("sqlite", "role"), ("postgres", "access")]
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request: pytest.FixtureRequest) -> tuple[str, str]:
+    return request.param
+
+
+@pytest.fixture
+def url(case: tuple[str, str], databases: Databases, tmp_path: Path) -> Iterator[str]:
+    with databases.fresh(case[0], tmp_path) as found:
+        yield found
 
 
 def code(card) -> str | None:
@@ -72,9 +91,9 @@ class Kept:
         return id_in(made(self.bob.say(f"{self.typed}{more}")))
 
 
-@pytest.fixture(params=["role", "access"])
-def kept(request, world: World, owner: Person, bob: Person) -> Kept:
-    return Kept(world, owner, bob, request.param)
+@pytest.fixture
+def kept(case: tuple[str, str], world: World, owner: Person, bob: Person) -> Kept:
+    return Kept(world, owner, bob, case[1])
 
 
 def test_asked_for_again_while_it_is_held_it_is_asked_for_longer_and_a_yes_adds_the_same_once_more(
