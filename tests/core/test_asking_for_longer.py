@@ -12,7 +12,6 @@ from core.durations import DAY, HOUR
 from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
 from tests.drivers.databases import Databases
 
-
 #: On which database what is lengthened: the rules are the same for both, and so are the statements that they share.
 CASES = [("sqlite", "role"), ("postgres", "access")]
 
