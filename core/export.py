@@ -27,11 +27,11 @@ COLUMNS = (
     "Accounts",
     "Roles",
     "Role ends (UTC)",
-    "Groups",
-    "Access",
     "Joined (UTC)",
     "Invitation",
     "Invited by",
+    "Groups",
+    "Access",
 )
 NAME = "members.csv"
 _CHUNK = 500
@@ -115,11 +115,11 @@ def _of(ctx: Context, found: Sequence[Any]) -> Iterator[tuple[str, ...]]:
             "; ".join([f"{text.platform_name(each.platform)} {each.subject}" for each in mine]),
             "; ".join([names[each.role_id] for each in roles]),
             "; ".join([f"{names[each.role_id]} {_minute(each.ends_at)}" for each in roles if each.ends_at]),
-            "; ".join(in_groups[member_id].values()),
-            "; ".join(access.get(member_id, ())),
             _day(joined_at // DAY),
             label or "",
             inviter or "",
+            "; ".join(in_groups[member_id].values()),
+            "; ".join(access.get(member_id, ())),
         )
 
 

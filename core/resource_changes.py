@@ -145,6 +145,10 @@ def _check(ctx: Context, kind: str, name: str, parent: Any | None, outside: str)
 @dataclass(frozen=True, slots=True)
 class ResourceShow:
     name: str = option(Kind.RESOURCE, "its name, its path or its short id", "Studio/Renders", required=True)
+    kind: str = option(Kind.LABEL, "what it is, where several have that name", "folder", default="")
+    parent: str = option(
+        Kind.RESOURCE, "what it stands in, where several have that name", "Studio", default=""
+    )
 
 
 @command(
@@ -155,8 +159,12 @@ class ResourceShow:
     reads=True,
 )
 def show(ctx: Context, ask: ResourceShow) -> Card:
-    row = find(ctx, ask.name)
+    row = _meant(ctx, ask)
     return views.resource_shown(facts_of(ctx, row), more_buttons(ctx, row))
+
+
+def _meant(ctx: Context, ask: ResourceShow | ResourceDelete) -> Row[Any]:
+    return find(ctx, ask.name, ask.kind, find(ctx, ask.parent) if ask.parent else None)
 
 
 def more_buttons(ctx: Context, row: Any) -> tuple[Button, ...]:
@@ -199,6 +207,10 @@ def facts_of(ctx: Context, row: Any) -> ResourceFacts:
 @dataclass(frozen=True, slots=True)
 class ResourceDelete:
     name: str = option(Kind.RESOURCE, "its name, its path or its short id", "Studio/Renders", required=True)
+    kind: str = option(Kind.LABEL, "what it is, where several have that name", "folder", default="")
+    parent: str = option(
+        Kind.RESOURCE, "what it stands in, where several have that name", "Studio", default=""
+    )
 
 
 @command(
@@ -208,7 +220,7 @@ class ResourceDelete:
     needs=MANAGE,
 )
 def delete_(ctx: Context, ask: ResourceDelete) -> Card:
-    row = find(ctx, ask.name)
+    row = _meant(ctx, ask)
     subject = announce(ctx, "resource.delete", row.resource_id, {"name": row.name})
     return views.resource_deletion(facts_of(ctx, row), _going(ctx, row), subject)
 

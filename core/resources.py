@@ -131,18 +131,23 @@ def _words(row: Any, known: dict[str, Any], sight: Sight) -> str:
 # --- finding -----------------------------------------------------------------------------------------------------------
 
 
-def find(ctx: Context, typed: str, *, anywhere: bool = False) -> Row[Any]:
+def find(
+    ctx: Context, typed: str, kind: str = "", parent: Any | None = None, *, anywhere: bool = False
+) -> Row[Any]:
     """The resource meant by a short id, a name, ``kind/name``, or a path of names, among those this person knows of.
 
-    Refused in the same words whether it does not exist or they may not know of it. ``anywhere``: they may know of all.
+    Only one of that kind, and directly under that other one, where these are given. Refused in the same words whether
+    it does not exist or they may not know of it. ``anywhere``: they may know of all.
     """
     sight = Sight(everything=True, kinds=frozenset(), given=frozenset()) if anywhere else sight_of(ctx)
+    wanted = text.key(kind), parent.resource_id if parent is not None else ""
     # Before the names: nobody can take another's place by calling something as that one's id.
     if typed[:4].lower() == "res-":
         row = load(ctx, f"res-{typed[4:].strip().upper()}")
-        if row is not None and sight.knows(row):
+        if row is not None and sight.knows(row) and _fits(row, *wanted):
             return row
-    for found in _candidates(ctx, typed, sight):
+    for candidates in _candidates(ctx, typed, sight):
+        found = [row for row in candidates if _fits(row, *wanted)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -152,6 +157,10 @@ def find(ctx: Context, typed: str, *, anywhere: bool = False) -> Row[Any]:
                 candidates=_listed(ctx, found, sight),
             )
     raise Refusal(RefusalCode.UNKNOWN_RESOURCE, name=text.shorten(typed))
+
+
+def _fits(row: Any, kind: str, parent_id: str) -> bool:
+    return (not kind or row.kind == kind) and (not parent_id or row.parent_id == parent_id)
 
 
 def _candidates(ctx: Context, typed: str, sight: Sight) -> Iterator[list[Row[Any]]]:

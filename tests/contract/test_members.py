@@ -405,6 +405,8 @@ async def test_L36_the_members_are_exported_with_what_is_named_and_nothing_else(
         "Joined (UTC)",
         "Invitation",
         "Invited by",
+        "Groups",
+        "Access",
     ]
     assert [(row[0], row[3], row[7]) for row in rows] == [("Ada", "Owner", ""), ("Bob", "Designer", "Ada")]
     kept = [made.code, made.short_id, door.audit("workspace.created")[0].workspace]

@@ -29,6 +29,8 @@ COLUMNS = [
     "Joined (UTC)",
     "Invitation",
     "Invited by",
+    "Groups",
+    "Access",
 ]
 
 
@@ -78,6 +80,8 @@ def test_every_member_has_a_row_with_the_columns_that_are_named_and_no_others(wo
         "Joined (UTC)": "2027-01-15",
         "Invitation": "for-ADA",
         "Invited by": "Olga",
+        "Groups": "",
+        "Access": "",
     }
     assert found["Olga"]["Roles"] == "Owner"
     assert (found["Olga"]["Role ends (UTC)"], found["Olga"]["Invitation"], found["Olga"]["Invited by"]) == (

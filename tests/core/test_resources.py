@@ -86,6 +86,14 @@ def test_a_resource_stands_in_another_and_is_meant_by_id_name_kind_or_path(owner
     shown = made(owner.run("resource show", name=cut))
     assert field_of(shown, "Path") == "Site/Renders/Cut 3/4"
     assert field_of(made(owner.run("resource show", name=renders)), "Outside id") == "fld_1"
+    for more, meant in (
+        ({"kind": "Folder"}, renders),
+        ({"kind": "project"}, also),
+        ({"parent": "Other"}, also),
+        ({"parent": "Site", "kind": "folder"}, renders),
+    ):
+        assert short_id(made(owner.run("resource show", name="Renders", **more))) == meant, more
+    assert code(owner.run("resource show", name=renders, kind="project")) == "UNKNOWN_RESOURCE"
     several = owner.run("resource show", name="Renders")
     assert code(several) == "AMBIGUOUS_RESOURCE"
     assert f"Site/Renders (folder, {renders})" in words(several)
