@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from core import text
-from core.approval_policy import DEFAULT, Act, Policy
+from core.approval_policy import DEFAULT, KINDS, Act, Policy
 from core.approval_reading import Known, policy_of, write
 from core.approval_reading import read as read_policy
 from core.approval_typed import parse, show
@@ -17,12 +17,17 @@ from core.calls import Channel
 from core.cards import Text
 from core.cards import text as spans
 from core.context import Context
-from core.request_kinds import kinds
 from core.seats import open_requests
 from core.setting_values import POLICY_NEEDED
 
 _DEFAULTS = frozenset({"default", "none", "off"})
-_CALLED = {"join": "to join", "invite": "for invitations"}
+_CALLED = {
+    "join": "to join",
+    "role": "for a role",
+    "access": "for access",
+    "invite": "for invitations",
+    "extension": "for more time",
+}
 
 
 def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
@@ -33,8 +38,6 @@ def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
         return {}
     kept = dict(ctx.workspace.setting(SETTING))
     kind, policy = parse(re.sub(r"\s+", " ", value), known_in(ctx))
-    if kind not in kinds():
-        raise ValueError(f"Nothing of that kind can be asked for here. Begin with {' or '.join(_starts())}.")
     if policy.own and not (kind in kept and read_policy(kept[kind]).own) and not _at_the_top(ctx):
         raise ValueError("Only whoever has the highest role here can let people answer their own requests.")
     if kind == "join" and policy.needs_reason(Act.ASK):
@@ -46,10 +49,6 @@ def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
     else:
         kept[kind] = write(policy)
     return {kind: kept[kind] for kind in sorted(kept)}
-
-
-def _starts() -> list[str]:
-    return [f"{kind}:" for kind in kinds()]
 
 
 def _at_the_top(ctx: Context) -> bool:
@@ -69,13 +68,13 @@ def shown(ctx: Context, kept: dict[str, Any]) -> Text:
 def does(ctx: Context, kept: dict[str, Any]) -> str:
     known = known_in(ctx)
     said = [f"Requests {called(kind)}: {' '.join(in_words(policy_of(kept, kind), known))}" for kind in kept]
-    if set(kept) != set(kinds()):
+    if set(kept) != set(KINDS):
         said.append("For everything else one who may approve requests is enough.")
     return text.shorten(" ".join(said), 2 * LONGEST)
 
 
 def called(kind: str) -> str:
-    return _CALLED.get(kind, f"of the kind {kind}")
+    return _CALLED[kind]
 
 
 def effects(ctx: Context, kept: dict[str, Any]) -> tuple[Text, ...]:

@@ -539,7 +539,11 @@ def _kept(world: World) -> str:
         ("join: 1 of group:Ops", "There is no group"),
         ("join: 2 of role:Owner", "Never more than one member holds Owner"),
         ("join: 1 of moon:walk", "No role here has moon:walk"),
-        ("extension: 1 of request:approve", "Nothing of that kind can be asked for here. Begin with "),
+        (
+            "party: 1 of request:approve",
+            "Begin with what it is for: join:, role:, access:, invite:, extension:",
+        ),
+        ("role: 1 of request:approve; emergency script:add", "access to resources, never a role"),
         ("join: 1 of request:approve; reason on ask", "Newcomers who use a code are not asked for a reason"),
         ("perhaps", "Begin with what it is for"),
     ],

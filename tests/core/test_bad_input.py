@@ -131,7 +131,12 @@ def test_help_shows_each_person_what_they_may_do_here(world: World):
     def offered(person) -> set[str]:
         return {line.text[0].command for line in made(person.say("help")).lines}
 
-    assert offered(owner) == set(COMMANDS) - {"workspace create", "workspace use", "request invite"}
+    assert offered(owner) == set(COMMANDS) - {
+        "workspace create",
+        "workspace use",
+        "request invite",
+        "access emergency",
+    }
     assert offered(viewer) == {
         "workspace list",
         "workspace show",
