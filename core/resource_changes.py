@@ -10,8 +10,9 @@ from sqlalchemy import Row, String, bindparam, cast, delete, func, insert, selec
 from core import platform_words, text, views
 from core import requests as asking
 from core.access_held import best_of, holders
+from core.asking_for_access import usual_level
 from core.calls import Channel, ChatRole
-from core.cards import Button, Card
+from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -23,6 +24,7 @@ from core.platform_access import mark_resource
 from core.policy import ALL, VIEW_ALL
 from core.reach import ids_on
 from core.resources import DEEPEST, HERE, KIND, MANAGE, UNDER, below, find, load, paths, rows_of, sight_of
+from core.views.common import button
 from core.views.resources import Going, ResourceFacts
 
 MOST = 100_000
@@ -160,17 +162,14 @@ class ResourceShow:
 )
 def show(ctx: Context, ask: ResourceShow) -> Card:
     row = _meant(ctx, ask)
-    return views.resource_shown(facts_of(ctx, row), more_buttons(ctx, row))
+    facts = facts_of(ctx, row)
+    nothing = facts.yours is None and not facts.everything
+    ask = ctx.subject(f"{row.resource_id}@{usual_level(ctx).word}")
+    return views.resource_shown(facts, (button("access.ask", ask),) if nothing and not facts.may_give else ())
 
 
 def _meant(ctx: Context, ask: ResourceShow | ResourceDelete) -> Row[Any]:
     return find(ctx, ask.name, ask.kind, find(ctx, ask.parent) if ask.parent else None)
-
-
-def more_buttons(ctx: Context, row: Any) -> tuple[Button, ...]:
-    """What else whoever looks can do about it."""
-    del ctx, row
-    return ()
 
 
 def facts_of(ctx: Context, row: Any) -> ResourceFacts:

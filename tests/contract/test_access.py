@@ -43,6 +43,9 @@ async def test_access_is_given_and_taken_from_either_side_and_reaches_what_is_be
     only_name = await door.run("Bob", "resource show name:Site")
     assert "You have no access to it" in only_name.text
     assert only_name.private
+    asked = await door.click("Bob", only_name, "Ask")
+    assert asked.title.startswith("You asked for view on Site"), asked.text
+    await door.click("Bob", asked, "Withdraw")
 
     # From the resource's side.
     shown = await door.run("Ada", "resource show name:Site/Renders")
