@@ -65,13 +65,17 @@ class Check(NamedTuple):
 
 
 class Apply(NamedTuple):
-    """Something that an account is to have and has not (``give``), or that Usher has given it and is to take away."""
+    """Something that an account is to have and has not (``give``), or that Usher has given it and is to take away.
+
+    ``seen``: since when it had stood as it did when this was planned.
+    """
 
     resource: str
     member: str
     access: Access
     give: bool
     reason: str
+    seen: int = 0
 
 
 Step = Post | Edit | Look | Check | Apply

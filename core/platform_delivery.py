@@ -18,6 +18,7 @@ from core.approvers import holders_of
 from core.context import Context
 from core.models import identities, members, platform_access, resources
 from core.outbox_types import Apply, Check, Step
+from core.platform_access import KEY
 from core.ports import Access
 from core.reach import best, facts_of, ids_on
 
@@ -75,6 +76,15 @@ _THIS = (
 )
 _ONE = select(platform_access).where(*_THIS)
 _FORGET = delete(platform_access).where(*_THIS)
+#: These name the state they expect: a process that hung for longer than its lease may report late.
+_GAVE = (
+    update(platform_access)
+    .where(*_THIS, platform_access.c.state == ASKED, platform_access.c.since == bindparam("seen"))
+    .values(state=GIVEN, trouble="", since=bindparam("now"))
+)
+_TOOK = delete(platform_access).where(
+    *_THIS, platform_access.c.state.in_([ASKED, GIVEN]), platform_access.c.since == bindparam("seen")
+)
 _TROUBLED = update(platform_access).where(*_THIS).values(trouble=bindparam("why"), since=bindparam("now"))
 
 
@@ -137,7 +147,7 @@ def _toward(
         _failed(ctx, resource.resource_id, member_id, access, NOBODY_VOUCHES)
         return None
     if row is not None and row.state == ASKED:
-        return Apply(resource.resource_id, member_id, access, give=True, reason=_reason(ctx))
+        return Apply(resource.resource_id, member_id, access, give=True, reason=_reason(ctx), seen=row.since)
     return Check(resource.resource_id, member_id, access)
 
 
@@ -147,7 +157,9 @@ def _away(ctx: Context, row: Row[Any], key: Key) -> Step | None:
         return None
     if _rests(ctx, row):
         return None
-    return Apply(row.resource_id, row.member_id, Access(*key), give=False, reason=_reason(ctx))
+    return Apply(
+        row.resource_id, row.member_id, Access(*key), give=False, reason=_reason(ctx), seen=row.since
+    )
 
 
 def _rests(ctx: Context, row: Row[Any]) -> bool:
@@ -176,14 +188,17 @@ def done(ctx: Context, step: Check | Apply, found: bool) -> None:
             # Where it failed before, the trouble is over only when it is given; it is tried right now.
             _write(ctx, step, ASKED, before.trouble if before is not None else "", since=0)
         return
-    if step.give:
-        _write(ctx, step, GIVEN)
-        ctx.record("platform.given", step.resource, member=step.member, **_told(access))
-        effects.settle(ctx, step.resource, step.member, applied=True)
+    params = {**_params(ctx, step.resource, _key_of(access)), "seen": step.seen}
+    if not ctx.connection.execute(_GAVE if step.give else _TOOK, params).rowcount:
+        # Somebody else was at it: what is there now nobody knows, so it is Usher's to bring to what it should be.
+        _write(ctx, step, ASKED, since=ctx.at)
+        ctx.look_again(f"{KEY}/{step.resource}/{step.member}")
         return
-    params = _params(ctx, step.resource, _key_of(access))
-    if ctx.connection.execute(_FORGET, params).rowcount:
-        ctx.record("platform.taken", step.resource, member=step.member, **_told(access))
+    ctx.record(
+        f"platform.{'given' if step.give else 'taken'}", step.resource, member=step.member, **_told(access)
+    )
+    if step.give:
+        effects.settle(ctx, step.resource, step.member, applied=True)
 
 
 def refused(ctx: Context, step: Check | Apply, reason: str) -> None:

@@ -293,6 +293,29 @@ def test_a_kill_between_the_platform_and_the_record_leaves_nothing_undone_and_no
     assert world.desk.acts == ["give C77 BOB", "take C77 BOB"]
 
 
+def test_whoever_reports_too_late_leaves_it_to_be_looked_at_again(
+    world: World, owner: Person, bob: Person
+) -> None:
+    made(owner.run("access grant", resource="design", to=bob.identity))
+    (work,) = [work for work in world.core.claim(world.at, 20) if work.key.startswith("access/")]
+    (check,) = world.core.plan(work, world.at)
+    world.core.delivered(work, check, False, world.at)
+    (late,) = world.core.plan(work, world.at)
+
+    # It hangs for longer than its lease; another process gives it, and takes it away since the grant has ended.
+    world.forward(60)
+    world.desk.drain(world.at)
+    made(owner.run("access revoke", resource="design", to=bob.identity))
+    world.desk.drain(world.at)
+    assert not world.desk.inside
+    world.desk.send(late)
+    world.core.delivered(work, late, True, world.at)
+    world.desk.drain(world.at)
+
+    assert not world.desk.inside
+    assert not states(world)
+
+
 def test_what_was_given_to_who_left_and_came_back_is_still_ushers(
     world: World, owner: Person, bob: Person
 ) -> None:
