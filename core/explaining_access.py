@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, or_, select
@@ -139,8 +139,9 @@ def on_resource(
     )
     if needs is None or shown.enough:
         return shown
-    able, for_a_time = _givers(ctx, row.member_id, path)
-    lacks = _lacking(resource)
+    managers = _managers(ctx, path)
+    able, for_a_time = _givers(ctx, row.member_id, managers)
+    lacks = _lacking(managers[0])
     terms = Terms(level=needs)
     return shown._replace(
         givers=able,
@@ -214,28 +215,41 @@ def _shown(
 # --- who could give ---------------------------------------------------------------------------------------------------
 
 
-def _givers(ctx: Context, member_id: str, path: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _managers(ctx: Context, path: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Whom a grant lets give access to it, by their ids: for good, and for a time."""
+    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    params = {"ws": ctx.workspace.workspace_id, "path": list(path), "now": ctx.at}
+    for row in ctx.connection.execute(_MANAGERS, params):
+        found[row.ends_at is not None][row.member_id] = row.name
+    return found
+
+
+def _givers(
+    ctx: Context, member_id: str, managers: tuple[dict[str, str], dict[str, str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the other members who could give access for good, and for a time: by a role, or as they manage it."""
     workspace = ctx.workspace
     good: dict[str, str] = {}
     some: dict[str, str] = {}
     for giver, (name, held) in holders_of(ctx, [r.role_id for r in workspace.roles_with(GRANT)]).items():
         of_now = workspace.standing_with_ends(held)
-        lasting = of_now if of_now.lasting is None else of_now.lasting
         if decide(of_now, GRANT).allowed:
-            (good if decide(lasting, GRANT).allowed else some)[giver] = name
-    params = {"ws": workspace.workspace_id, "path": path, "now": ctx.at}
-    for row in ctx.connection.execute(_MANAGERS, params):
-        (good if row.ends_at is None else some)[row.member_id] = row.name
+            (good if decide(_lasting(of_now), GRANT).allowed else some)[giver] = name
+    good, some = good | managers[0], some | managers[1]
     for mine in (good, some):
         mine.pop(member_id, None)
     return tuple(good.values()), tuple(name for giver, name in some.items() if giver not in good)
 
 
-def _lacking(resource: Row[Any]) -> Lacks:
-    """Who decides about access has to be one who could give it."""
+def _lasting(standing: Standing) -> Standing:
+    return standing if standing.lasting is None else standing.lasting
+
+
+def _lacking(managers: Container[str]) -> Lacks:
+    """Who decides about access for good has to be one who could give it for good; ``managers``: who could by a grant."""
 
     def lacks(ctx: Context, member_id: str, standing: Standing) -> str:
-        return "" if standing.has(GRANT) or right_of(ctx, resource, member_id) is not None else GRANT
+        del ctx
+        return "" if member_id in managers or decide(_lasting(standing), GRANT).allowed else GRANT
 
     return lacks
