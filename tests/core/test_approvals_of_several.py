@@ -575,3 +575,13 @@ def test_a_role_that_a_policy_names_is_in_use(world: World, owner, nora):
     assert "decide 1 open request that names it" in words(refused)
     made(decide(owner, request))
     assert "request" not in words(owner.say("role delete name:Doorman"))
+
+
+def test_a_policy_names_no_role_that_counts_for_nothing_on_the_plan(world: World):
+    owner = world.studio("animation")
+    workspace = world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio'")
+    world.core.set_plan(workspace, "pro", None, world.at)
+
+    refused = owner.run("workspace set", setting="approvals", value="role: 1 of role:Developer")
+    assert code(refused) == "BAD_SETTING"
+    assert "There is no role “Developer” here" in words(refused)
