@@ -107,9 +107,6 @@ def read(ctx: Context, row: Any, names: tuple[str, ...], level: str, seconds: in
     if seconds is not None:
         if Less.TIME not in fits:
             raise not_less(row, asked)
-        if not SHORTEST <= seconds <= LONGEST:
-            shortest, longest = map(durations.show, (SHORTEST, LONGEST))
-            raise Refusal(RefusalCode.BAD_TIME, shortest=shortest, longest=longest)
         given = given._replace(seconds=int(seconds))
     check(ctx, row, asked, given)
     return None if given == asked else given
@@ -117,6 +114,12 @@ def read(ctx: Context, row: Any, names: tuple[str, ...], level: str, seconds: in
 
 def check(ctx: Context, row: Any, asked: Terms, given: Terms) -> None:
     """Refuses what is not what was asked for, or less of it."""
+    odd = given.seconds is not None and not SHORTEST <= given.seconds <= LONGEST
+    if odd and given.seconds != asked.seconds:
+        shortest, longest = map(durations.show, (SHORTEST, LONGEST))
+        if asked.level is not None:
+            raise Refusal(RefusalCode.BAD_GRANT_TIME, shortest=shortest, longest=longest)
+        raise Refusal(RefusalCode.BAD_TIME, shortest=shortest, longest=longest)
     fits = is_within(given, asked)
     for wanted, role in zip(asked.roles, given.roles, strict=True):
         if role is None:

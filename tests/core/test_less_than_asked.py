@@ -322,6 +322,23 @@ def test_of_access_a_lower_level_and_a_shorter_time_by_typing_and_by_choosing(wo
             ],
         ),
     ]
+    for subject, value in (
+        ("level", "4"),
+        ("level", "9"),
+        ("for", "0"),
+        ("for", "-1"),
+        ("for", "9" * 9),
+        ("role.0", "admin"),
+    ):
+        forged = Call(
+            owner.actor,
+            owner.where,
+            world.at,
+            action="request.choose",
+            subject=card.menus[0].subject.replace(".level", f".{subject}"),
+            options={"choice": value},
+        )
+        assert code(world.core.handle(forged)) in {"NOT_LESS", "BAD_GRANT_TIME", "UNKNOWN_BUTTON"}
     card = made(choose(owner, card, "Level", "use"))
     card = made(choose(owner, card, "For how long", "for 4h"))
     assert (field_of(card, "Level"), field_of(card, "Lasts")) == (
@@ -340,7 +357,7 @@ def test_of_access_a_lower_level_and_a_shorter_time_by_typing_and_by_choosing(wo
     request = id_in(made(other.say("request access resource:Vault level:edit for:8h")))
     for options in ({"level": "manage"}, {"for": "9h"}, {"role": "Designer"}):
         assert code(approve(owner, request, **options)) == "NOT_LESS"
-    assert code(approve(owner, request, **{"for": "1m"})) == "BAD_TIME"
+    assert code(approve(owner, request, **{"for": "1m"})) == "BAD_GRANT_TIME"
     made(approve(owner, request, level="view", **{"for": "1h"}))
     assert world.one("SELECT ends_at FROM grants WHERE level = 1") == world.at + HOUR
 
