@@ -164,8 +164,10 @@ def show(ctx: Context, ask: ResourceShow) -> Card:
     row = _meant(ctx, ask)
     facts = facts_of(ctx, row)
     nothing = facts.yours is None and not facts.everything
-    ask = ctx.subject(f"{row.resource_id}@{usual_level(ctx).word}")
-    return views.resource_shown(facts, (button("access.ask", ask),) if nothing and not facts.may_give else ())
+    wanted = ctx.subject(f"{row.resource_id}@{usual_level(ctx).word}")
+    return views.resource_shown(
+        facts, (button("access.ask", wanted),) if nothing and not facts.may_give else ()
+    )
 
 
 def _meant(ctx: Context, ask: ResourceShow | ResourceDelete) -> Row[Any]:

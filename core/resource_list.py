@@ -1,7 +1,7 @@
 """The list of resources, paged from a resource at its border, so that a page costs the same however many there are.
 
-Whoever knows of everything sees the tree, each level by name. Who knows of a part of it only sees that by name, each with
-its path; so does whoever looks for one kind.
+Whoever knows of everything there sees the tree, each level by name. Who knows of a part of it only sees that by name,
+each with its path; so does whoever looks for one kind.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class _Way:
 
     def __init__(self, ctx: Context, sight: Sight, kind: str, under: Row[Any] | None) -> None:
         self.ctx, self.sight, self.kind, self.under = ctx, sight, kind, under
-        self.tree = sight.everything and not kind
+        self.whole = sight.everything or (under is not None and sight.reaches_below(under))
+        self.tree = self.whole and not kind
         self._ws = {"ws": ctx.workspace.workspace_id}
 
     def after(self, border: Row[Any] | None) -> Iterator[Row[Any]]:
@@ -100,7 +101,7 @@ class _Way:
         return self._before(border) if self.tree else iter(self._flat(border, back=True))
 
     def _flat(self, border: Row[Any] | None, *, back: bool) -> list[Row[Any]]:
-        under, whole = self.under, self.sight.everything
+        under, whole = self.under, self.whole
         statement = _flat(
             whole=whole,
             kind=bool(self.kind),
@@ -208,7 +209,7 @@ def _page(ctx: Context, kind: str, under: Row[Any] | None, direction: str, borde
         _lines(ctx, way, rows),
         under=under_words,
         kind=kind,
-        whole=sight.everything,
+        whole=way.whole,
         makes=decide(ctx.standing, MANAGE).allowed,
         earlier="" if first else ctx.subject(f"{where}/<{rows[0].resource_id}"),
         later="" if last else ctx.subject(f"{where}/>{rows[-1].resource_id}"),

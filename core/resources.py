@@ -85,6 +85,10 @@ class Sight:
             self.everything or row.kind in self.kinds or any(each in self.given for each in ids_on(row.path))
         )
 
+    def reaches_below(self, row: Any) -> bool:
+        """Whether they may know all about everything that stands under it."""
+        return self.everything or any(each in self.given for each in ids_on(row.path))
+
     def knows(self, row: Any) -> bool:
         """Whether they may know that it is there."""
         return row.parent_id is None or self.reaches(row)

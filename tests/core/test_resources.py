@@ -149,6 +149,7 @@ def test_a_member_knows_what_they_reach_and_what_stands_at_the_top(world: World,
     assert code(bob.say("resource show Secret")) == "UNKNOWN_RESOURCE"
     assert code(bob.say("resource list parent:Secret")) == "UNKNOWN_RESOURCE"
     assert listed(bob.say("resource list parent:Site")) == ["Site/…/Plans/Old", "Site/…/Plans"]
+    assert lines(bob.say("resource list parent:Plans"))[0].startswith("Old — folder")
     assert field_of(made(bob.say("resource show Old")), "Path") == "Site/…/Plans/Old"
     only_name = made(bob.say("resource show Site"))
     assert "You have no access to it" in words(only_name)
