@@ -12,7 +12,7 @@ from core import asking, grants, resources, views
 from core.approval_terms import Terms
 from core.approvers import Lacks
 from core.asking import Wanted, life_given
-from core.asking_for_longer import ask_for_longer, cannot_give, thing, typed
+from core.asking_for_longer import ask_for_longer, cannot_give, held_for_a_time, thing, typed
 from core.cards import Card, Choice, Menu, Say, Style, Text, When, text
 from core.catalogue import Kind, action, command, option
 from core.context import Context
@@ -21,7 +21,8 @@ from core.errors import Refusal, RefusalCode
 from core.models import resources as resource_rows
 from core.permissions import Level, Standing, is_own
 from core.policy import ALL, GRANT, VIEW_ALL
-from core.reach import Fact, reach
+from core.reach import Fact, ids_on
+from core.reach import facts_of as facts_about
 from core.request_kinds import Less, RequestKind, declare
 from core.schemes import schemes
 from core.views.wants import WantFacts, want_line
@@ -98,11 +99,11 @@ def usual_level(ctx: Context) -> Level:
 def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None = None, why: str = "") -> Card:
     """Asks those who may give it; for longer, where the person has it for a time already."""
     asking.check_time(life)
-    reached = reach(ctx, ctx.me.member_id, resource.path)
-    own = grants.in_layer(ctx, resource.resource_id, ctx.me.member_id, grants.TIMED)
-    if own is not None and own.level >= level and _ends(reached, level):
+    enough = _enough(ctx, ctx.me.member_id, resource, level)
+    held = held_for_a_time(ctx, ctx.me.member_id, resource.resource_id)
+    if held is not None and held.level is not None and held.level >= level and not _lasts(enough):
         return ask_for_longer(ctx, resource.resource_id, life, why)
-    _check(ctx, resource, level, life, reached)
+    _check(ctx, resource, level, life, enough)
     facts = asking.facts_for(ctx, resource.name, life, why, resource=resource.resource_id, level=int(level))
     row, approvers = asking.ask(
         ctx,
@@ -121,23 +122,30 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
     return views.want_asked(facts_of(ctx, row), approvers, hint(ctx, resource, level))
 
 
-def _ends(reached: Fact | None, level: Level) -> bool:
-    """Whether what brings somebody that far is over some time."""
-    return reached is None or reached.level < level or reached.ends_at is not None
+def _enough(ctx: Context, member_id: str, resource: Any, level: Level) -> list[Fact]:
+    """The live facts that bring somebody at least that far on a resource."""
+    found = facts_about(ctx, member_id, ids_on(resource.path))
+    return [fact for fact in found if fact.level >= level and fact.live(ctx.at)]
 
 
-def _check(ctx: Context, resource: Any, level: Level, life: int | None, reached: Fact | None) -> None:
+def _lasts(enough: list[Fact]) -> bool:
+    """Whether one of these has no end."""
+    return any(fact.ends_at is None for fact in enough)
+
+
+def _check(ctx: Context, resource: Any, level: Level, life: int | None, enough: list[Fact]) -> None:
     """Refuses what the person has, and what needs nobody's answer."""
     until = None if life is None else ctx.at + life
     if grants.may_give(ctx, resource, level, until):
         how = Say("access grant", f"resource:{resource.resource_id} to:me level:{level.word}")
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=("You may give it to yourself: ", how, "."))
-    if reached is not None and reached.level >= level:
-        has = f"You have {reached.level.word} on {resource.name}"
-        if reached.ends_at is None:
+    if enough:
+        has = f"You have {max(fact.level for fact in enough).word} on {resource.name}"
+        if _lasts(enough):
             raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{has} already.")
-        if until is not None and until <= reached.ends_at:
-            said: Text = (f"{has} until ", When(reached.ends_at), " already.")
+        last = max(fact.ends_at or 0 for fact in enough)
+        if until is not None and until <= last:
+            said: Text = (f"{has} until ", When(last), " already.")
             raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     of_roles = ctx.standing.has(ALL) or ctx.standing.has(VIEW_ALL.format(kind=resource.kind))
     if of_roles and level < Level.MANAGE:
@@ -178,8 +186,8 @@ def _void(ctx: Context, row: Any) -> str:
     resource = resources.load(ctx, row.facts["resource"])
     if resource is None:
         return "What it was about was deleted."
-    reached = reach(ctx, row.facts["member"], resource.path)
-    return "" if _ends(reached, Level(row.facts["level"])) else "It was given meanwhile."
+    enough = _enough(ctx, row.facts["member"], resource, Level(row.facts["level"]))
+    return "It was given meanwhile." if _lasts(enough) else ""
 
 
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
@@ -214,8 +222,17 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> WantFacts:
         again=typed(name, level),
         tally=tally,
         has=has,
-        instead="what they have now" if own is not None else "",
+        instead=_instead(ctx, kept),
     )
+
+
+def _instead(ctx: Context, kept: Mapping[str, Any]) -> str:
+    """What a yes takes the place of: what is given for a time comes on top of what is held for good."""
+    layer = grants.LASTING if kept["for"] is None else grants.TIMED
+    there = grants.in_layer(ctx, kept["resource"], kept["member"], layer)
+    if there is None:
+        return ""
+    return f"the {Level(there.level).word} that they have {'for good' if there.ends_at is None else 'for a time'} now"
 
 
 declare(

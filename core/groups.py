@@ -189,5 +189,9 @@ def check_may_add(ctx: Context, group: Any) -> None:
     who = ctx.who_has(needed)
     if ctx.standing.has(needed):
         raise Refusal(RefusalCode.GROUP_FOR_A_TIME, permission=needed, who=who)
-    code = RefusalCode.GROUP_ANSWERS if needed == TOP else RefusalCode.CANNOT_ADD_TO_GROUP
-    raise Refusal(code, group=group.name, permission=needed, who=who)
+    raise Refusal(
+        RefusalCode.GROUP_ANSWERS if needed == TOP else RefusalCode.CANNOT_ADD_TO_GROUP,
+        group=group.name,
+        permission=needed,
+        who=who,
+    )

@@ -271,3 +271,15 @@ def test_what_is_typed_as_the_answer_says_gives_it_to_oneself(world: World, mia,
     made(mia.say(f"access grant resource:{resource(world, 'Farm')} to:me level:edit"))
     assert "to:me level:edit" in words(answer)
     assert held(world, "Mia") == {"Farm": (3, None)}
+
+
+def test_what_is_held_for_good_is_not_asked_for_though_more_is_held_for_a_time(world: World, owner, mia, bob):
+    made(owner.say("access grant resource:Farm to:Bob level:view"))
+    made(mia.say(f"request approve {request(bob, 'resource:Farm level:edit for:8h')}"))
+    assert code(bob.say("request access resource:Farm level:view")) == "NOTHING_TO_CHANGE"
+    asked = made(bob.say("request access resource:Farm level:use"))
+    assert asked.title == "You asked to keep edit on Farm longer"
+    world.forward(8 * HOUR)
+
+    assert made(bob.say("can permission:application:launch resource:Farm")).title.startswith("No:")
+    assert code(bob.say("request access resource:Farm level:view")) == "NOTHING_TO_CHANGE"
