@@ -31,8 +31,8 @@ _WHERE = Where("slack", "T1", "C1")
 
 #: Every tenth row falls due within the next day, at moments spread over it; the others end in months.
 _GRANTS = (
-    "INSERT INTO grants (workspace_id, resource_id, holder, level, given_at, ends_at, given_by, source, reminded) "
-    "{numbers} SELECT :ws, 'res-' || CAST(n / 20 AS TEXT), 'mem-' || CAST(n AS TEXT), 2, :at, "
+    "INSERT INTO grants (workspace_id, resource_id, holder, layer, level, given_at, ends_at, given_by, source, reminded) "
+    "{numbers} SELECT :ws, 'res-' || CAST(n / 20 AS TEXT), 'mem-' || CAST(n AS TEXT), 'timed', 2, :at, "
     ":at + CASE WHEN n % 10 = 0 THEN 7200 + (n / 10) % 70000 ELSE 5000000 + n END, 'mem-1', 'bench', 0 FROM numbers"
 )
 _REQUESTS = (
@@ -49,7 +49,10 @@ _NUMBERS = {
 
 
 class Case(NamedTuple):
-    """``at``: when it is swept. ``raw``: the one statement that marks the rows. ``back``: how they are as before again."""
+    """``at``: when it is swept. ``raw``: the one statement that marks the rows. ``back``: how they are as before again.
+
+    ``gone``: the one statement that deletes them, where that is what becomes of them.
+    """
 
     name: str
     table: str
@@ -57,7 +60,9 @@ class Case(NamedTuple):
     at: int
     raw: str
     back: tuple[str, ...]
+    gone: str = ""
     target: float | None = MOST
+    due: int = DUE
 
 
 _FORGET = (
@@ -84,6 +89,7 @@ CASES = (
             # Those that were only marked are gone now too.
             _GRANTS.replace("FROM numbers", "FROM numbers WHERE n % 10 = 0"),
         ),
+        f"DELETE FROM grants WHERE ends_at <= {AT + DAY}",
     ),
     Case(
         "the end of a request",
@@ -93,7 +99,9 @@ CASES = (
         f"UPDATE requests SET status = 'expired', decided_at = expires_at "
         f"WHERE status = 'pending' AND expires_at <= {AT + DAY}",
         ("UPDATE requests SET status = 'pending', decided_at = NULL WHERE status = 'expired'",),
+        "",
         None,
+        DUE // 10,
     ),
 )
 
@@ -110,9 +118,9 @@ def measure(plan: Plan) -> Report:
                 _compare(report, kind, case, b, rounds)
     report.notes.append(
         "A sweep marks the rows, writes a notice for each into the outbox and what is recorded into the audit, in short "
-        "transactions of at most 2,500 reminders, 1,000 grants or 500 requests, so that nobody waits long behind it; the "
-        "raw side is one statement in one transaction that marks the rows and tells nobody. All rows are in one workspace. "
-        "Of grants that end one event is recorded for each transaction; of requests one for each, with a card to be "
+        "transactions of at most 2,500 reminders or grants, or 500 requests, so that nobody waits long behind it; the "
+        "raw side is one statement in one transaction that marks the rows (where they end: deletes them, as the sweep does) "
+        "and tells nobody. All rows are in one workspace. Of grants that end one event is recorded for each transaction; of requests one for each, with a card to be "
         "brought up to date, which is why these have no target."
     )
     report.notes.append(
@@ -124,6 +132,7 @@ def measure(plan: Plan) -> Report:
 class Bench(NamedTuple):
     core: Core
     workspace: str
+    due: int
 
 
 @contextmanager
@@ -138,7 +147,7 @@ def _built(kind: str, folder: Path, case: Case) -> Iterator[Bench]:
         with store.reading() as connection:
             found = "SELECT workspace_id FROM workspaces WHERE name = 'Bench'"
             workspace = connection.exec_driver_sql(found).scalar_one()
-        bench = Bench(core, workspace)
+        bench = Bench(core, workspace, case.due)
         _run(bench, case.build)
         _tidy(store)
         yield bench
@@ -155,7 +164,7 @@ def _run(bench: Bench, *statements: str) -> None:
             typed = (
                 statement.format(numbers=_NUMBERS[store.is_sqlite]) if "{numbers}" in statement else statement
             )
-            params = {"ws": bench.workspace, "at": AT, "count": ALL}
+            params = {"ws": bench.workspace, "at": AT, "count": bench.due * ALL // DUE}
             connection.execute(text(typed), {name: params[name] for name in params if f":{name}" in typed})
 
 
@@ -172,42 +181,50 @@ def _tidy(store: Store) -> None:
 
 
 def _compare(report: Report, kind: str, case: Case, bench: Bench, rounds: int) -> None:
-    ours: list[float] = []
-    raw: list[float] = []
-    sides = [
-        (ours, lambda: bench.core.sweep(case.at)),
-        (raw, lambda: _raw(bench.core.store, case)),
-    ]
+    name = f"{case.name}, {kind}" + ("" if case.due == DUE else f" ({case.due:,} of them)")
+    store = bench.core.store
+    took: dict[str, list[float]] = {"the sweep": [], "the raw UPDATE": []}
+    sides: dict[str, Callable[[], int]] = {
+        "the sweep": lambda: bench.core.sweep(case.at),
+        "the raw UPDATE": lambda: _raw(store, case.raw),
+    }
+    if case.gone:
+        took["the raw DELETE"] = []
+        sides["the raw DELETE"] = lambda: _raw(store, case.gone)
     for number in range(rounds):
-        for kept, side in sides if number % 2 else reversed(sides):
+        order = list(sides)
+        for side in order[number % len(order) :] + order[: number % len(order)]:
             begun = time.perf_counter()
-            _check(side)
-            kept.append(time.perf_counter() - begun)
+            _check(sides[side], case)
+            took[side].append(time.perf_counter() - begun)
             _again(bench, case)
     tracemalloc.start()
-    _check(lambda: bench.core.sweep(case.at))
+    _check(sides["the sweep"], case)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     pauses = _pauses(bench, case)
-    bound: dict[str, Any] = {} if case.target is None else {"target": case.target, "at_most": True}
-    report.add(f"{case.name}, {kind}: the sweep", ours, seconds)
-    report.add(f"{case.name}, {kind}: the raw UPDATE", raw, seconds)
-    report.add(f"{case.name}, {kind}: the sweep, times the UPDATE", ratios(ours, raw), times, **bound)
-    report.add(f"{case.name}, {kind}: the most memory at a time", [most / 1e6], megabytes)
-    report.add(f"{case.name}, {kind}: the longest transaction", [max(pauses)], millis)
+    for side, found in took.items():
+        report.add(f"{name}: {side}", found, seconds)
+    for side in list(took)[1:]:
+        # What deletes the rows is compared with what deletes them.
+        bound = case.target is not None and (side == "the raw DELETE") == bool(case.gone)
+        target: dict[str, Any] = {"target": case.target, "at_most": True} if bound else {}
+        report.add(f"{name}: the sweep, times {side}", ratios(took["the sweep"], took[side]), times, **target)
+    report.add(f"{name}: the most memory at a time", [most / 1e6], megabytes)
+    report.add(f"{name}: the longest transaction", [max(pauses)], millis)
 
 
-def _raw(store: Store, case: Case) -> int:
+def _raw(store: Store, statement: str) -> int:
     with store.writing() as connection:
         if not store.is_sqlite:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        return connection.exec_driver_sql(case.raw).rowcount
+        return connection.exec_driver_sql(statement).rowcount
 
 
-def _check(side: Callable[[], int]) -> None:
+def _check(side: Callable[[], int], case: Case) -> None:
     # A digest of the workspace may fall due beside them.
-    if not DUE <= (found := side()) <= DUE + 2:
-        raise Broken(f"{found:,} rows instead of {DUE:,}")
+    if not case.due <= (found := side()) <= case.due + 2:
+        raise Broken(f"{found:,} rows instead of {case.due:,}")
 
 
 def _again(bench: Bench, case: Case) -> None:

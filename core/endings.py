@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from core import emergencies, platform_access
+from core import platform_access
 from core.batches import Batches, Notice
 from core.context import Context
 from core.models import grants, member_roles, resources
@@ -18,7 +18,7 @@ from core.models import grants, member_roles, resources
 #: So many at a time: each is one event of the record.
 MOST_ROLES = 500
 #: So many at a time: together they are one event of the record.
-MOST_GRANTS = 1_000
+MOST_GRANTS = 2_500
 
 _OVER = "ends_at <= :now"
 #: What is over is little beside all that a workspace has: no index of the workspace's own is to be gone through for it.
@@ -38,7 +38,7 @@ def _roles(where: str) -> Batches:
     return Batches(
         "member_roles",
         where,
-        "ends_at",
+        "ends_at, reminded",
         "",
         _TOLD_OF_ROLE,
         returning="member_id, role_id, ends_at",
@@ -52,10 +52,10 @@ _ROLES_OF_ROLE = _roles(f"{_ENDED_OF} AND role_id = :role")
 _GRANTS = Batches(
     "grants",
     _ENDED,
-    "ends_at",
+    "ends_at, reminded",
     "",
     _TOLD_OF_ACCESS,
-    returning="resource_id, holder, level, ends_at, source",
+    returning="resource_id, holder, layer, level, ends_at",
     patient=True,
 )
 _DUE_ROLES, _DUE_GRANTS = (
@@ -112,14 +112,13 @@ def settle_grants(ctx: Context) -> int:
     ended = _GRANTS.rows(ctx.connection, params)
     if ended:
         record_ended(ctx, ended)
-        emergencies.restore(ctx, ended)
         ctx.standing_changed(taken=False)
     return len(ended)
 
 
 def record_ended(ctx: Context, ended: Iterable[Any]) -> None:
     """One event for all of these rows of grants, with what each was; and the platforms are looked at again."""
-    facts = sorted([row.resource_id, row.holder, row.level, row.ends_at] for row in ended)
+    facts = sorted([row.resource_id, row.holder, row.layer, row.level, row.ends_at] for row in ended)
     ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", count=len(facts), ended=facts)
     if ctx.connection.execute(_ANY_BOUND, {"ws": ctx.workspace.workspace_id}).first() is not None:
         for resource_id, holder in sorted({(each[0], each[1]) for each in facts}):

@@ -11,7 +11,7 @@ import pytest
 import adapters
 from core.catalogue import ACTIONS, COMMANDS
 from tests.contract.stories import ask, change, invite, member, start
-from tests.drivers.base import Seen
+from tests.drivers.base import DAY, Seen
 from tests.drivers.worlds import DRIVERS, Door
 
 #: Each command as Ada, who owns the workspace, types it, and how the answer's title begins. {inv}, {req} and {code}
@@ -121,6 +121,8 @@ BUTTONS = {
     "transfer.accept": ("Accept", "Accepted: you are Owner of Studio"),
     "transfer.decline": ("Decline", "Declined: the offer of Studio"),
     "transfer.withdraw": ("Withdraw", "Withdrawn: your offer of Studio"),
+    "time_box.extend": ("Extend", "You asked to keep Admin longer"),
+    "time_box.done": ("I'm done", "You are no longer Admin"),
 }
 #: Who is shown the button, where that is not Ada.
 READERS = {
@@ -130,6 +132,8 @@ READERS = {
     "role.ask": "Bob",
     "access.ask": "Bob",
     "request.withdraw": "Nia",
+    "time_box.extend": "Bob",
+    "time_box.done": "Bob",
 }
 #: On cards that are for one person, who need not be a member: nobody else learns what they are about.
 OF_ONE_PERSON = {"invite.accept", "invite.decline", "request.withdraw"}
@@ -396,6 +400,15 @@ async def _pages_of_access(door: Door) -> Seen:
     return await door.run("Ada", "access list member:Bob")
 
 
+async def _for_a_time(door: Door) -> Seen:
+    """Bob is Admin for one more day."""
+    await member(door, "Bob")
+    await door.run("Ada", "role assign member:@Bob role:Admin for:2d")
+    await door.settle()
+    await door.advance(DAY)
+    return door.last("Bob")
+
+
 SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "invite.list": _pages_of_invitations,
     "invite.resend": _an_invitation,
@@ -428,6 +441,8 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "transfer.withdraw": _offered,
     "transfer.accept": _offered_back,
     "transfer.decline": _offered_back,
+    "time_box.extend": _for_a_time,
+    "time_box.done": _for_a_time,
 }
 
 

@@ -114,6 +114,8 @@ BUTTONS = {
     "transfer.decline": "Decline",
     "transfer.withdraw": "Withdraw",
     "member.remove": "Remove…",
+    "time_box.extend": "Extend",
+    "time_box.done": "I'm done",
     "role.choose": "Change role",
     "setting.choose": "Choose a setting",
     "setting.change": "Set it to",

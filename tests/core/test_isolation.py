@@ -121,7 +121,7 @@ def pressed(person: Person, action: str, subject: str, choice: str) -> Card:
 def locals_(two: Two) -> list[str]:
     """One id of each sort in Burrow, what buttons make of ids, and pages."""
     kinds = {each.partition("-")[0]: each for each in two.ids if "-" in each}
-    found = [*kinds.values(), "designer"]
+    found = [*kinds.values(), "designer", "designer@1800172800"]
     pages = ("list", "list/0", "list/1", "list/all/0", "list/-/0", "x")
     return [*found, *pages, *(f"{each}/0" for each in found)]
 
