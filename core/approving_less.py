@@ -112,7 +112,7 @@ def _menus(ctx: Context, row: Row[Any], asked: Terms, subject: str) -> tuple[Men
             choices.append(Choice(NONE, "no role"))
         label = f"Instead of {wanted.name}"
         found.append((label, f"role.{number}", wanted.name, choices))
-    levels = [Choice(str(int(level)), level.word) for level in levels_below(row, asked)]
+    levels = [Choice(str(int(level)), level.word) for level in levels_below(ctx, row, asked)]
     found.append(("Level", "level", asked.level.word if asked.level else "", levels))
     times = [Choice(str(each), f"for {durations.show(each)}") for each in times_below(row, asked)]
     found.append(("For how long", "for", time_in_words(asked), times))

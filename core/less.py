@@ -10,6 +10,7 @@ from core.approval_terms import Terms, beside, is_within, kept_terms, roles_in_w
 from core.assignment import LONGEST, SHORTEST
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.grants import live_one
 from core.members import held_by
 from core.permissions import Level, Role
 from core.request_kinds import Less, kind_of
@@ -66,9 +67,13 @@ def _joins(row: Any) -> bool:
     return row.invitation_id is not None
 
 
-def levels_below(row: Any, asked: Terms) -> list[Level]:
-    fits = asked.level is not None and Less.LEVEL in kind_of(row).less
-    return [level for level in reversed(Level) if level < asked.level] if fits and asked.level else []
+def levels_below(ctx: Context, row: Any, asked: Terms) -> list[Level]:
+    """The levels that could be given instead: lower, and more than whoever asked has there already."""
+    if asked.level is None or Less.LEVEL not in kind_of(row).less:
+        return []
+    held = live_one(ctx, row.facts["resource"], row.facts["member"])
+    floor = 0 if held is None else held.level
+    return [level for level in reversed(Level) if floor < level < asked.level]
 
 
 def times_below(row: Any, asked: Terms) -> list[int]:
@@ -80,7 +85,7 @@ def times_below(row: Any, asked: Terms) -> list[int]:
 def exists(ctx: Context, row: Any) -> bool:
     """Whether there is something between a yes and a no, for some approver."""
     asked = asked_of(ctx, row)
-    if levels_below(row, asked) or times_below(row, asked):
+    if levels_below(ctx, row, asked) or times_below(row, asked):
         return True
     return any(roles_below(ctx, row, role) for role in asked.roles if role) or (
         bool(asked.roles) and may_be_none(ctx, row, asked)
@@ -126,6 +131,8 @@ def check(ctx: Context, row: Any, asked: Terms, given: Terms) -> None:
             fits = fits and may_be_none(ctx, row, asked)
         elif wanted is not None and role != wanted:
             fits = fits and role in roles_below(ctx, row, wanted)
+    if given.level is not None and given.level != asked.level:
+        fits = fits and given.level in levels_below(ctx, row, asked)
     if not fits or not _something(row, given):
         raise not_less(row, asked)
 

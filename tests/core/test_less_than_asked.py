@@ -362,6 +362,17 @@ def test_of_access_a_lower_level_and_a_shorter_time_by_typing_and_by_choosing(wo
     assert world.one("SELECT ends_at FROM grants WHERE level = 1") == world.at + HOUR
 
 
+def test_of_access_nothing_is_given_that_is_less_than_they_have(world: World, owner, ada, dora):
+    made(owner.say("access grant resource:Vault to:Dora level:use"))
+    request = id_in(made(dora.say("request access resource:Vault level:manage")))
+    card = made(press(owner, request))
+    assert [choice.label for choice in card.menus[0].choices] == ["edit", "manage, as asked"]
+    for level in ("use", "view"):
+        assert code(approve(owner, request, level=level)) == "NOT_LESS"
+    made(approve(owner, request, level="edit"))
+    assert [tuple(row) for row in world.rows("SELECT level, ends_at FROM grants")] == [(3, None)]
+
+
 def test_of_access_who_manages_for_a_time_gives_no_more_than_their_time(world: World, owner, ada, dora):
     made(owner.run("access grant", resource="Vault", to=ada.identity, level="manage", **{"for": "1d"}))
     edited = made(owner.say("role edit name:Admin permissions:-workspace:configure"))
