@@ -6,7 +6,7 @@ from core import views
 from core.access_held import best_of, shown
 from core.cards import Card
 from core.context import Context
-from core.grants import live_one
+from core.grants import layers, live_one
 from core.names import names_of
 from core.reach import facts_of
 from core.resources import load
@@ -16,12 +16,17 @@ def access_given(ctx: Context, subject: str, recipient: str) -> Card | None:
     """As long as they have it as it was given. ``subject``: the resource, when, until when or 0, the level, by whom."""
     resource_id, at, until, level, by = subject.split("@")
     member_id = recipient.removeprefix("member:")
-    row = live_one(ctx, resource_id, member_id)
-    if row is None or (str(row.given_at), str(row.ends_at or 0), str(row.level)) != (at, until, level):
+    given = (at, until, level)
+    held = layers(ctx, resource_id, member_id)
+    if given not in {(str(row.given_at), str(row.ends_at or 0), str(row.level)) for row in held}:
         return None
     if ctx.standing_of(member_id) is None:
         return None
-    facts = [f for f in facts_of(ctx, member_id, [resource_id]) if not f.group_id]
+    facts = [
+        fact
+        for fact in facts_of(ctx, member_id, [resource_id])
+        if not fact.group_id and (str(fact.ends_at or 0), str(int(fact.level))) == (until, level)
+    ]
     return views.access_given(shown(ctx, facts)[0], _name(ctx, by), ctx.workspace.name)
 
 

@@ -51,7 +51,7 @@ def held_for_a_time(ctx: Context, member_id: str, what: str) -> Held | None:
     grant = grants.in_layer(ctx, what, member_id, grants.TIMED)
     grant = grant or grants.in_layer(ctx, what, member_id, grants.EMERGENCY)
     resource = resources.load(ctx, what)
-    if grant is None or resource is None or grant.ends_at is None:
+    if grant is None or resource is None or grants.held_until(ctx, what, member_id, grant.ends_at) is None:
         return None
     return Held(None, resource, Level(grant.level), grant.given_at, grant.ends_at, grant.source)
 

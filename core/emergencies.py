@@ -1,18 +1,16 @@
-"""Access that is taken in an emergency: who may, what it is called, and what stands again when it is over.
+"""Access that is taken in an emergency: who may, what it is called, and how it ends.
 
-A member has one grant on a resource. What is taken in an emergency takes the place of what they had there, which is kept
-with the request for a look at it, and stands again when the emergency is over, as far as it would still be alive.
+It is a grant in a layer of its own: whatever else its holder has there stands beside it, and stands as it stood when the
+emergency is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy import text as sql
 
-from core import grants, platform_access, requests, resources
+from core import grants, resources
 from core.approval_policy import Emergency
 from core.approvals import policy_for
 from core.cards import Text
@@ -26,12 +24,6 @@ from core.views.emergencies import in_an_emergency
 REVIEW = "review"
 _SOURCE = "emergency"
 
-#: What stands again; somebody who has got something else meanwhile keeps that.
-_AGAIN = sql(
-    "INSERT INTO grants (workspace_id, resource_id, holder, level, given_at, ends_at, given_by, source, reminded) "
-    "VALUES (:ws, :res, :holder, :level, :given_at, :ends_at, :given_by, :source, :reminded) "
-    "ON CONFLICT (workspace_id, resource_id, holder) DO NOTHING"
-)
 #: What somebody has given to others since a moment, on a resource or under it.
 _GIVEN_ON = select(grant_rows).where(
     grant_rows.c.workspace_id == bindparam("ws"),
@@ -63,33 +55,6 @@ def hint(ctx: Context, resource: Any, level: Level) -> Text:
     return () if allowed is None else in_an_emergency(allowed.most, resource.resource_id, level.word)
 
 
-def kept(row: Any | None) -> dict[str, Any] | None:
-    """A grant as the request keeps it, whose place another one takes."""
-    if row is None:
-        return None
-    columns = ("level", "given_at", "ends_at", "given_by", "source", "reminded")
-    return {name: getattr(row, name) for name in columns}
-
-
-def restore(ctx: Context, ended: Iterable[Any]) -> None:
-    """Of grants that are over: what those had taken the place of that were taken in an emergency stands again."""
-    for row in ended:
-        word, _, request_id = row.source.partition(" ")
-        request = requests.load(ctx, request_id) if word == _SOURCE else None
-        before = request.facts["before"] if request is not None else None
-        if request is None or before is None:
-            continue
-        if before["ends_at"] is not None and before["ends_at"] <= ctx.at:
-            continue
-        there = {"ws": ctx.workspace.workspace_id, "res": row.resource_id, "holder": row.holder}
-        if ctx.connection.execute(_AGAIN, {**there, **before}).rowcount:
-            after = {name: before[name] for name in ("level", "ends_at", "given_by", "source")}
-            facts = {"resource": row.resource_id, "before": None, "after": after, "request": request_id}
-            ctx.record("access.granted", row.holder, actor="usher", **facts)
-            ctx.standing_changed(taken=False)
-            platform_access.mark(ctx, row.resource_id, row.holder)
-
-
 def end(ctx: Context, request: Row[Any]) -> bool:
     """Ends at once what was taken, if it is still there, and what its holder gave to others with it; whether it was."""
     facts = request.facts
@@ -102,9 +67,7 @@ def end(ctx: Context, request: Row[Any]) -> bool:
             on = resources.load(ctx, row.resource_id)
             if on is not None:
                 grants.take(ctx, on, row.holder)
-    held = grants.live_one(ctx, facts["on"], facts["member"])
+    held = grants.in_layer(ctx, facts["on"], facts["member"], grants.EMERGENCY)
     if held is None or held.source != source_of(request.request_id):
         return False
-    grants.take(ctx, resource, facts["member"], tell=False)
-    restore(ctx, [held])
-    return True
+    return grants.take(ctx, resource, facts["member"], grants.EMERGENCY, tell=False) is not None

@@ -183,6 +183,10 @@ class RefusalCode(Enum):
         "{name} is {role} for good",
         "A time would not add anything. To let it end, take the role away with {/role unassign} first.",
     )
+    HAS_FOR_GOOD = Sentence(
+        "{name} has {level} on {resource} for good",
+        "A time would not add anything. To let it end, take it away with {/access revoke} first.",
+    )
     ONLY_ROLE = Sentence(
         "{name} has no other role than {role}",
         "Here everybody has one role. Give another one with {/role assign}, which takes its place.",

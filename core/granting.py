@@ -15,9 +15,12 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import (
+    LASTING,
     check_may_give,
     check_may_take,
     give,
+    in_layer,
+    layers,
     live_of,
     live_one,
     right_of,
@@ -152,6 +155,10 @@ def grant_to(ctx: Context, row: Any, to: Holder, level: Level, life: int | None)
         raise Refusal(
             RefusalCode.BAD_GRANT_TIME, shortest=durations.show(SHORTEST), longest=durations.show(LONGEST)
         )
+    lasting = in_layer(ctx, row.resource_id, to.holder_id, LASTING)
+    if until is not None and lasting is not None and lasting.level >= level:
+        word = Level(lasting.level).word
+        raise Refusal(RefusalCode.HAS_FOR_GOOD, name=to.name, level=word, resource=row.name)
     given = give(ctx, row, to.holder_id, level, until)
     if not given.changed:
         until_words = (" until ", When(until)) if until is not None else ()
@@ -160,7 +167,11 @@ def grant_to(ctx: Context, row: Any, to: Holder, level: Level, life: int | None)
     above = best_of(ctx, to.holder_id, row, above=True)
     repeated = above if above is not None and Level[above.level.upper()] >= level else None
     after = HeldGrant(row.name, "", level.word, until)
-    return views.access_granted(_change(ctx, row, to, given.before, after, repeated))
+    beside = [one for one in layers(ctx, row.resource_id, to.holder_id) if one.ends_at != until]
+    beside = [one for one in beside if until is not None or one.level > level]
+    rest = tuple(HeldGrant(row.name, "", Level(one.level).word, one.ends_at) for one in beside)
+    change = _change(ctx, row, to, given.before, after, repeated)
+    return views.access_granted(change._replace(beside=rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +303,11 @@ def _to_take(ctx: Context, to: Holder) -> list[tuple[str, str]]:
     rows = rows_of(ctx, (each.resource_id for each in held))
     able = {resource_id: row for resource_id, row in rows.items() if right_of(ctx, row) is not None}
     words = paths(ctx, able.values())
-    found = [
-        (each.resource_id, f"{words[each.resource_id]} ({Level(each.level).word})")
-        for each in held
-        if each.resource_id in able
-    ]
+    furthest: dict[str, int] = {}
+    for each in held:
+        if each.resource_id in able:
+            furthest[each.resource_id] = max(each.level, furthest.get(each.resource_id, 0))
+    found = [(each, f"{words[each]} ({Level(level).word})") for each, level in furthest.items()]
     return sorted(found, key=lambda each: each[1].casefold())
 
 

@@ -1,7 +1,8 @@
 """Grants: who may give access to what and for how long, and the one way in which it is given, changed and taken.
 
-A grant is one row for a resource and a holder, a member or a group. Whoever may give access at all may give any level;
-never for longer than their own right to do so lasts.
+A holder, a member or a group, has up to one grant in each layer on a resource: one for good, on top of it one for a time,
+and one that was taken in an emergency. The furthest of those that live counts, so the end of one never takes what lies
+under it. Whoever may give access at all may give any level; never for longer than their own right to do so lasts.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from core.reach import best, facts_of, ids_on
 from core.resources import UNDER, below
 from core.time_boxes import reminded_at_start
 
-#: Gives, or changes what is held; what is held already at that level until that moment is left alone.
+LASTING, TIMED, EMERGENCY = "lasting", "timed", "emergency"
+#: Gives, or changes what is held in that layer; what is held already at that level until that moment is left alone.
 _GIVE = sql(
-    "INSERT INTO grants (workspace_id, resource_id, holder, level, given_at, ends_at, given_by, source, reminded) "
-    "VALUES (:ws, :res, :holder, :level, :now, :until, :by, :source, :reminded) "
-    "ON CONFLICT (workspace_id, resource_id, holder) DO UPDATE SET level = excluded.level, "
+    "INSERT INTO grants (workspace_id, resource_id, holder, layer, level, given_at, ends_at, given_by, source, reminded) "
+    "VALUES (:ws, :res, :holder, :layer, :level, :now, :until, :by, :source, :reminded) "
+    "ON CONFLICT (workspace_id, resource_id, holder, layer) DO UPDATE SET level = excluded.level, "
     "given_at = excluded.given_at, ends_at = excluded.ends_at, given_by = excluded.given_by, "
     "source = excluded.source, reminded = excluded.reminded "
     "WHERE grants.level <> excluded.level OR grants.ends_at IS DISTINCT FROM excluded.ends_at"
@@ -38,10 +40,16 @@ _THIS = (
     grants.c.holder == bindparam("holder"),
 )
 LIVE = or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now"))
-_ONE = select(grants).where(*_THIS)
-_ENDED = delete(grants).where(*_THIS, grants.c.ends_at <= bindparam("now"))
+#: The furthest first, of equals the one that lasts longest.
+_LAYERS = (
+    select(grants)
+    .where(*_THIS, LIVE)
+    .order_by(grants.c.level.desc(), grants.c.ends_at.is_(None).desc(), grants.c.ends_at.desc())
+)
+_ENDED = delete(grants).where(*_THIS, grants.c.ends_at <= bindparam("now")).returning(*grants.c)
 #: Names the state it expects: zero rows means that somebody, or the clock, was first.
-_TAKE = delete(grants).where(*_THIS, LIVE)
+_TAKE = delete(grants).where(*_THIS, LIVE).returning(*grants.c)
+_TAKE_ONE = delete(grants).where(*_THIS, LIVE, grants.c.layer == bindparam("layer")).returning(*grants.c)
 _OF_HOLDERS = select(grants).where(
     grants.c.workspace_id == bindparam("ws"),
     grants.c.holder.in_(bindparam("ids", expanding=True)),
@@ -157,10 +165,26 @@ def _later(end: int | None, other: int | None) -> bool:
 # --- giving and taking ------------------------------------------------------------------------------------------------
 
 
+def layers(ctx: Context, resource_id: str, holder: str) -> list[Row[Any]]:
+    """The grants that a holder has on a resource itself now, the furthest first."""
+    return list(ctx.connection.execute(_LAYERS, _of(ctx, resource_id, holder)).all())
+
+
 def live_one(ctx: Context, resource_id: str, holder: str) -> Row[Any] | None:
-    """The grant that a holder has on a resource itself now."""
-    row = ctx.connection.execute(_ONE, _of(ctx, resource_id, holder)).first()
-    return row if row is not None and (row.ends_at is None or row.ends_at > ctx.at) else None
+    """The grant that counts of those that a holder has on a resource itself now."""
+    return next(iter(layers(ctx, resource_id, holder)), None)
+
+
+def in_layer(ctx: Context, resource_id: str, holder: str, layer: str) -> Row[Any] | None:
+    """The grant that a holder has in one layer on a resource itself now."""
+    return next((row for row in layers(ctx, resource_id, holder) if row.layer == layer), None)
+
+
+def held_until(ctx: Context, resource_id: str, holder: str, end: int) -> Row[Any] | None:
+    """The grant with that very end that a holder has on a resource itself now, unless they have as much for good."""
+    found = layers(ctx, resource_id, holder)
+    for_good = max((row.level for row in found if row.ends_at is None), default=0)
+    return next((row for row in found if row.ends_at == end and row.level > for_good), None)
 
 
 def live_of(ctx: Context, holders: Iterable[str]) -> list[Row[Any]]:
@@ -179,17 +203,24 @@ def give(
     *,
     by: str = "",
     tell: bool = True,
+    emergency: bool = False,
 ) -> Given:
     """Gives a member or a group a level until a moment, or for good. It checks no rights: see ``check_may_give``.
 
-    ``by``: the member in whose name, without it whoever runs the call. ``source``: what it comes from. ``tell``: the
-    member hears of it, unless they did it themselves.
+    What is given for a time and goes no further than what is held for good changes nothing. ``by``: the member in whose
+    name, without it whoever runs the call. ``source``: what it comes from. ``tell``: the member hears of it, unless they
+    did it themselves. ``emergency``: it was taken in one, and lies on top of all else.
     """
     by = by or ctx.me.member_id
     _settle(ctx, resource, holder)
     before = live_one(ctx, resource.resource_id, holder)
+    layer = LASTING if until is None else EMERGENCY if emergency else TIMED
+    there = {row.layer: row for row in layers(ctx, resource.resource_id, holder)}
+    if layer == TIMED and LASTING in there and there[LASTING].level >= level:
+        return Given(before, level, until, changed=False)
     params = {
         **_of(ctx, resource.resource_id, holder),
+        "layer": layer,
         "level": int(level),
         "until": until,
         "by": by,
@@ -199,8 +230,8 @@ def give(
     if not ctx.connection.execute(_GIVE, params).rowcount:
         return Given(before, level, until, changed=False)
     after = {"level": int(level), "ends_at": until, "given_by": by, "source": params["source"]}
-    about = {"resource": resource.resource_id, "level": level.word, "had": _word(before)}
-    ctx.record("access.granted", holder, **about, before=_kept(before), after=after)
+    about = {"resource": resource.resource_id, "layer": layer, "level": level.word, "had": _word(before)}
+    ctx.record("access.granted", holder, **about, before=_kept(there.get(layer)), after=after)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
@@ -208,13 +239,23 @@ def give(
     return Given(before, level, until, changed=True)
 
 
-def take(ctx: Context, resource: Any, holder: str, *, tell: bool = True) -> Row[Any] | None:
-    """Takes away what a holder has on a resource itself; what it was, None where there is nothing. It checks no rights."""
+def take(ctx: Context, resource: Any, holder: str, layer: str = "", *, tell: bool = True) -> Row[Any] | None:
+    """Takes away what a holder has on a resource itself, or one ``layer`` of it; what counted of it.
+
+    None where there is nothing. It checks no rights.
+    """
+    params = _of(ctx, resource.resource_id, holder)
     before = live_one(ctx, resource.resource_id, holder)
-    if not ctx.connection.execute(_TAKE, _of(ctx, resource.resource_id, holder)).rowcount:
+    if layer:
+        before = in_layer(ctx, resource.resource_id, holder, layer)
+        taken = ctx.connection.execute(_TAKE_ONE, {**params, "layer": layer}).all()
+    else:
+        taken = ctx.connection.execute(_TAKE, params).all()
+    if not taken:
         return None
-    about = {"resource": resource.resource_id, "had": _word(before)}
-    ctx.record("access.revoked", holder, **about, before=_kept(before), after=None)
+    for row in taken:
+        about = {"resource": resource.resource_id, "layer": row.layer, "had": _word(row)}
+        ctx.record("access.revoked", holder, **about, before=_kept(row), after=None)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource.resource_id, holder)
     if tell:
@@ -260,11 +301,10 @@ def _of(ctx: Context, resource_id: str, holder: str) -> dict[str, Any]:
 
 def _settle(ctx: Context, resource: Any, holder: str) -> None:
     """So that what is given now does not take the place of something whose end nobody recorded."""
-    params = _of(ctx, resource.resource_id, holder)
-    row = ctx.connection.execute(_ONE, params).first()
-    if row is not None and ctx.connection.execute(_ENDED, params).rowcount:
-        ended = [[row.resource_id, row.holder, row.level, row.ends_at]]
-        ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", count=1, ended=ended)
+    rows = ctx.connection.execute(_ENDED, _of(ctx, resource.resource_id, holder)).all()
+    if rows:
+        ended = sorted([row.resource_id, row.holder, row.layer, row.level, row.ends_at] for row in rows)
+        ctx.record("access.ended", ctx.workspace.workspace_id, actor="usher", count=len(ended), ended=ended)
 
 
 def _word(row: Any | None) -> str:

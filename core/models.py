@@ -386,20 +386,22 @@ resources = Table(
     ),
 )
 
-#: ``holder`` is a member or a group; the end is part of the grant.
+#: ``holder`` is a member or a group; the end is part of the grant. What is given for a time lies on top of what was given
+#: for good, and what was taken in an emergency on top of both: when it ends, what is under it stands as it stood.
 grants = Table(
     "grants",
     metadata,
     _id("workspace_id"),
     _id("resource_id"),
     _id("holder"),
+    Column("layer", String(10), nullable=False, server_default="lasting"),  # or timed, or emergency
     Column("level", Integer, nullable=False),
     _time("given_at", nullable=False),
     _time("ends_at"),
     _id("given_by"),
     Column("source", String(200), nullable=False),
     Column("reminded", Integer, nullable=False, server_default="0"),
-    PrimaryKeyConstraint("workspace_id", "resource_id", "holder"),
+    PrimaryKeyConstraint("workspace_id", "resource_id", "holder", "layer"),
     Index(None, "workspace_id", "holder"),
     Index(
         "ix_grants_ends_at",

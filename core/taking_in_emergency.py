@@ -18,7 +18,7 @@ from core.assignment import SHORTEST
 from core.cards import Card, When
 from core.catalogue import Kind, command, option
 from core.context import Context, identity_of
-from core.emergencies import REVIEW, end, kept, may_take, source_of
+from core.emergencies import REVIEW, end, may_take, source_of
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus, request_status
 from core.models import requests as request_rows
@@ -73,8 +73,7 @@ def take(ctx: Context, ask: AccessEmergency) -> Card:
     resource = resources.find(ctx, ask.resource, anywhere=True)
     level, until = Level[ask.level.upper()], ctx.at + _life(ask.for_, allowed)
     _check_before(ctx, resource)
-    before = grants.live_one(ctx, resource.resource_id, ctx.me.member_id)
-    _check_needed(ctx, resource, level, until, before)
+    _check_needed(ctx, resource, level, until)
     facts = {
         "member": ctx.me.member_id,
         "on": resource.resource_id,
@@ -82,12 +81,11 @@ def take(ctx: Context, ask: AccessEmergency) -> Card:
         "level": int(level),
         "ends": until,
         "why": ask.reason,
-        "before": kept(before),
     }
     found = find_approvers(ctx, new_question(ctx, REVIEW, [], nothing))
     row = requests.open_one(ctx, REVIEW, [], topic=resource.resource_id, facts=facts)
     source = source_of(row.request_id)
-    grants.give(ctx, resource, ctx.me.member_id, level, until, source, tell=False)
+    grants.give(ctx, resource, ctx.me.member_id, level, until, source, tell=False, emergency=True)
     ctx.record(
         "access.emergency",
         ctx.me.member_id,
@@ -133,21 +131,13 @@ def _check_before(ctx: Context, resource: Any) -> None:
         raise Refusal(RefusalCode.EMERGENCY_DENIED, by=by, when=when)
 
 
-def _check_needed(ctx: Context, resource: Any, level: Level, until: int, before: Row[Any] | None) -> None:
-    """Refuses what would add nothing, or less than there is already in its place."""
+def _check_needed(ctx: Context, resource: Any, level: Level, until: int) -> None:
+    """Refuses what would add nothing."""
     reached = reach(ctx, ctx.me.member_id, resource.path)
     enough = reached is not None and reached.level >= level
     if reached is not None and enough and (reached.ends_at is None or reached.ends_at >= until):
         detail = f"You have {reached.level.word} on {resource.name} already."
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
-    if before is not None and before.level > level and before.ends_at is not None:
-        has = Level(before.level).word
-        said = (
-            f"You have {has} on {resource.name} until ",
-            When(before.ends_at),
-            f": take {has}, or wait until then.",
-        )
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
 
 
 def _tell(ctx: Context, row: Row[Any]) -> str:
@@ -173,7 +163,7 @@ def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 def facts_of(ctx: Context, row: Any, tally: str = "") -> EmergencyFacts:
     facts = row.facts
-    held = grants.live_one(ctx, facts["on"], facts["member"])
+    held = grants.in_layer(ctx, facts["on"], facts["member"], grants.EMERGENCY)
     return EmergencyFacts(
         subject=ctx.subject(row.request_id),
         short_id=row.request_id,

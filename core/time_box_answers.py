@@ -16,9 +16,8 @@ from core.assignment import give_back
 from core.cards import Card, When
 from core.catalogue import action
 from core.context import Context
-from core.emergencies import restore
 from core.errors import Refusal, RefusalCode
-from core.grants import live_one
+from core.grants import held_until, live_one
 from core.members import held_by, shown_roles
 from core.models import grants
 from core.permissions import Level
@@ -39,7 +38,7 @@ _GIVE_BACK = delete(grants).where(
 def extend(ctx: Context, subject: str) -> Card:
     """Whoever could give it to themselves asks all the same: nobody lengthens their own."""
     what, end = _read(subject)
-    if _end_of(ctx, what) != end:
+    if not _holds(ctx, what, end):
         raise _as_it_is(ctx, what, end)
     return ask_for_longer(ctx, what)
 
@@ -48,7 +47,7 @@ def extend(ctx: Context, subject: str) -> Card:
 def done(ctx: Context, subject: str) -> Card:
     what, end = _read(subject)
     role = ctx.workspace.roles.get(what)
-    if _end_of(ctx, what) != end:
+    if not _holds(ctx, what, end):
         raise _as_it_is(ctx, what, end)
     if role is not None:
         if not give_back(ctx, role, end):
@@ -61,7 +60,7 @@ def done(ctx: Context, subject: str) -> Card:
 
 def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
     me, resource = ctx.me.member_id, load(ctx, resource_id)
-    before = live_one(ctx, resource_id, me)
+    before = held_until(ctx, resource_id, me, end)
     params = {"ws": ctx.workspace.workspace_id, "res": resource_id, "holder": me, "end": end, "now": ctx.at}
     if before is None or resource is None or not ctx.connection.execute(_GIVE_BACK, params).rowcount:
         raise _as_it_is(ctx, resource_id, end)
@@ -71,8 +70,7 @@ def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
         "given_by": before.given_by,
         "source": before.source,
     }
-    ctx.record("access.revoked", me, resource=resource_id, before=was, after=None)
-    restore(ctx, [before])
+    ctx.record("access.revoked", me, resource=resource_id, layer=before.layer, before=was, after=None)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource_id, me)
     _ask_no_more(ctx, resource_id)
@@ -109,9 +107,12 @@ def _held(ctx: Context, what: str) -> tuple[Any | None, str]:
     return row, f"{Level(row.level).word} on {resource.name}"
 
 
-def _end_of(ctx: Context, what: str) -> int | None:
+def _holds(ctx: Context, what: str, end: int) -> bool:
+    """Whether it is theirs now with that very end, whatever else they have there."""
+    if what not in ctx.workspace.roles:
+        return held_until(ctx, what, ctx.me.member_id, end) is not None
     row, _ = _held(ctx, what)
-    return None if row is None else row.ends_at
+    return row is not None and row.ends_at == end
 
 
 def _as_it_is(ctx: Context, what: str, end: int) -> Refusal:

@@ -11,7 +11,7 @@ from core.access_held import shown
 from core.cards import Card
 from core.context import Context
 from core.durations import HOUR
-from core.grants import live_one
+from core.grants import held_until, live_one
 from core.groups import load as load_group
 from core.members import held_by, shown_roles, sources_of
 from core.models import resources
@@ -50,8 +50,8 @@ def access_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
     """
     what, end, which = subject.split("@")
     resource_id, _, holder = what.partition(".")
-    grant, resource = live_one(ctx, resource_id, holder), load(ctx, resource_id)
-    if grant is None or resource is None or str(grant.ends_at) != end:
+    grant, resource = held_until(ctx, resource_id, holder, int(end)), load(ctx, resource_id)
+    if grant is None or resource is None:
         return None
     own = holder.startswith("mem-")
     group = None if own else load_group(ctx, holder)
@@ -63,6 +63,8 @@ def access_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
     reach = reach_of(ctx, resource, grant.level, "" if group is None else group.name)
     source = sources_of(ctx, [grant], private=False)[grant.source]
     left = left_of(ctx, holder, resource, grant.ends_at)
+    if left is not None and Level[left.level.upper()] >= grant.level:
+        return None  # nothing ends for them
     return views.access_ending(_ending(ctx, resource_id, grant.ends_at, source), reach, left)
 
 
@@ -71,7 +73,8 @@ def access_ended(ctx: Context, subject: str, recipient: str) -> Card | None:
     resource_id, end, level = subject.split("@")
     member_id = recipient.removeprefix("member:")
     resource = load(ctx, resource_id)
-    if resource is None or live_one(ctx, resource_id, member_id) is not None:
+    now = live_one(ctx, resource_id, member_id)
+    if resource is None or (now is not None and now.level >= int(level)):
         return None
     reach = reach_of(ctx, resource, int(level))
     return views.access_ended(reach, int(end), left_of(ctx, member_id, resource, ctx.at), ctx.workspace.name)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Button, Card, Choice, Field, Line, Menu, Say, Style, Text, Tone, When, joined, text
+from core.cards import (
+    Button,
+    Card,
+    Choice,
+    Field,
+    Line,
+    Menu,
+    Say,
+    Span,
+    Style,
+    Text,
+    Tone,
+    When,
+    joined,
+    text,
+)
 from core.permissions import Level
 from core.text import plural
 from core.views.common import PAGE, paging, quiet
@@ -36,7 +51,8 @@ class Holding(NamedTuple):
 class Change(NamedTuple):
     """A grant that was changed. ``group``: to a group; ``before`` and ``after``: none for no grant.
 
-    ``from_above``: what further up gives the holder, and how much.
+    ``from_above``: what further up gives the holder, and how much. ``beside``: what they have there beside ``after``, which
+    counts once that is over, or as long as it goes further.
     """
 
     holder: str
@@ -47,6 +63,7 @@ class Change(NamedTuple):
     before: HeldGrant | None = None
     after: HeldGrant | None = None
     from_above: HeldGrant | None = None
+    beside: tuple[HeldGrant, ...] = ()
 
 
 # --- phrases -----------------------------------------------------------------------------------------------------------
@@ -131,8 +148,17 @@ def _before_and_now(change: Change) -> tuple[Field, ...]:
     return (
         Field("Resource", text(change.path)),
         Field("Before", _held_words(change.before)),
-        Field("Now", _held_words(change.after)),
+        Field("Now", (*_held_words(change.after), *_beside(change))),
     )
+
+
+def _beside(change: Change) -> Text:
+    """What counts when this is over, or beside it until then: ``, then view for good``, ``, and edit until …``."""
+    out: list[Span] = []
+    for held in change.beside:
+        end = (" for good",) if held.ends_at is None else (" until ", When(held.ends_at))
+        out += [", then " if held.ends_at is None else ", and ", held.level, *end]
+    return tuple(out)
 
 
 def _foot(change: Change) -> Text:

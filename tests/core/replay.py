@@ -19,7 +19,7 @@ Grant = tuple[int, int | None]
 class State:
     """Members with the roles they hold and the ends of these; roles; settings; invitations that people ended.
 
-    ``groups``: who is in each. ``resources``: the kind and the path of each. ``grants``: level and end, by resource and holder.
+    ``groups``: who is in each. ``resources``: the kind and the path of each. ``grants``: level and end, by resource, holder and layer.
     """
 
     scheme: str = ""
@@ -34,7 +34,7 @@ class State:
     requests: dict[str, str] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
     resources: dict[str, tuple[str, str]] = field(default_factory=dict)
-    grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
+    grants: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
     offer: str = ""
     deleted: bool = False
 
@@ -53,7 +53,7 @@ class State:
         holders = {member} | {group for group, people in self.groups.items() if member in people}
         return [
             (level, end)
-            for (on, holder), (level, end) in self.grants.items()
+            for (on, holder, _), (level, end) in self.grants.items()
             if holder in holders and on in way and (end is None or end > now)
         ]
 
@@ -156,14 +156,14 @@ def _tell_of_access(state: State, event: str, subject: str, facts: dict[str, Any
                 del state.resources[one]
             _end_grants(state, {which for which in state.grants if which[0] in gone})
         case "access.granted" | "access.revoked":
-            which = (facts["resource"], subject)
+            which = (facts["resource"], subject, facts["layer"])
             assert state.grants.pop(which, None) == _grant(facts["before"])
             after = _grant(facts["after"])
             if after is not None:
                 state.grants[which] = after
         case "access.ended":
-            for resource, holder, *grant in facts["ended"]:
-                assert state.grants.pop((resource, holder)) == tuple(grant)
+            for resource, holder, layer, *grant in facts["ended"]:
+                assert state.grants.pop((resource, holder, layer)) == tuple(grant)
         case _:
             return
 
@@ -172,7 +172,7 @@ def _grant(facts: dict[str, Any] | None) -> Grant | None:
     return None if facts is None else (facts["level"], facts["ends_at"])
 
 
-def _end_grants(state: State, ended: set[tuple[str, str]]) -> None:
+def _end_grants(state: State, ended: set[tuple[str, str, str]]) -> None:
     for which in ended:
         del state.grants[which]
 
@@ -256,7 +256,7 @@ def kept(world: World, workspace: str) -> State:
             for one in world.rows("SELECT * FROM resources WHERE workspace_id = :ws", ws=workspace)
         },
         grants={
-            (one.resource_id, one.holder): (one.level, one.ends_at)
+            (one.resource_id, one.holder, one.layer): (one.level, one.ends_at)
             for one in world.rows("SELECT * FROM grants WHERE workspace_id = :ws", ws=workspace)
         },
         offer=offers[0].transfer_id if offers else "",

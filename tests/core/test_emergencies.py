@@ -173,16 +173,17 @@ def test_one_at_a_time_and_nothing_that_is_there_already(world: World, owner, ad
     assert code(ada.say(TAKE)) == "NOTHING_TO_CHANGE"
 
 
-def test_what_it_took_the_place_of_stands_again_when_it_is_over(world: World, owner, ada, bob):
+def test_what_was_there_before_stands_as_it_stood_when_it_is_over(world: World, owner, ada, bob):
     made(owner.say("access grant resource:Vault to:Bob level:view"))
     ((_, level, ends),) = held(world)
     assert (level, ends) == (1, None)
     made(bob.say(TAKE))
-    assert [each[:2] for each in held(world)] == [("emergency", 3)]
+    assert [each[:2] for each in held(world)] == [("emergency", 3), ("granted", 1)]
     world.forward(4 * HOUR)
+    assert "Renders" not in words(bob.say("access list"))
+    assert "Vault — view" in words(bob.say("access list"))  # at that second, whoever sweeps
     world.core.sweep(world.at)
     assert held(world) == [("granted", 1, None)]
-    world.core.sweep(world.at)
 
     request = world.one("SELECT request_id FROM requests WHERE kind = 'review'")
     made(ada.run("request approve", request=request))

@@ -85,22 +85,26 @@ def test_the_same_command_changes_a_grant_and_says_before_and_after(world: World
     second = made(owner.say("access grant resource:Renders to:Bob level:manage for:8h"))
     assert field_of(second, "Before") == "view"
     assert field_of(second, "Now").startswith("manage until")
+    assert field_of(second, "Now").endswith(", then view for good")
     assert code(owner.say("access grant resource:Renders to:Bob level:manage for:8h")) == "NOTHING_TO_CHANGE"
-    assert len(table(world)) == 1
-    world.forward(8 * HOUR)
+    assert len(table(world)) == 2
+    shorter = made(owner.say("access grant resource:Renders to:Bob level:edit for:4h"))
+    assert field_of(shorter, "Before").startswith("manage until")
+    assert len(table(world)) == 2
+    world.forward(4 * HOUR)
     third = made(owner.say("access grant resource:Renders to:Bob level:manage"))
-    assert (
-        field_of(third, "Before") == "no grant"
-    )  # its time was over, whether or not anybody had tidied it away
+    # The time of the other was over, whether or not anybody had tidied it away; what lay under it stood again.
+    assert (field_of(third, "Before"), field_of(third, "Now")) == ("view", "manage")
+    assert code(owner.say("access grant resource:Renders to:Bob level:edit for:8h")) == "HAS_FOR_GOOD"
     made(owner.say("access revoke resource:Renders to:Bob"))
     assert code(owner.say("access revoke resource:Renders to:Bob")) == "NO_ACCESS_TO_TAKE"
     kept = [
         (facts["before"] and facts["before"]["level"], facts["after"] and facts["after"]["level"])
         for facts in facts_of(world, "access.granted") + facts_of(world, "access.revoked")
     ]
-    assert kept == [(None, 1), (1, 4), (None, 4), (4, None)]
+    assert kept == [(None, 1), (None, 4), (4, 3), (1, 4), (4, None)]
     (ended,) = facts_of(world, "access.ended")
-    assert [each[2:] for each in ended["ended"]] == [[4, world.at]]
+    assert [each[2:] for each in ended["ended"]] == [["timed", 3, world.at]]
     world.sound()
 
 

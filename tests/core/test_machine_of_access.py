@@ -14,7 +14,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from core.durations import HOUR
+from core.durations import DAY, HOUR
 from core.permissions import Level, standing_on
 from core.schemes import schemes
 from tests.core.replay import Grant, State
@@ -40,6 +40,8 @@ MORE: dict[str, tuple[object, ...]] = {
         "members_can_invite on",
     ),
     "plan": ("enterprise", "enterprise", "pro"),
+    "hours": (0, 1, 1, 30),
+    "seconds": (1, 10 * 60, HOUR, HOUR, HOUR, 2 * HOUR, DAY),
 }
 some = {name: st.sampled_from(found) for name, found in (CHOICES | MORE).items()}
 
@@ -81,8 +83,8 @@ class Access(People):
         """What was given since is no more than one of these could give then: none of it lasts longer than their right."""
         now = self.world.at
         was = before.alive(now).grants
-        for (resource, holder), grant in self.now_is.alive(now).grants.items():
-            if within(grant, was.get((resource, holder))):
+        for (resource, holder, layer), grant in self.now_is.alive(now).grants.items():
+            if within(grant, was.get((resource, holder, layer))):
                 continue
             rights = [end for name in givers for end in self.rights(before, name, resource)]
             assert any(not later(grant[1], end) for end in rights), (resource, holder, grant, rights)
@@ -139,11 +141,29 @@ class Access(People):
         life = f" for:{hours}h" if hours else ""
         to = self.named("groups", group) if named else self.member_id(who)
         wanted = (Level[level.upper()], now + hours * HOUR if hours else None)
+        layer = "timed" if hours else "lasting"
         if self.does("grant", by, f"access grant resource:{where} to:{holder} level:{level}{life}"):
             self.nobody_got_more(before, by)
-            assert self.now_is.grants[resource, to] == wanted
+            assert self.now_is.grants[resource, to, layer] == wanted
         elif None in self.rights(before, by, resource) and to and resource:
-            assert before.alive(now).grants.get((resource, to)) == wanted
+            had = before.alive(now).grants
+            for_good = had.get((resource, to, "lasting"), (0, None))
+            assert had.get((resource, to, layer)) == wanted or (hours and for_good[0] >= wanted[0])
+
+    @rule(who=anyone, level=some["level"], number=which, hours=some["hours"])
+    def give_on(self, who: str, level: str, number: int, hours: int) -> None:
+        """Somebody who manages something, mostly for a time and by no role, gives it to somebody else."""
+        now = self.world.at
+        managing = [
+            (self.now_is.names[member], resource)
+            for member, resource in itertools.product(self.now_is.members, self.now_is.resources)
+            if any(found >= Level.MANAGE for found, _ in self.now_is.reach(member, resource, now))
+        ]
+        if managing:
+            by, resource = managing[number % len(managing)]
+            before, life = self.now_is, f" for:{hours}h" if hours else ""
+            if self.does("give on", by, f"access grant resource:{resource} to:{who} level:{level}{life}"):
+                self.nobody_got_more(before, by)
 
     def resource(self, number: int) -> tuple[str, str]:
         """The name and the id of one that is there, mostly."""
@@ -156,11 +176,12 @@ class Access(People):
         before = self.now_is
         if not before.grants:
             return
-        resource, holder = list(before.grants)[number % len(before.grants)]
+        resource, holder, _ = list(before.grants)[number % len(before.grants)]
         to = holder if holder.startswith("grp-") else f"<@{before.names[holder].upper()}>"
         if self.does("revoke", by, f"access revoke resource:{resource} to:{to}"):
             assert self.rights(before, by, resource)
-            assert {*before.grants} - {*self.now_is.grants} == {(resource, holder)}
+            assert {which[:2] for which in {*before.grants} - {*self.now_is.grants}} == {(resource, holder)}
+            assert (resource, holder) not in {which[:2] for which in self.now_is.alive(self.world.at).grants}
 
     @rule(who=anyone, number=which, level=some["level"], hours=some["hours"])
     def ask_for_access(self, who: str, number: int, level: str, hours: int) -> None:
@@ -220,7 +241,7 @@ class Access(People):
     def what_is_held_is_held_by_somebody_who_is_there_on_something_that_is_there(self) -> None:
         state = self.now_is
         assert {who for people in state.groups.values() for who in people} <= set(state.members)
-        for resource, holder in state.grants:
+        for resource, holder, _ in state.grants:
             assert resource in state.resources
             assert holder in state.members or holder in state.groups
 
@@ -248,7 +269,16 @@ LONG = [("computers", "sqlite", 400), ("project", "sqlite", 200), ("computers", 
 
 @pytest.mark.parametrize(("scheme", "backend", "steps"), LONG)
 def test_a_long_story_gives_none_either(scheme: str, backend: str, steps: int, tmp_path: Path):
-    often = {"grant", "regroup", "decide", "make_resource", "ask_for_access", "join", "invite_into"}
+    often = {
+        "grant",
+        "give_on",
+        "regroup",
+        "decide",
+        "make_resource",
+        "ask_for_access",
+        "join",
+        "invite_into",
+    }
     seldom = {"set_plan", "sweep", "remove", "confirm", "announce_removal", "delete_group", "delete_resource"}
     seldom |= {"offer", "answer", "edit_role", "create_role", "set"}
     worked = walked(Access, steps, often, seldom, backend=backend, scheme=scheme, folder=tmp_path)
@@ -261,6 +291,9 @@ def test_a_long_story_gives_none_either(scheme: str, backend: str, steps: int, t
 
 def test_the_record_itself_knows_the_simplest_chain():
     state = State(groups={"grp-1": {"mem-1"}}, resources={"res-2": ("computer", "/res-1/res-2/")})
-    state.grants = {("res-1", "grp-1"): (Level.USE, 10), ("res-3", "mem-1"): (Level.MANAGE, None)}
+    state.grants = {
+        ("res-1", "grp-1", "timed"): (Level.USE, 10),
+        ("res-3", "mem-1", "lasting"): (Level.MANAGE, None),
+    }
     assert state.reach("mem-1", "res-2", 9) == [(Level.USE, 10)]
     assert state.reach("mem-1", "res-2", 10) == state.reach("mem-2", "res-2", 9) == []

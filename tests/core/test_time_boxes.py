@@ -388,7 +388,7 @@ def test_ends_of_grants_are_one_event_with_all_of_them_and_each_holder_hears(wor
         *world.rows("SELECT member_id FROM members WHERE name <> 'Olga'"),
         *world.rows("SELECT group_id FROM groups"),
     ]
-    assert facts == {"count": 3, "ended": sorted([cut, row[0], 2, end] for row in ids)}
+    assert facts == {"count": 3, "ended": sorted([cut, row[0], "timed", 2, end] for row in ids)}
     for person in people:
         assert world.desk.to(person.identity.subject)[-1].title == "Your access to Cut (use) is over"
     assert world.one("SELECT count(*) FROM grants") == 0
@@ -574,6 +574,7 @@ def many(world: World, owner: Person, count: int, left: int, *, life: int = 2 * 
                     "workspace_id": ws,
                     "resource_id": resource,
                     "holder": m,
+                    "layer": "timed",
                     "level": 3,
                     "given_at": world.at + left - life,
                     "ends_at": world.at + left,
@@ -603,7 +604,7 @@ def test_L38_sweeps_at_once_put_each_notice_into_the_outbox_once_however_many_th
         json.loads(row.facts)
         for row in world.rows("SELECT facts FROM audit_events WHERE event = 'access.ended'")
     ]
-    gone = Counter(holder for facts in ended for _, holder, _, _ in facts["ended"])
+    gone = Counter(holder for facts in ended for _, holder, *_ in facts["ended"])
     assert set(gone.values()) == {1}
     assert len(gone) == count == sum(facts["count"] for facts in ended)
     world.sound()

@@ -22,6 +22,10 @@ def upgrade() -> None:
     for table in ("member_roles", "grants"):
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("grants") as batch:
+        batch.add_column(sa.Column("layer", sa.String(length=10), nullable=False, server_default="lasting"))
+        batch.drop_constraint("pk_grants", type_="primary")
+        batch.create_primary_key("pk_grants", ["workspace_id", "resource_id", "holder", "layer"])
     op.drop_index("ix_grants_ends_at", "grants")
     for table in ("member_roles", "grants"):
         op.create_index(

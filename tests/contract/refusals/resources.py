@@ -84,6 +84,13 @@ async def _(door: Door) -> Seen:
     return await door.run("Ada", "access grant resource:Site to:@Bob for:91d")
 
 
+@leads_to(Code.HAS_FOR_GOOD)
+async def _(door: Door) -> Seen:
+    await site(door)
+    await door.run("Ada", "access grant resource:Site to:@Bob level:edit")
+    return await door.run("Ada", "access grant resource:Site to:@Bob level:view for:8h")
+
+
 @leads_to(Code.NO_ACCESS_TO_TAKE)
 async def _(door: Door) -> Seen:
     await site(door)
