@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
 from core.cards import Card, plain
 from core.durations import HOUR
+from tests.core.together import at_once
 from tests.core.world import Person, World, field_of, made, refusal_in, words
 
 
@@ -266,3 +268,33 @@ def test_invitations_that_carry_it_are_named_and_go_on(world: World, owner: Pers
     made(owner.say("invite create name:Spring role:Designer resource:Site"))
     asked = made(owner.say("resource delete Site"))
     assert lines(asked) == ["Stays: 1 invitation that carries it, and no longer gives it"]
+
+
+def test_what_is_given_while_it_is_deleted_leaves_nothing_behind(world: World, owner: Person, bob: Person):
+    other = world.another()
+    for number in range(6):
+        make(owner, f"S{number}")
+        make(owner, "Renders", f"S{number}")
+        asked = made(owner.run("resource delete", name=f"S{number}"))
+        given, made_below, deleted = at_once(
+            lambda n=number: owner.on(other).run("access grant", resource=f"S{n}/Renders", to="Bob"),
+            lambda n=number: owner.run("resource create", kind="folder", name="Late", parent=f"S{n}"),
+            lambda card=asked: owner.on(other).click(card, "Confirm"),
+        )
+        assert code(given) in {"", "UNKNOWN_RESOURCE"}
+        assert code(made_below) in {"", "UNKNOWN_RESOURCE"}
+        assert made(deleted).title == f"Deleted: S{number}"
+    assert world.one("SELECT count(*) FROM grants") == 0
+    assert world.one("SELECT count(*) FROM resources") == 0
+    world.sound()
+
+
+def test_of_two_who_make_the_same_at_once_one_does(world: World, owner: Person):
+    other = world.another()
+    cards = at_once(
+        *(
+            lambda w=w: owner.on(w).run("resource create", kind="folder", name="Site", outside="1")
+            for w in (world, other) * 3
+        )
+    )
+    assert Counter(map(code, cards)) == {"": 1, "RESOURCE_EXISTS": 5}
