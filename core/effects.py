@@ -17,6 +17,7 @@ from sqlalchemy import Row, bindparam, select, update
 from core.context import Context
 from core.lifecycle import RequestStatus
 from core.models import identities, members, messages, platform_access, requests, resources
+from core.reach import reach
 
 APPLIED, FAILED = "applied", "failed"
 
@@ -30,7 +31,7 @@ _BEGIN = (
     )
     .values(effect=APPLIED)
 )
-_BOUND = select(resources.c.platform, resources.c.name).where(
+_BOUND = select(resources.c.platform, resources.c.path).where(
     resources.c.workspace_id == bindparam("ws"), resources.c.resource_id == bindparam("res")
 )
 #: By the person, of whom there is an index: those of a member's accounts.
@@ -115,9 +116,16 @@ def effect_of(ctx: Context, row: Any) -> Effect:
     found = _bound(ctx, row)
     if row.effect == APPLIED:
         return Effect(True, "and in place" if found is not None and found.platform is not None else "")
+    return _to_come(ctx, row, found)
+
+
+def _to_come(ctx: Context, row: Any, found: Any | None) -> Effect:
+    """The same, of what has not happened yet."""
     if found is None or found.platform is None:
         return Effect(False, "and not in place", "What it is about is there no more.")
     there = found.platform.title()
+    if reach(ctx, row.facts.get("member", ""), found.path) is None:
+        return Effect(False, "but over by now", f"It ended before {there} had let Usher do it.")
     if row.effect == FAILED:
         why = ctx.connection.execute(_WHY, _whom(row)).scalar() or "no reason was given"
         return Effect(
@@ -135,22 +143,39 @@ def effect_of(ctx: Context, row: Any) -> Effect:
 def settle(ctx: Context, resource_id: str, member_id: str, *, applied: bool) -> None:
     """It has happened on the platform, or the platform has refused: whoever asked and whoever decided are told the truth."""
     to = APPLIED if applied else FAILED
-    params = {"ws": ctx.workspace.workspace_id, "member": member_id}
-    for row in ctx.connection.execute(_OPEN, params).all():
-        if (row.facts.get("resource"), row.facts.get("member")) != (resource_id, member_id):
-            continue
+    for row in _open(ctx, resource_id, member_id):
         moved = ctx.connection.execute(_SETTLE, {"ws": row.workspace_id, "req": row.request_id, "to": to})
         if moved.rowcount:
             ctx.record(f"request.{to}", row.request_id, person=row.person, before=row.effect, after=to)
             _tell(ctx, row, to)
 
 
+def over(ctx: Context, resource_id: str, member_id: str) -> None:
+    """What was approved is over, or was taken back, before it was in place: it is not called on its way any more."""
+    settle(ctx, resource_id, member_id, applied=False)
+    for row in _open(ctx, resource_id, member_id):
+        _bring_up_to_date(ctx, row)
+
+
+def _open(ctx: Context, resource_id: str, member_id: str) -> list[Row[Any]]:
+    """The approved requests of a member for a resource whose effect is still to come."""
+    params = {"ws": ctx.workspace.workspace_id, "member": member_id}
+    about = (resource_id, member_id)
+    rows = ctx.connection.execute(_OPEN, params).all()
+    return [row for row in rows if (row.facts.get("resource"), row.facts.get("member")) == about]
+
+
+def _bring_up_to_date(ctx: Context, row: Row[Any]) -> str:
+    """The card, and the message about the decision, whose key this is."""
+    key = f"note/outcome/{row.request_id}/person:{row.person}"
+    ctx.stale(row.request_id)
+    ctx.look_again(key)
+    return key
+
+
 def _tell(ctx: Context, row: Row[Any], to: str) -> None:
     """The card and the message about the decision are brought up to date; what went wrong, and its end, is news."""
-    ctx.stale(row.request_id)
-    person = f"person:{row.person}"
-    key = f"note/outcome/{row.request_id}/{person}"
-    ctx.look_again(key)
+    person, key = f"person:{row.person}", _bring_up_to_date(ctx, row)
     if to == APPLIED and row.effect == "":
         return
     if ctx.connection.execute(_TOLD, {"ws": row.workspace_id, "name": key}).first() is not None:

@@ -20,7 +20,7 @@ from core.models import identities, members, platform_access, resources
 from core.outbox_types import Apply, Check, Step
 from core.platform_access import KEY
 from core.ports import Access
-from core.reach import best, facts_of, ids_on
+from core.reach import facts_of, ids_on, reach
 
 #: What failed is tried again in this time: somebody may have mended it.
 TRY_AGAIN = 3_600
@@ -103,7 +103,11 @@ def plan(ctx: Context, rest: str) -> list[Step]:
     resource_id, _, member_id = rest.partition("/")
     resource = bound(ctx, resource_id)
     rows = {_key(row): row for row in _rows(ctx, resource_id, member_id)}
-    wanted = _wanted(ctx, resource, member_id)
+    reached = _reached(ctx, resource, member_id)
+    wanted = _wanted(ctx, resource, member_id) if reached else []
+    if not reached:
+        # What was approved and is over before it was in place is not on its way any more.
+        effects.over(ctx, resource_id, member_id)
     steps: list[Step] = []
     if wanted and resource is not None:
         vouchers = accounts(ctx, resource.bound_by, resource.platform, resource.realm)
@@ -120,17 +124,16 @@ def plan(ctx: Context, rest: str) -> list[Step]:
     return steps
 
 
-def _wanted(ctx: Context, resource: Any | None, member_id: str) -> list[Key]:
-    """What the member is to have there: nothing unless something reaches it for them now."""
-    if resource is None:
-        return []
-    found = accounts(ctx, member_id, resource.platform, resource.realm)
-    ids = ids_on(resource.path)
-    if not found or best(facts_of(ctx, member_id, ids), ids, ctx.at) is None:
-        return []
+def _reached(ctx: Context, resource: Any | None, member_id: str) -> bool:
+    """Whether a live grant reaches it for the member now."""
+    return resource is not None and reach(ctx, member_id, resource.path) is not None
+
+
+def _wanted(ctx: Context, resource: Any, member_id: str) -> list[Key]:
+    """What a member who reaches it is to have there, with each of their accounts."""
     return [
         Key(resource.platform, resource.realm, resource.kind, resource.outside_id, subject)
-        for subject in found
+        for subject in accounts(ctx, member_id, resource.platform, resource.realm)
     ]
 
 

@@ -239,6 +239,30 @@ def test_l09_a_platform_that_refuses_is_a_state_of_its_own_and_is_tried_again(
     assert "archived" not in words(made(owner.say("resource show name:brand")))
 
 
+def test_what_is_over_before_it_was_in_place_is_not_on_its_way_any_more(
+    world: World, owner: Person, bob: Person
+) -> None:
+    asked = made(bob.say("request access resource:brand for:8h"))
+    world.desk.drain(world.at)
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    world.desk.barred = "the channel is archived"
+    world.desk.drain(world.at)
+    assert "not in place yet" in world.desk.to("BOB")[-1].title
+
+    made(owner.run("access revoke", resource="brand", to=bob.identity))
+    world.desk.drain(world.at)
+
+    over = world.desk.cards("Approved, but over by now")
+    assert {card.target.person for card in over} == {"OLGA", "BOB"}, (
+        "the card and the message about the decision"
+    )
+    assert not states(world)
+    world.desk.barred = ""
+    world.forward(DAY)
+    world.desk.drain(world.at)
+    assert not world.desk.acts
+
+
 def test_what_cannot_be_taken_away_is_told_and_tried_again(world: World, owner: Person, bob: Person) -> None:
     made(owner.run("access grant", resource="design", to=bob.identity))
     world.desk.drain(world.at)
