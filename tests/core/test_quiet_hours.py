@@ -140,7 +140,17 @@ def test_every_zone_that_can_be_set_is_one_and_what_no_machine_knows_is_utc():
 
 
 #: What is sent at any hour: somebody waits for it, or has to act on it.
-AT_ANY_HOUR = {"barred", "deleted", "effect", "full", "misplaced", "outcome", "removed", "transfer"}
+AT_ANY_HOUR = {
+    "barred",
+    "deleted",
+    "effect",
+    "emergency",
+    "full",
+    "misplaced",
+    "outcome",
+    "removed",
+    "transfer",
+}
 
 
 def test_of_each_notice_it_was_decided_whether_it_can_wait():
