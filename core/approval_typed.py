@@ -1,7 +1,7 @@
 """Approval policies as people type them, on one line, and as they read them back.
 
 ``join: 2 of role:'Design lead' and 1 of request:approve; denials 1; own off; life 3d; remind 4h;
-escalate 1d to role:Owner; backups role:Admin; reason on deny``
+escalate 1d to role:Owner; backups role:Admin; reason on deny``, and for access ``; emergency script:add for at most 4h``
 
 First what it is for, then the panels, joined by *and*; each needs so many approvals (1 where nothing is said) of people
 with a role, a group or a permission, several of them joined by *or*. What follows may be left out and stand in any order.
