@@ -12,6 +12,7 @@ from core.cards import Card
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.granting import buttons_for
 from core.groups import MANAGE, find, kinds_named_by, load
 from core.members import sources_of
 from core.models import grants, group_members, groups, members, resources
@@ -156,7 +157,8 @@ def _show(ctx: Context, row: Row[Any], page: int) -> Card:
     sources = sources_of(ctx, rows, private=False)
     found = [GroupMember(each.name, each.added_at, sources[each.source]) for each in rows]
     manages = decide(ctx.standing, MANAGE).allowed
-    return views.group_shown(facts, found, page, ctx.subject(row.group_id), manages=manages)
+    subject, buttons = ctx.subject(row.group_id), buttons_for(ctx, row.group_id)
+    return views.group_shown(facts, found, page, subject, buttons, manages=manages)
 
 
 def facts_of(ctx: Context, row: Any) -> GroupFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from core.cards import Card, Field, Line, Say, Span, Text, Tone, When, joined, text
+from core.cards import Button, Card, Field, Line, Say, Span, Text, Tone, When, joined, text
 from core.text import plural
 from core.views.common import PAGE, confirming, list_of, paging, quiet
 
@@ -91,9 +91,18 @@ def _named(name: str) -> str:
 
 
 def group_shown(
-    facts: GroupFacts, found: list[GroupMember], page: int, subject: str, *, manages: bool
+    facts: GroupFacts,
+    found: list[GroupMember],
+    page: int,
+    subject: str,
+    more: tuple[Button, ...] = (),
+    *,
+    manages: bool,
 ) -> Card:
-    """A group with one page of its members. ``manages``: whether whoever looks may say who is in it."""
+    """A group with one page of its members. ``manages``: whether whoever looks may say who is in it.
+
+    ``more``: what else they may press.
+    """
     pages = max(1, -(-facts.members // PAGE))
     lines = tuple(
         Line(text(f"{each.name} — since ", When(each.added_at, "date"), f", {each.source}")) for each in found
@@ -103,7 +112,7 @@ def group_shown(
         f"Group: {facts.name}",
         fields=_what(facts),
         lines=lines,
-        buttons=paging("group.show", subject, page, pages),
+        buttons=(*paging("group.show", subject, page, pages), *more),
         footer=quiet(facts.short_id, f"page {page + 1:,} of {pages:,}" if pages > 1 else "", add),
     )
 

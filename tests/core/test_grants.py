@@ -145,6 +145,29 @@ def test_a_group_gives_at_once_and_takes_with_membership(world: World, owner: Pe
     assert lines(owner.say("access list member:Artists")) == ["Site — use (granted by Olga)"]
 
 
+def test_a_group_s_card_gives_and_takes_like_a_member_s(owner: Person, bob: Person):
+    made(owner.say("group create name:Artists"))
+    shown = made(owner.say("group show Artists"))
+    assert [button.label for button in shown.buttons] == ["Grant"]
+    assert not made(bob.say("group show Artists")).buttons
+    level = made(choose(owner, owner.click(shown, "Grant"), "Plans"))
+    assert made(choose(owner, level, "use")).title == "Artists has use on Plans"
+    again = made(owner.say("group show Artists"))
+    assert made(choose(owner, owner.click(again, "Revoke"), "Plans (use)")).title.startswith("Artists has no")
+
+
+def test_what_lies_on_top_of_another_is_offered_once_and_taken_together(
+    world: World, owner: Person, bob: Person
+):
+    made(owner.say("access grant resource:Plans to:Bob level:view"))
+    made(owner.say("access grant resource:Plans to:Bob level:edit for:8h"))
+    for card, label in (("resource show Plans", "Bob (edit)"), ("member show Bob", "Plans (edit)")):
+        asked = made(owner.click(made(owner.say(card)), "Revoke"))
+        assert [choice.label for choice in asked.menus[0].choices] == [label]
+    made(choose(owner, asked, "Plans (edit)"))
+    assert table(world) == []
+
+
 def test_a_holder_is_a_member_or_a_group_and_never_guessed(owner: Person, bob: Person):
     made(owner.say("group create name:Bob"))
     assert code(owner.say("access grant resource:Site to:Bob")) == "AMBIGUOUS_HOLDER"
