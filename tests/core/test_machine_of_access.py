@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from core.durations import DAY, HOUR
-from core.permissions import Level, standing_on
+from core.permissions import NO_STANDING, Level, standing_on
 from core.schemes import schemes
 from tests.core.replay import Grant, State
 from tests.core.test_machine_of_people import CHOICES, NAMES, People, anyone, powerful, told_of, walked, which
@@ -30,7 +30,7 @@ ASKED = {"computers": "application:launch", "project": "content:view"}
 MORE: dict[str, tuple[object, ...]] = {
     "group": GROUPS,
     "where": tuple(TREE),
-    "level": tuple(level.word for level in Level),
+    "level": ("view", "use", "edit", "manage", "manage", "manage"),
     "verb": ("add", "add", "add", "remove"),
     # What ends nearly everything is tried in the stories of people.
     "line": (
@@ -150,19 +150,21 @@ class Access(People):
             for_good = had.get((resource, to, "lasting"), (0, None))
             assert had.get((resource, to, layer)) == wanted or (hours and for_good[0] >= wanted[0])
 
-    @rule(who=anyone, level=some["level"], number=which, hours=some["hours"])
-    def give_on(self, who: str, level: str, number: int, hours: int) -> None:
-        """Somebody who manages something, mostly for a time and by no role, gives it to somebody else."""
-        now = self.world.at
+    @rule(level=some["level"], number=which, hours=some["hours"])
+    def give_on(self, level: str, number: int, hours: int) -> None:
+        """Somebody who manages something, by no role, gives it to somebody else."""
+        before, now = self.now_is, self.world.at
         managing = [
-            (self.now_is.names[member], resource)
-            for member, resource in itertools.product(self.now_is.members, self.now_is.resources)
-            if any(found >= Level.MANAGE for found, _ in self.now_is.reach(member, resource, now))
+            (member, resource)
+            for member, resource in itertools.product(before.members, before.resources)
+            if not (before.standing(member, now) or NO_STANDING).has("resource:grant")
+            and any(found >= Level.MANAGE for found, _ in before.reach(member, resource, now))
         ]
         if managing:
-            by, resource = managing[number % len(managing)]
-            before, life = self.now_is, f" for:{hours}h" if hours else ""
-            if self.does("give on", by, f"access grant resource:{resource} to:{who} level:{level}{life}"):
+            giver, resource = managing[number % len(managing)]
+            by, others = before.names[giver], [one for one in before.members if one != giver]
+            to, life = others[number % len(others)], f" for:{hours}h" if hours else ""
+            if self.does("give on", by, f"access grant resource:{resource} to:{to} level:{level}{life}"):
                 self.nobody_got_more(before, by)
 
     def resource(self, number: int) -> tuple[str, str]:
