@@ -229,7 +229,7 @@ def _setting_values(ctx: Context, typed: str) -> Choices:
     if setting is None or not ctx.standing.has("workspace:configure"):
         return []
     if setting.name == "time_zone" and typed:
-        return _named(zones(), typed)
+        return _named(zones(), typed.strip().replace(" ", "_"))
     if setting.name != "default_role":
         return _named(list(setting.offers), typed)
     roles = [role.name for role in default_roles(ctx)]

@@ -265,13 +265,11 @@ def test_what_is_no_time_is_refused_in_words(world: World, wrong):
     assert f"“{value}”" in str(card)
 
 
-def test_settings_show_both_and_offer_values(world: World):
+def test_settings_show_both(world: World):
     owner = world.studio("studio", NIGHT, "time_zone berlin")
     words = "\n".join(str(line) for line in owner.say("workspace settings").lines)
     assert "22:00-07:00" in words
     assert "Europe/Berlin" in words
-    where = Person(world, owner.actor, owner.where)
-    assert where.complete("workspace set", "value") == []
 
 
 # --- the digest -------------------------------------------------------------------------------------------------------
