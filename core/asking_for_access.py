@@ -62,7 +62,9 @@ class RequestAccess:
 )
 def request_access(ctx: Context, wanted: RequestAccess) -> Card:
     level = Level[wanted.level.upper()]
-    return ask_for_access(ctx, resources.find(ctx, wanted.resource), level, wanted.for_, wanted.reason)
+    return ask_for_access(
+        ctx, resources.find_to_ask_for(ctx, wanted.resource), level, wanted.for_, wanted.reason
+    )
 
 
 @action("access.ask", "Ask", style=Style.PRIMARY, needs="member")

@@ -163,6 +163,22 @@ def find(
     raise Refusal(RefusalCode.UNKNOWN_RESOURCE, name=text.shorten(typed))
 
 
+def find_to_ask_for(ctx: Context, typed: str) -> Row[Any]:
+    """The same for whoever asks for access: what is not given can be asked for, by its whole name or its id.
+
+    Somebody has told them of it, or they had it once. What only begins so, or could be one of several, is not shown.
+    """
+    try:
+        return find(ctx, typed)
+    except Refusal as unknown:
+        if unknown.code is not RefusalCode.UNKNOWN_RESOURCE:
+            raise
+        try:
+            return find(ctx, typed, anywhere=True)
+        except Refusal:
+            raise unknown from None
+
+
 def _fits(row: Any, kind: str, parent_id: str) -> bool:
     return (not kind or row.kind == kind) and (not parent_id or row.parent_id == parent_id)
 

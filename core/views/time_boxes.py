@@ -114,8 +114,12 @@ def access_ended(reach: Reach, ended_at: int, left: HeldGrant | None, workspace:
     return Card(
         f"Your access to {reach.name} ({reach.level}) is over",
         fields=tuple(fields),
-        footer=quiet(f"in {workspace}", text("Ask for it again: ", Say("request access"))),
+        footer=quiet(f"in {workspace}", text("Ask for it again: ", _asks(reach))),
     )
+
+
+def _asks(reach: Reach) -> Say:
+    return Say("request access", f'resource:"{reach.path}" level:{reach.level}')
 
 
 def role_done(role: str, kept: tuple[HeldRole, ...], workspace: str) -> Card:

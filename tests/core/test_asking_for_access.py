@@ -135,10 +135,31 @@ def test_the_same_resource_is_asked_for_once_at_whatever_level(world: World, mia
 
 
 def test_what_somebody_may_not_know_of_reads_as_unknown(world: World, mia, bob):
-    assert code(bob.say("request access resource:Node level:use")) == "UNKNOWN_RESOURCE"
+    for command in ("can application:launch", "why application:launch", "access list", "resource show"):
+        named = "name" if command == "resource show" else "resource"
+        assert code(bob.say(f"{command} {named}:Node")) == "UNKNOWN_RESOURCE"
     assert (
         code(bob.press("access.ask", f"{workspace(world)}/{resource(world, 'Node')}@use")) == "UNKNOWN_BUTTON"
     )
+
+
+def test_what_is_not_given_can_be_asked_for_by_its_whole_name(world: World, owner, mia, bob):
+    for unknown in ("Nod", "Nowhere"):
+        assert code(bob.say(f"request access resource:{unknown} level:use")) == "UNKNOWN_RESOURCE"
+    made(owner.say("resource create kind:computer name:Barn"))
+    made(owner.say("resource create kind:computer name:Node parent:Barn"))
+    answer = bob.say("request access resource:Node level:use")
+    assert code(answer) == "UNKNOWN_RESOURCE"  # two of them, and neither is shown
+    assert "Barn" not in words(answer)
+    asked = request(bob, "resource:Farm/Node level:use for:1h")
+    made(mia.say(f"request approve {asked}"))
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    over = world.desk.to("BOB")[-1]
+    assert over.title == "Your access to Node (use) is over"
+    again = words(over).partition("Ask for it again: ")[2].strip(" `")
+    request(bob, again.removeprefix("request access "))
 
 
 # --- who may answer --------------------------------------------------------------------------------------------------------
