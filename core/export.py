@@ -124,13 +124,19 @@ def _of(ctx: Context, found: Sequence[Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _access(ctx: Context, ids: Sequence[str]) -> dict[str, list[str]]:
-    """What members were given themselves, as far as they still have it; what their groups reach is the groups'."""
-    rows = live_of(ctx, ids)
-    called = resources.names(ctx, {row.resource_id for row in rows})
+    """What members were given themselves, as far as they still have it; what their groups reach is the groups'.
+
+    Only on what whoever asks may know of.
+    """
+    held = live_of(ctx, ids)
+    about = resources.rows_of(ctx, {row.resource_id for row in held})
+    sight = resources.sight_of(ctx)
+    called = {resource_id: row.name for resource_id, row in about.items() if sight.reaches(row)}
+    rows = [row for row in held if row.resource_id in called]
     found: dict[str, list[str]] = {}
-    for row in sorted(rows, key=lambda row: called.get(row.resource_id, "").casefold()):
+    for row in sorted(rows, key=lambda row: called[row.resource_id].casefold()):
         until = f" until {_minute(row.ends_at)}" if row.ends_at else ""
-        what = f"{called.get(row.resource_id, row.resource_id)} ({Level(row.level).word}{until})"
+        what = f"{called[row.resource_id]} ({Level(row.level).word}{until})"
         found.setdefault(row.holder, []).append(what)
     return found
 

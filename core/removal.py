@@ -220,12 +220,14 @@ def _labels(ctx: Context, statement: Select[Any], params: dict[str, Any]) -> dic
 
 
 def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: str) -> RemovalFacts:
+    own = row.member_id == ctx.me.member_id
+    seen = _shown(ctx, ended.grants, own=own)
     return RemovalFacts(
         subject=subject,
         short_id=row.member_id,
         name=row.name,
         workspace=ctx.workspace.name,
-        own=row.member_id == ctx.me.member_id,
+        own=own,
         roles=shown_roles(ctx, ended.roles),
         sent=len(ended.sent),
         held=len(ended.held),
@@ -233,18 +235,21 @@ def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: st
         asked=len(ended.asked),
         transfers=len(ended.transfers),
         groups=tuple(ended.groups.values()),
-        grants=_shown(ctx, ended.grants),
+        grants=seen,
+        unseen=len(ended.grants) - len(seen),
         reason=reason,
         seats=seats_of(ctx),
     )
 
 
-def _shown(ctx: Context, rows: list[Row[Any]]) -> tuple[HeldGrant, ...]:
-    """Grants by the names of what they are on: who ends a membership ends them, known to them or not."""
-    called = resources.names(ctx, (row.resource_id for row in rows))
+def _shown(ctx: Context, rows: list[Row[Any]], *, own: bool) -> tuple[HeldGrant, ...]:
+    """One's own grants, or of another's those on what whoever asks may know of; the others end all the same."""
+    about = resources.rows_of(ctx, (row.resource_id for row in rows))
+    sight = resources.sight_of(ctx)
     found = [
-        HeldGrant(called.get(row.resource_id, row.resource_id), "", Level(row.level).word, row.ends_at)
+        HeldGrant(about[row.resource_id].name, "", Level(row.level).word, row.ends_at)
         for row in rows
+        if row.resource_id in about and (own or sight.reaches(about[row.resource_id]))
     ]
     return tuple(sorted(found, key=lambda each: each.name.casefold()))
 

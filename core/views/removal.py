@@ -17,7 +17,8 @@ class RemovalFacts(NamedTuple):
 
     ``sent`` and ``held``: living invitations by them and for them; ``waiting``: people who asked to join through the
     first and still wait; ``asked``: their own open requests; ``transfers``: offers of a role by them or to them.
-    ``groups``: those they are in; ``grants``: their own, not their groups'.
+    ``groups``: those they are in; ``grants``: their own, not their groups'; ``unseen``: how many more, on what the reader
+    may not know of.
     """
 
     subject: str
@@ -35,6 +36,7 @@ class RemovalFacts(NamedTuple):
     seats: Seats | None = None
     groups: tuple[str, ...] = ()
     grants: tuple[HeldGrant, ...] = ()
+    unseen: int = 0
 
 
 def removal_warning(facts: RemovalFacts) -> Card:
@@ -93,9 +95,11 @@ def _endings(facts: RemovalFacts) -> tuple[Line, ...]:
     lines: list[Text] = []
     if facts.groups:
         lines.append(text(f"Ends: being in {plural(len(facts.groups), 'group')} — {some_of(facts.groups)}"))
-    if facts.grants:
-        count = plural(len(facts.grants), "grant")
-        lines.append((f"Ends: {their} {count} — ", *grant_words(facts.grants)))
+    if facts.grants or facts.unseen:
+        count = plural(len(facts.grants) + facts.unseen, "grant")
+        named = (" — ", *grant_words(facts.grants)) if facts.grants else ()
+        hidden = f", {facts.unseen:,} of them on what you have no access to" if facts.unseen else ""
+        lines.append(text(f"Ends: {their} {count}", *named, hidden))
     if facts.sent:
         lines.append(text(f"Ends: {plural(facts.sent, 'invitation')} that {they} sent"))
     if facts.held:

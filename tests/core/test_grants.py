@@ -321,6 +321,26 @@ def test_L25_whoever_goes_loses_groups_and_grants_and_coming_back_restores_nothi
     world.sound()
 
 
+def test_who_removes_members_and_knows_of_no_resources_learns_of_none(world: World):
+    owner = world.studio("project", "join_policy instant")
+    make(owner, "Top")
+    make(owner, "Secret", "Top")
+    ada = world.member(
+        owner, "Ada", "Admin"
+    )  # of a project: takes members out, and has nothing to do with resources
+    world.member(owner, "Bob", "Project Guest")
+    made(owner.say("access grant resource:Secret to:Bob level:edit"))
+    made(owner.say("access grant resource:Top to:Bob"))
+    made(owner.say("access grant resource:Top to:Ada"))
+    made(owner.say("access revoke resource:Top to:Ada"))
+    asked = made(ada.say("member remove Bob"))
+    assert "Ends: their 2 grants, 2 of them on what you have no access to" in lines(asked)
+    (file,) = made(ada.say("member export")).files
+    assert "Secret" not in file.content + words(asked) + words(made(ada.say("member show Bob")))
+    assert "their 2 grants" in words(made(ada.click(asked, "Confirm")))
+    assert table(world) == []
+
+
 def test_a_deleted_workspace_gives_nobody_anything(world: World, owner: Person, bob: Person):
     made(owner.say("access grant resource:Site to:Bob"))
     card = made(owner.say("workspace delete Studio"))

@@ -8,8 +8,10 @@ from core import views
 from core.cards import Button, Card, Choice, Menu
 from core.views.access import Change, HeldGrant, Holding
 from core.views.common import PAGE
+from core.views.members import MemberFacts
+from core.views.removal import RemovalFacts
 from core.views.resources import Going, ResourceFacts, ResourceLine
-from tests.examples import LABEL, LATER
+from tests.examples import LABEL, LATER, NAMES, NOW
 
 #: Ten names of the longest.
 PATH = "/".join([LABEL] * 10)
@@ -112,4 +114,24 @@ def _access() -> Iterator[tuple[str, Card]]:
     yield "access_level", views.access_level(LABEL, LABEL, "FEV8GJNK/res-7F3K:mem-7F3K")
 
 
-EXAMPLES: list[tuple[str, Card]] = [*_resources(), *_access()]
+def _elsewhere() -> Iterator[tuple[str, Card]]:
+    """What members and workspaces lose with them, and what stands on a member's card."""
+    some = RemovalFacts(
+        "FEV8GJNK/mem-7F3K", "mem-7F3K", "Ada", "Studio", False, (), groups=("Artists",), unseen=1
+    )
+    most = some._replace(
+        name=LABEL, workspace=LABEL, groups=NAMES, grants=(LARGEST_GRANT,) * 20, unseen=12_345
+    )
+    for facts in (some, some._replace(grants=(EDIT,), unseen=0), most, most._replace(own=True)):
+        yield "removal_warning", views.removal_warning(facts)
+        yield "member_removed", views.member_removed(facts)
+    for count in (1, 1_234_567):
+        yield "workspace_deleted", views.workspace_deleted(LABEL, count, count, count, count)
+    buttons = views.resource_shown(FULL).buttons
+    for access in ((EDIT,), (LARGEST_GRANT,) * 20):
+        shown = MemberFacts("FEV8GJNK/mem-7F3K", "mem-7F3K", LABEL, (), NOW, access=access, button="Remove…")
+        yield "member_shown", views.member_shown(shown, LABEL, (), buttons)
+        yield "me_member", views.me_member(LABEL, (), frozenset(), 1, access=access)
+
+
+EXAMPLES: list[tuple[str, Card]] = [*_resources(), *_access(), *_elsewhere()]
