@@ -158,8 +158,10 @@ class SlackPlatform:
             **shown,
         }
         if thread:
+            # In a channel nobody follows the thread of a card yet: the reply is seen among the messages too.
+            below = {"thread_ts": thread, "reply_broadcast": not channel.startswith("D")}
             try:
-                return str((await self._client.chat_postMessage(**sent, thread_ts=thread))["ts"])
+                return str((await self._client.chat_postMessage(**sent, **below))["ts"])
             except SlackApiError as error:
                 if error_code(error) not in _NO_REPLIES:
                     raise

@@ -106,6 +106,18 @@ async def test_a_reply_stands_in_the_thread_and_is_found_there_again(
     ]
 
 
+async def test_a_reply_is_seen_in_its_channel_too_and_in_direct_messages_only_below_the_card(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    ann = Target("slack", slack.team.id, person=slack.add_user("ann").id)
+    for target in (_here(slack), ann):
+        above = await platform.post(target, Card("Bob asks to join Studio"), "k1", look_first=False)
+        await platform.post(target, REMINDER, "k2", look_first=False, under=above)
+
+    shown = [entry.data["args"].get("reply_broadcast") for entry in slack.calls("chat.postMessage")]
+    assert [str(each) for each in shown] == ["None", "True", "None", "False"]
+
+
 @pytest.mark.parametrize("kind", ["cannot_reply_to_message", "thread_not_found"])
 async def test_where_no_reply_is_taken_the_message_stands_by_itself(
     slack: FakeSlack, platform: SlackPlatform, kind: str
