@@ -57,7 +57,7 @@ class Later(NamedTuple):
 
 
 class Check(NamedTuple):
-    """An account that is to have something: does it already, without Usher?"""
+    """An account that is to have something: asks whether it does already, without Usher."""
 
     resource: str
     member: str
