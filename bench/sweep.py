@@ -117,11 +117,15 @@ def measure(plan: Plan) -> Report:
             ):
                 _compare(report, kind, case, b, rounds)
     report.notes.append(
-        "A sweep marks the rows, writes a notice for each into the outbox and what is recorded into the audit, in short "
-        "transactions of at most 2,500 reminders or grants, or 500 requests, so that nobody waits long behind it; the "
-        "raw side is one statement in one transaction that marks the rows (where they end: deletes them, as the sweep does) "
-        "and tells nobody. All rows are in one workspace. Of grants that end one event is recorded for each transaction; of requests one for each, with a card to be "
-        "brought up to date, which is why these have no target."
+        "A sweep marks or deletes the rows, writes a notice for each into the outbox and what is recorded into the audit, in "
+        "short transactions of at most 2,500 reminders or grants, or 500 requests, so that nobody waits long behind it. The raw "
+        "UPDATE is one statement in one transaction, which marks the rows and tells nobody. All rows are in one workspace."
+    )
+    report.notes.append(
+        "Grants whose time is over are deleted: on SQLite the one raw DELETE alone, which takes each row out of three indices, "
+        "costs several times the UPDATE; on PostgreSQL it leaves that work to a later vacuum. Of grants one event is recorded "
+        "for each transaction. Of requests it is one for each, with a card to be brought up to date, which is why these have "
+        "no target."
     )
     report.notes.append(
         "The memory is the most that Python held at a time during a sweep, in a run of its own."
@@ -206,8 +210,7 @@ def _compare(report: Report, kind: str, case: Case, bench: Bench, rounds: int) -
     for side, found in took.items():
         report.add(f"{name}: {side}", found, seconds)
     for side in list(took)[1:]:
-        # What deletes the rows is compared with what deletes them.
-        bound = case.target is not None and (side == "the raw DELETE") == bool(case.gone)
+        bound = case.target is not None and side == "the raw UPDATE"
         target: dict[str, Any] = {"target": case.target, "at_most": True} if bound else {}
         report.add(f"{name}: the sweep, times {side}", ratios(took["the sweep"], took[side]), times, **target)
     report.add(f"{name}: the most memory at a time", [most / 1e6], megabytes)

@@ -29,6 +29,7 @@ _GIVE_BACK = delete(grants).where(
     grants.c.workspace_id == bindparam("ws"),
     grants.c.resource_id == bindparam("res"),
     grants.c.holder == bindparam("holder"),
+    grants.c.layer == bindparam("layer"),
     grants.c.ends_at == bindparam("end"),
     grants.c.ends_at > bindparam("now"),
 )
@@ -61,8 +62,17 @@ def done(ctx: Context, subject: str) -> Card:
 def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
     me, resource = ctx.me.member_id, load(ctx, resource_id)
     before = held_until(ctx, resource_id, me, end)
-    params = {"ws": ctx.workspace.workspace_id, "res": resource_id, "holder": me, "end": end, "now": ctx.at}
-    if before is None or resource is None or not ctx.connection.execute(_GIVE_BACK, params).rowcount:
+    if before is None or resource is None:
+        raise _as_it_is(ctx, resource_id, end)
+    params = {
+        "ws": ctx.workspace.workspace_id,
+        "res": resource_id,
+        "holder": me,
+        "layer": before.layer,
+        "end": end,
+        "now": ctx.at,
+    }
+    if not ctx.connection.execute(_GIVE_BACK, params).rowcount:
         raise _as_it_is(ctx, resource_id, end)
     was = {
         "level": before.level,

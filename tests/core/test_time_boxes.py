@@ -357,6 +357,28 @@ def test_nobody_answers_for_the_holder(world: World, owner: Person, dana: Person
     assert has(world, dana, what)
 
 
+def test_what_is_for_good_stands_as_it_stood_when_what_lies_on_top_of_it_ends(
+    world: World, owner: Person, dana: Person
+):
+    made(owner.say("access grant resource:Renders to:Dana level:view"))
+    give(owner, "grant", "2d")
+    world.forward(DAY)
+    world.core.sweep(world.at)
+    card = notice(world, "grant")
+    assert "view, from Renders" in words(card)
+    made(dana.click(card, "I'm done"))
+    assert world.rows("SELECT layer, level, ends_at FROM grants") == [("lasting", 1, None)]
+    give(owner, "grant", "1h")
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    assert world.rows("SELECT layer, level, ends_at FROM grants") == [("lasting", 1, None)]
+    over = world.desk.to("DANA")[-1]
+    assert over.title == "Your access to Renders (edit) is over"
+    assert "view, from Renders" in words(over)
+    world.sound()
+
+
 def test_two_who_press_done_at_once_end_it_once(world: World, owner: Person, dana: Person, what, card):
     other = world.another()
     steps = [lambda w=w: dana.on(w).click(card, "I'm done") for w in (world, other)]
