@@ -130,7 +130,7 @@ def options_of(declared: Command, tokens: list[str], lift: Lift) -> dict[str, Va
 def _lifted(lift: Lift, word: str) -> Value:
     """What a word means; a comma behind a mention is no part of it."""
     found = lift(word.rstrip(",;"))
-    return found if is_mention(found) else lift(word)
+    return found if isinstance(found, Identity) else lift(word)
 
 
 def _by_form(declared: Command) -> str:
@@ -190,9 +190,8 @@ def _home(
         return free[0] if free else ""
     whole = before.kind in {Kind.MEMBER, Kind.HOLDER} and any(map(is_mention, given[open_key]))
     if mentions and before.kind not in _OF_PEOPLE:
-        following = (declared.option(name) for name in free)
-        whole = any(option is not None and option.kind in _OF_PEOPLE for option in following)
-        free = [name for name in free if (found := declared.option(name)) and found.kind in _OF_PEOPLE]
+        missing = (option for option in declared.options if option.required and option.name in free)
+        return next((option.name for option in missing if option.kind in _OF_PEOPLE), open_key)
     return free[0] if whole and free else open_key
 
 

@@ -265,6 +265,8 @@ def test_what_a_group_reaches_is_for_those_in_it_and_for_who_gives_it(
     made(owner.say("access grant resource:Payroll to:QA level:edit"))
     for person in (owner, admin, cleo):
         assert "Payroll (edit)" in words(made(person.say("group show name:QA"))), person
+    assert [button.label for button in made(owner.say("group show name:QA")).buttons] == ["Grant", "Revoke"]
+    assert not made(bob.say("group show name:QA")).buttons
     assert "Payroll" not in words(made(bob.say("group show name:QA")))
     studio = world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio'")
     payroll = world.one("SELECT resource_id FROM resources")

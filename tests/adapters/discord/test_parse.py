@@ -39,6 +39,8 @@ BO = Identity("discord", "", "42")
         (Kind.MEMBER, "<@&41>", "<@&41>"),
         (Kind.PEOPLE, "a@b.co, c@d.co", "a@b.co, c@d.co"),
         (Kind.PEOPLE, "<@41>", (ANA,)),
+        (Kind.MEMBERS, "<@41> <@!42>, Bo Bo, c@d.co", (ANA, BO, "Bo Bo, c@d.co")),
+        (Kind.MEMBERS, "Ana, Bo", "Ana, Bo"),
         (Kind.PEOPLE, "<@41>,<@!42>", (ANA, BO)),
         (Kind.PEOPLE, "a@b.co <@41>; Bo <c@d.co>", ("a@b.co", ANA, "Bo <c@d.co>")),
         (Kind.LABEL, "<@41>", "<@41>"),

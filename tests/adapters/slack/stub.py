@@ -65,6 +65,11 @@ COMMANDS = {
         _declared("join", _option("code", Kind.CODE, required=True), facts=frozenset({"email"})),
         _declared("member show", _option("member", Kind.MEMBER, required=True)),
         _declared(
+            "group add",
+            _option("group", Kind.GROUP, required=True),
+            _option("member", Kind.MEMBERS, required=True),
+        ),
+        _declared(
             "workspace create", _option("name", Kind.LABEL, required=True), facts=frozenset({"place_admin"})
         ),
         _declared(

@@ -65,7 +65,7 @@ def test_the_bot_may_read_and_write_no_more_than_it_has_to() -> None:
 
 
 def test_the_hint_names_every_command_of_the_catalogue() -> None:
-    assert usage_hint() == "help · invite create|list · join · member show · workspace create|set"
+    assert usage_hint() == "help · invite create|list · join · member show · group add · workspace create|set"
 
 
 def test_an_empty_catalogue_still_has_a_hint() -> None:

@@ -85,6 +85,13 @@ def test_a_list_may_mix_mentions_and_addresses() -> None:
     assert _options("invite create emails:<@U1>")["emails"] == _person("U1")
 
 
+def test_a_list_of_members_may_mix_mentions_names_and_addresses() -> None:
+    typed = "group add group:Crew member:<@U1|ann>, Bob Lee, <mailto:c@x.example|c@x.example> <@U2>"
+    assert _options(typed)["member"] == (_person("U1"), ", Bob Lee, c@x.example ", _person("U2"))
+    assert _options("group add Crew <@U1>") == {"group": "Crew", "member": _person("U1")}
+    assert _options("group add group:Crew member:Bob, Cleo")["member"] == "Bob, Cleo"
+
+
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
