@@ -191,6 +191,10 @@ class RefusalCode(Enum):
         "{name} has no other role than {role}",
         "Here everybody has one role. Give another one with {/role assign}, which takes its place.",
     )
+    NOT_REACHED = Sentence(
+        "You can't ask that about others",
+        "Who may do what on {resource} is known to those who have access to it. Ask about yourself, or ask for access with {/request access}.",
+    )
     UNKNOWN_RESOURCE = Sentence(
         "I can't find the resource “{name}”",
         "Use a name, a path such as Studio/Renders, or a short id as {/resource list} shows them.",

@@ -17,7 +17,7 @@ from core.calls import Identity
 from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
-from core.explaining_access import approvers, holders_of, on_resource
+from core.explaining_access import approvers, check_may_ask, holders_of, on_resource
 from core.members import find, sources_of
 from core.models import member_roles
 from core.permissions import INCLUDED_IN, Role, Standing, standing
@@ -61,7 +61,10 @@ def why(ctx: Context, ask: Question) -> Card:
 
 def _asked(ctx: Context, ask: Question) -> Explanation:
     row = find(ctx, ask.member)
-    return explain(ctx, row, ask.permission, find_resource(ctx, ask.resource) if ask.resource else None)
+    resource = find_resource(ctx, ask.resource) if ask.resource else None
+    if resource is not None:
+        check_may_ask(ctx, row, resource)
+    return explain(ctx, row, ask.permission, resource)
 
 
 def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | None = None) -> Explanation:

@@ -13,7 +13,7 @@ from core.approvals import approvers_in_words, policy_for
 from core.approvers import Lacks, Question, find_approvers, nothing
 from core.context import Context
 from core.emergencies import hint
-from core.grants import right_of
+from core.errors import Refusal, RefusalCode
 from core.members import sources_of
 from core.models import grants, group_members, member_roles, members
 from core.permissions import Level, Role, Standing, is_own, standing_on
@@ -109,6 +109,14 @@ def approvers(
     return approvers_in_words(ctx, found) if found.answerable else ()
 
 
+def check_may_ask(ctx: Context, row: Row[Any], resource: Row[Any]) -> None:
+    """Who stands where is known to those who reach it; who knows of it by name only asks about themselves."""
+    if row.member_id == ctx.me.member_id or ctx.standing.has(OVERSEE):
+        return
+    if not resources.sight_of(ctx).reaches(resource):
+        raise Refusal(RefusalCode.NOT_REACHED, resource=resource.name)
+
+
 def on_resource(
     ctx: Context,
     row: Row[Any],
@@ -133,7 +141,7 @@ def on_resource(
         needs=needs.word if needs else "",
         has=has.word if has else "",
         until=None if None in ends else max((end for end in ends if end is not None), default=None),
-        grants=_shown(ctx, row, facts, resource, needs),
+        grants=_shown(ctx, row, facts, needs),
         everywhere=tuple(everywhere.values()),
         enough=needs is None or bool(everywhere) or (has is not None and has >= needs),
     )
@@ -185,15 +193,11 @@ def _order(ctx: Context, fact: Fact, needs: Level | None, path: list[str]) -> tu
     return (going, -fact.level, *ends, -path.index(fact.resource_id), bool(fact.group_id))
 
 
-def _shown(
-    ctx: Context, row: Row[Any], facts: Sequence[Fact], resource: Row[Any], needs: Level | None
-) -> tuple[HeldGrant, ...] | None:
-    """The grants as cards show them; None for whoever may not know what others were given."""
+def _shown(ctx: Context, row: Row[Any], facts: Sequence[Fact], needs: Level | None) -> tuple[HeldGrant, ...]:
+    """The grants as cards show them; what the reader may not know of is not named, but for what they were given themselves."""
     own = row.member_id == ctx.me.member_id
     sight = resources.sight_of(ctx)
     oversees = ctx.standing.has(OVERSEE)
-    if not (own or sight.everything or oversees or right_of(ctx, resource) is not None):
-        return None
     above = resources.rows_of(ctx, {fact.resource_id for fact in facts})
     known = {each: r.name for each, r in above.items() if own or sight.knows(r)}
     sources = sources_of(ctx, facts, private=own or oversees)

@@ -44,8 +44,7 @@ class OnResource(NamedTuple):
     """A resource in a question.
 
     ``needs``: the level that it takes there, empty where the permission is about all of the workspace. ``has``: how far
-    they reach, empty for not at all; ``enough``: as far as it takes. ``until``: when what reaches far enough is over. ``grants``: None where whoever asks
-    may not know of them. ``givers`` could give what is missing, ``for_a_time`` could until their own right ends.
+    they reach, empty for not at all; ``enough``: as far as it takes. ``until``: when what reaches far enough is over. ``grants``: those on the way to it. ``givers`` could give what is missing, ``for_a_time`` could until their own right ends.
     ``approvers``: who decides about it when it is asked for. ``at_once``: that the reader may take it without, in words.
     """
 
@@ -55,7 +54,7 @@ class OnResource(NamedTuple):
     needs: str
     has: str = ""
     until: int | None = None
-    grants: tuple[HeldGrant, ...] | None = ()
+    grants: tuple[HeldGrant, ...] = ()
     everywhere: tuple[Everywhere, ...] = ()
     givers: tuple[str, ...] = ()
     for_a_time: tuple[str, ...] = ()
@@ -90,7 +89,7 @@ def managing(on: OnResource, *, own: bool) -> Text:
 def rule_of(on: OnResource, rule: Rule, *, own: bool) -> Text:
     """Behind what the roles say, in a whole explanation."""
     whose = "you" if own else "them"
-    several = "; of several grants the highest counts" if on.grants and len(on.grants) > 1 else ""
+    several = "; of several grants the highest counts" if len(on.grants) > 1 else ""
     said = {
         Rule.GRANTED: f" A grant of {on.needs} or more reaches {whose} on {on.name}{several}.",
         Rule.REACHES_ALL: f" {_sentence(_everywhere(on))}." if on.everywhere else "",
@@ -132,8 +131,6 @@ def asked_for(approvers: tuple[str, ...], how: Say) -> Field:
 
 def lines(on: OnResource) -> tuple[Line, ...]:
     """A line for each grant on the way to the resource."""
-    if on.grants is None:
-        return (Line(text("Only those who look after access may know by which grants."), dead=True),)
     shown = tuple(_line(grant) for grant in on.grants[:_LINES])
     more = len(on.grants) - _LINES
     return (*shown, Line(text(plural(more, "more grant")))) if more > 0 else shown
@@ -151,7 +148,7 @@ def _line(grant: HeldGrant) -> Line:
 
 
 def _by_what(on: OnResource, *, own: bool) -> str:
-    best = next((grant for grant in on.grants or () if grant.going is Going.ENOUGH), None)
+    best = next((grant for grant in on.grants if grant.going is Going.ENOUGH), None)
     if best is None:
         return "a grant"
     above = f" on {best.resource}" if best.resource != on.name else ""

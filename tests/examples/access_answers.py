@@ -32,7 +32,7 @@ ALL_OF_KIND = (Everywhere("Viewer", "project:view_all"), Everywhere("Editor", "p
 ON = [
     (Rule.GRANTED, RENDER._replace(has="use", until=LATER, grants=(OWN, OVER))),
     (Rule.GRANTED, RENDER._replace(has="edit", grants=(OF_GROUP, TOO_LOW))),
-    (Rule.GRANTED, RENDER._replace(has="use", grants=None)),
+    (Rule.GRANTED, RENDER._replace(has="use", grants=(TOO_LOW, OWN))),
     (Rule.REACHES_ALL, RENDER._replace(everywhere=ALL)),
     (Rule.REACHES_ALL, RENDER._replace(everywhere=ALL_OF_KIND)),
     (Rule.HELD, RENDER._replace(needs="")),
@@ -40,7 +40,7 @@ ON = [
     (Rule.NO_GRANT, RENDER._replace(enough=False)),
     (Rule.NO_GRANT, RENDER._replace(enough=False, grants=(OVER,), givers=("Olga",), approvers=("Olga",))),
     (Rule.LEVEL_TOO_LOW, RENDER._replace(enough=False, has="view", grants=(TOO_LOW, OVER), for_a_time=("Bo",))),
-    (Rule.LEVEL_TOO_LOW, RENDER._replace(enough=False, has="view", grants=None, givers=NAMES, for_a_time=NAMES)),
+    (Rule.LEVEL_TOO_LOW, RENDER._replace(enough=False, has="view", grants=(TOO_LOW,), givers=NAMES, for_a_time=NAMES)),
     (Rule.NOT_HELD, RENDER._replace(enough=False, givers=("Olga",), approvers=("two of Design leads, and one Admin",))),
     (Rule.NOT_HELD, RENDER._replace(has="use", grants=(OWN,))),
 ]  # fmt: skip
