@@ -86,6 +86,7 @@ def test_each_kind_that_can_be_switched_has_its_notices():
     assert set().union(*SWITCHED.values()) <= set(VIEWS)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("off", ["nothing", "everything", *NOTICES])
 def test_what_is_switched_off_is_not_sent_and_all_else_is(world: World, off: str):
     kinds = {"nothing": "on", "everything": "off"}
