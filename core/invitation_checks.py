@@ -55,9 +55,7 @@ def lacking(ctx: Context, member_id: str, standing: Standing) -> str:
     return OVERSEE if standing.has(INVITE) else INVITE
 
 
-def check_again(
-    ctx: Context, row: Any, *, other_roles: bool = False, carried: Carried | None = None
-) -> None:
+def check_again(ctx: Context, row: Any, *, other_roles: bool = False, carried: Carried | None = None) -> None:
     """Whether the person could make this invitation as it stands today: before it lasts longer or is sent again.
 
     ``other_roles``: whether it is to get other ones now. ``carried``: what it is to carry from now on, None for as it was.

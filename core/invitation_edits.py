@@ -67,7 +67,10 @@ class InviteEdit:
         Kind.GROUPS, "the groups that newcomers are put into; none for none", "Design leads", default=()
     )
     resource: tuple[str, ...] = option(
-        Kind.RESOURCES, "what newcomers reach, each with a level; none for nothing", "Website=edit", default=()
+        Kind.RESOURCES,
+        "what newcomers reach, each with a level; none for nothing",
+        "Website=edit",
+        default=(),
     )
     expires: int | None = option(Kind.DURATION, "how long it lasts from now, at most 90d", "7d")
     uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")

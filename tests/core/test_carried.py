@@ -292,7 +292,10 @@ def test_nobody_could_say_yes_is_found_out_when_somebody_asks(world: World, owne
     refused = world.person("Nia").say(f"join code:{code_in(card)}")
     assert code(refused) == "NO_APPROVER"
     assert "with all that comes with it" in words(refused)
-    assert world.one("SELECT max(uses_taken) FROM invitations WHERE uses_limit IS NULL AND label <> 'for-ADA'") == 0
+    assert (
+        world.one("SELECT max(uses_taken) FROM invitations WHERE uses_limit IS NULL AND label <> 'for-ADA'")
+        == 0
+    )
 
 
 # --- asking for it ---------------------------------------------------------------------------------------------------------
