@@ -9,6 +9,9 @@ import pytest
 from tests.contract.stories import ask, change, invite, on_plan, start
 from tests.drivers.worlds import Door
 
+#: What the databases do under these rules is tested on each of them in tests/core.
+pytestmark = pytest.mark.once
+
 #: Addresses that are not at acme.example, however much they look like it.
 FOREIGN = {
     "Suffix": "x@evil-acme.example",
