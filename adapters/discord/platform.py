@@ -105,14 +105,15 @@ class DiscordPlatform:
         embed, view = render.embed(letter.card, number), controls.view(letter.card, number)
         found = await self._find(channel, number, embed) if look_first else None
         if found is None:
+            reference = _reference(under, channel_id)
             # The library asks Discord to enforce a nonce whenever there is one. (It has no overload for "no view".)
             found = await channel.send(
                 embed=embed,
                 view=view,  # type: ignore[arg-type]
                 files=letter.files() or None,  # type: ignore[arg-type]
                 nonce=key[: limits.NONCE],
-                reference=_reference(under, channel_id),  # type: ignore[arg-type]
-                mention_author=False,
+                reference=reference,  # type: ignore[arg-type]
+                mention_author=None if reference is None else False,  # type: ignore[arg-type]
             )
         return MessageRef(PLATFORM, target.realm, str(channel_id), str(found.id))
 

@@ -159,7 +159,7 @@ class SlackPlatform:
         }
         if thread:
             # In a channel nobody follows the thread of a card yet: the reply is seen among the messages too.
-            below = {"thread_ts": thread, "reply_broadcast": not channel.startswith("D")}
+            below: dict[str, Any] = {"thread_ts": thread, "reply_broadcast": not channel.startswith("D")}
             try:
                 return str((await self._client.chat_postMessage(**sent, **below))["ts"])
             except SlackApiError as error:
