@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from core.cards import Card, Field, Line, Say, Span, Text, Tone, When, text
+from core.cards import Card, Chart, Field, Line, Say, Span, Text, Tone, When, text
 from core.durations import DAY, HOUR, MINUTE
 from core.durations import show as duration
 from core.text import plural
@@ -13,6 +13,8 @@ from core.views.common import list_of, quiet
 
 #: How many names, waiting requests and ends a digest shows; the others it counts.
 SHOWN = 5
+#: Of fewer numbers than this a picture says no more than words.
+_COMPARED = 2
 
 
 class Waiting(NamedTuple):
@@ -77,12 +79,29 @@ def digest(facts: DigestFacts) -> Card:
         Tone.WAITING if facts.waiting_count else Tone.PLAIN,
         body=_what_to_do(facts),
         fields=tuple(_fields(facts)),
+        chart=_chart(facts),
         lines=(*_waiting(facts), *_ending(facts)),
         footer=quiet(
             _days(facts.first_day, facts.last_day),
             text("no more of these: ", Say("workspace set", "setting:digest value:off")),
         ),
     )
+
+
+def _chart(facts: DigestFacts) -> Chart | None:
+    """The week at a glance, where there is more than one thing to compare."""
+    counts = (
+        ("Joined", facts.joined_count),
+        ("Asked", facts.asked),
+        ("Approved", facts.approved),
+        ("Denied", facts.denied),
+        ("Expired", facts.expired),
+        ("Invited", facts.invited),
+        ("Unused", facts.ended_unused),
+    )
+    if sum(count > 0 for _, count in counts) < _COMPARED:
+        return None
+    return Chart(_days(facts.first_day, facts.last_day), counts)
 
 
 def _headline(facts: DigestFacts) -> str:

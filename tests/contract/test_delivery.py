@@ -18,7 +18,9 @@ async def test_passing_trouble_delays_a_card_and_makes_no_twin(door: Door, troub
     await start(door)
     door.fail_next(trouble)
     await ask(door)
-    assert [seen.labels for seen in door.inbox("Ada")] == ([["Approve", "Approve with less", "Deny"]] if trouble == "lost" else [])
+    assert [seen.labels for seen in door.inbox("Ada")] == (
+        [["Approve", "Approve with less", "Deny"]] if trouble == "lost" else []
+    )
 
     await door.advance(2 * MINUTE)
 
