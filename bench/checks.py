@@ -81,8 +81,9 @@ def measure(plan: Plan) -> Report:
         "second floor does too. Read is the same without the cache."
     )
     report.notes.append(
-        f"On a resource: `Core.can` with the resource's id. It is at the bottom of a tree {DEEP} deep, each of the members "
-        "reaches it through a group that was given the top, and what each permission needs there is compared each time."
+        f"On a resource: `Core.can` with the resource's id. It is at the bottom of a tree {DEEP} deep, and each of the members "
+        "reaches it through a group that was given the top. The answer to a permission is kept with how far somebody reaches, "
+        "as long as nobody commits anything; on PostgreSQL, where nothing tells that, it is put together with each check."
     )
     report.notes.append(
         "The libraries hold the policy in memory and are told of nothing: casbin as an `Enforcer` with RBAC, cedarpy with "

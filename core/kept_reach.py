@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, and_, bindparam, or_, select
@@ -21,6 +22,8 @@ from core.schemes import schemes
 from core.text import can_be_kept
 
 _ALWAYS = sys.maxsize
+#: About so many permissions the answer is kept for one member and one resource.
+_MOST_ANSWERS = 50
 
 STAMP = (
     workspaces.c.standing_version,
@@ -114,7 +117,8 @@ class Place(NamedTuple):
     path: tuple[str, ...]
 
 
-class Access(NamedTuple):
+@dataclass(slots=True)
+class Access:
     """What somebody may do (None: no member), and how far they reach on a resource (None: nothing reaches it)."""
 
     standing: Standing | None
@@ -122,8 +126,17 @@ class Access(NamedTuple):
     reaches: Level | None
     since: int
     until: int
+    answers: dict[str, Answer] = field(default_factory=dict)  # nothing that they follow from changes
 
     def answer(self, permission: str) -> Answer:
+        known = self.answers.get(permission)
+        if known is None:
+            known = self._decided(permission)
+            if len(self.answers) < _MOST_ANSWERS:
+                self.answers[permission] = known
+        return known
+
+    def _decided(self, permission: str) -> Answer:
         place = self.place
         if place is None or not place.kind:
             return decide(self.standing, permission, NO_RESOURCE)
