@@ -30,6 +30,7 @@ from core.models import (
 from core.permissions import Level
 from core.platform_access import mark_member
 from core.policy import APPROVE
+from core.request_kinds import kind_of
 from core.seats import open_requests, seats_of
 from core.transfers import end_open
 from core.views.access import HeldGrant
@@ -101,13 +102,17 @@ MOST_NAMED = 50
 
 
 class Endings(NamedTuple):
-    """What ends with a membership, and who waits because of it; invitations by id, with their labels."""
+    """What ends with a membership, and who waits because of it; invitations by id, with their labels.
+
+    ``stays``: of how much that they took others still say what they think of it.
+    """
 
     roles: list[Row[Any]]
     keys: list[str]
     sent: dict[str, str]
     held: dict[str, str]
     asked: list[Row[Any]]
+    stays: int
     waiting: list[str]
     transfers: list[str]
     groups: dict[str, str]
@@ -196,6 +201,8 @@ def endings(ctx: Context, member_id: str) -> Endings:
     keys = [person_key(Identity(each.platform, each.realm, each.subject)) for each in accounts]
     params = {"ws": ctx.workspace.workspace_id, "who": member_id, "now": ctx.at}
     sent = _labels(ctx, _SENT, params)
+    asked = ctx.connection.execute(_ASKED, {**params, "keys": keys}).all()
+    ends = [row for row in asked if not kind_of(row).stays]
     held: dict[str, str] = {}
     for each in accounts:
         account = {"platform": each.platform, "realm": each.realm, "subject": each.subject}
@@ -207,7 +214,8 @@ def endings(ctx: Context, member_id: str) -> Endings:
         keys=keys,
         sent=sent,
         held={invitation_id: label for invitation_id, label in held.items() if invitation_id not in sent},
-        asked=list(ctx.connection.execute(_ASKED, {**params, "keys": keys}).all()),
+        asked=ends,
+        stays=len(asked) - len(ends),
         waiting=list(ctx.connection.execute(_WAITING, params).scalars()),
         transfers=list(ctx.connection.execute(_TRANSFERS, params).scalars()),
         groups=groups.of_member(ctx, member_id),
@@ -233,6 +241,7 @@ def _facts(ctx: Context, row: Row[Any], ended: Endings, subject: str, reason: st
         held=len(ended.held),
         waiting=len(ended.waiting),
         asked=len(ended.asked),
+        stays=ended.stays,
         transfers=len(ended.transfers),
         groups=tuple(ended.groups.values()),
         grants=seen,

@@ -18,7 +18,7 @@ class RemovalFacts(NamedTuple):
     ``sent`` and ``held``: living invitations by them and for them; ``waiting``: people who asked to join through the
     first and still wait; ``asked``: their own open requests; ``transfers``: offers of a role by them or to them.
     ``groups``: those they are in; ``grants``: their own, not their groups'; ``unseen``: how many more, on what the reader
-    may not know of.
+    may not know of. ``stays``: emergencies of theirs that others still look at.
     """
 
     subject: str
@@ -37,6 +37,7 @@ class RemovalFacts(NamedTuple):
     groups: tuple[str, ...] = ()
     grants: tuple[HeldGrant, ...] = ()
     unseen: int = 0
+    stays: int = 0
 
 
 def removal_warning(facts: RemovalFacts) -> Card:
@@ -112,6 +113,9 @@ def _endings(facts: RemovalFacts) -> tuple[Line, ...]:
                 f"Ends: {plural(facts.transfers, 'offer')} to pass on a role, by {'you' if facts.own else 'them'} or {for_them}"
             )
         )
+    if facts.stays:
+        taken = f"{facts.stays:,} emergencies" if facts.stays > 1 else "an emergency"
+        lines.append(text(f"Stays: others still look at what {they} took in {taken}"))
     if facts.waiting:
         who = plural(facts.waiting, "person who asked", "people who asked")
         verb = "stays" if facts.waiting == 1 else "stay"

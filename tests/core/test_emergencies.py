@@ -243,6 +243,31 @@ def test_whoever_leaves_takes_nothing_of_it_along(world: World, owner, ada, bob)
     world.sound()
 
 
+def test_leaving_does_not_take_the_look_of_others_away_nor_what_follows_from_it(
+    world: World, owner, ada, bob
+):
+    made(owner.say("workspace set setting:join_policy value:instant"))
+    request = id_in(made(bob.say(f"{TAKE} level:manage")))
+    asked = made(owner.run("member remove", member=bob.identity))
+    assert "others still look at what they took in an emergency" in words(asked)
+    assert "open request" not in words(asked)
+
+    world.leave(bob)
+    assert held(world) == []
+    assert world.one("SELECT status FROM requests WHERE kind = 'review'") == "pending"
+    bob = world.member(owner, "Bob", "Fireman")
+    assert code(bob.say(TAKE)) == "EMERGENCY_OPEN"
+    assert code(bob.run("request deny", request=request)) == "NOT_ALLOWED"
+    world.remove(owner, bob)
+
+    assert made(ada.run("request deny", request=request)).title == "Denied: Bob's emergency access to Vault"
+    bob = world.member(owner, "Bob", "Fireman")
+    assert code(bob.say(TAKE)) == "EMERGENCY_DENIED"
+    world.forward(DAY)
+    made(bob.say(TAKE))
+    world.sound()
+
+
 def test_help_offers_it_to_those_who_may(world: World, owner, ada, bob):
     dora = world.member(owner, "Dora", "Designer")
     assert "access emergency" in words(made(bob.say("help access")))

@@ -52,6 +52,7 @@ LARGEST_REMOVAL = RemovalFacts(
     2,
     NOTE,
     Seats("pro", True, 10, 10),
+    stays=3,
 )
 
 
@@ -75,7 +76,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
         yield "me_member", views.me_member("Studio", MEMBER.roles, PERMISSIONS, waiting)
         yield "me_member", views.me_member(LABEL, LARGEST_MEMBER.roles, frozenset(), waiting)
         yield "me_member", views.me_member(LABEL, (), frozenset(), waiting)
-    ones = REMOVAL._replace(sent=1, held=1, waiting=1, asked=1, transfers=1)
+    ones = REMOVAL._replace(sent=1, held=1, waiting=1, asked=1, transfers=1, stays=1)
     for own in (False, True):
         for each in (REMOVAL, ones, LARGEST_REMOVAL, REMOVAL._replace(roles=())):
             yield "removal_warning", views.removal_warning(each._replace(own=own))
