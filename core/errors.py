@@ -563,14 +563,21 @@ class RefusalCode(Enum):
         "Choose a time between these. For longer, ask with {/request access}.",
     )
     EMERGENCY_OPEN = Sentence(
-        "You took that in an emergency already",
-        "Somebody else has to look at it first, as {request}, until {until}. Ask for more with {/request access}; nothing "
-        "was changed now.",
+        "You took {resource} in an emergency already",
+        "Somebody else has to look at that first, as {request}, until {until}, before you take more of it, above it or under it. "
+        "Ask for more with {/request access}; nothing was changed now.",
         attempt=True,
     )
     EMERGENCY_DENIED = Sentence(
         "You can't take that again yet",
-        "It was denied by {by} on {when}, and for a day after that you have to ask first, with {/request access}.",
+        "{resource} was denied by {by} on {when}, and for a day after that you have to ask first for it, and for what is above it "
+        "or under it, with {/request access}.",
+        attempt=True,
+    )
+    EMERGENCIES_OPEN = Sentence(
+        "{limit} emergencies of yours are open",
+        "Somebody else has to look at one of them first: {/request list}. Ask for more with {/request access}; nothing was "
+        "changed now.",
         attempt=True,
     )
     REVIEW_STAYS = Sentence(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from core import durations, grants, requests, resources, text, views, votes
 from core.approval_policy import Emergency
@@ -21,24 +21,43 @@ from core.context import Context, identity_of
 from core.emergencies import REVIEW, end, may_take, source_of
 from core.errors import Refusal, RefusalCode
 from core.lifecycle import RequestStatus, request_status
+from core.models import IS_PENDING
 from core.models import requests as request_rows
+from core.models import resources as resource_rows
 from core.permissions import TOP, Level
-from core.reach import reach
+from core.reach import ids_on, reach
 from core.recipients import place_of
 from core.request_kinds import RequestKind, declare
 from core.views.emergencies import EmergencyFacts, emergency_line
 
 LEVELS = tuple(level.word for level in Level)
-#: For so long after a denial nothing is taken again on the same resource.
+#: For so long after a denial nothing is taken again on the same resource, above it or under it.
 PAUSE = durations.DAY
+#: So many may be open at a time, wherever they are.
+MOST_OPEN = 3
 
+_THEIRS = (
+    request_rows.c.workspace_id == bindparam("ws"),
+    request_rows.c.person.in_(bindparam("keys", expanding=True)),
+    request_rows.c.kind == REVIEW,
+)
+#: On the resource, on what it stands under, or on what stands under it: each of these gives the others away.
+_NEAR = or_(
+    request_rows.c.topic.in_(bindparam("path", expanding=True)),
+    request_rows.c.topic.in_(
+        select(resource_rows.c.resource_id).where(
+            resource_rows.c.workspace_id == bindparam("ws"), resources.UNDER
+        )
+    ),
+)
+_OPEN = (*_THEIRS, IS_PENDING, request_rows.c.expires_at > bindparam("now"))
+_WAITING = select(request_rows).where(*_OPEN, _NEAR).order_by(request_rows.c.created_at.desc()).limit(1)
+_COUNT_OPEN = select(func.count()).select_from(request_rows).where(*_OPEN)
 _DENIED = (
     select(request_rows)
     .where(
-        request_rows.c.workspace_id == bindparam("ws"),
-        request_rows.c.person.in_(bindparam("keys", expanding=True)),
-        request_rows.c.kind == REVIEW,
-        request_rows.c.topic == bindparam("topic"),
+        *_THEIRS,
+        _NEAR,
         request_rows.c.status == RequestStatus.DENIED.value,
         request_rows.c.decided_at > bindparam("since"),
     )
@@ -119,16 +138,20 @@ def _life(wanted: int | None, allowed: Emergency) -> int:
 
 
 def _check_before(ctx: Context, resource: Any) -> None:
-    """One at a time, and none for a while after others have said that it was not right."""
-    waiting, _ = requests.in_the_way(ctx, REVIEW, topic=resource.resource_id)
+    """One at a time up and down a tree, few in all, and none for a while after others have said that it was not right."""
+    requests.in_the_way(ctx, REVIEW, topic=resource.resource_id)  # settles one whose time is over
+    theirs = {"ws": ctx.workspace.workspace_id, "keys": requests.keys_of(ctx), "now": ctx.at}
+    near = {**theirs, "path": ids_on(resource.path), "below": resources.below(resource)}
+    waiting = ctx.connection.execute(_WAITING, near).first()
     if waiting is not None:
-        until = When(waiting.expires_at)
-        raise Refusal(RefusalCode.EMERGENCY_OPEN, request=waiting.request_id, until=until)
-    params = {"ws": ctx.workspace.workspace_id, "keys": requests.keys_of(ctx), "since": ctx.at - PAUSE}
-    denied = ctx.connection.execute(_DENIED, {**params, "topic": resource.resource_id}).first()
+        name, until = waiting.facts["name"], When(waiting.expires_at)
+        raise Refusal(RefusalCode.EMERGENCY_OPEN, resource=name, request=waiting.request_id, until=until)
+    denied = ctx.connection.execute(_DENIED, {**near, "since": ctx.at - PAUSE}).first()
     if denied is not None:
-        by, when = votes.deciders(ctx, denied), When(denied.decided_at)
-        raise Refusal(RefusalCode.EMERGENCY_DENIED, by=by, when=when)
+        name, by, when = denied.facts["name"], votes.deciders(ctx, denied), When(denied.decided_at)
+        raise Refusal(RefusalCode.EMERGENCY_DENIED, resource=name, by=by, when=when)
+    if ctx.connection.execute(_COUNT_OPEN, theirs).scalar_one() >= MOST_OPEN:
+        raise Refusal(RefusalCode.EMERGENCIES_OPEN, limit=str(MOST_OPEN))
 
 
 def _check_needed(ctx: Context, resource: Any, level: Level, until: int) -> None:

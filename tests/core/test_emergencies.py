@@ -173,6 +173,42 @@ def test_one_at_a_time_and_nothing_that_is_there_already(world: World, owner, ad
     assert code(ada.say(TAKE)) == "NOTHING_TO_CHANGE"
 
 
+def test_one_at_a_time_and_the_pause_hold_up_and_down_the_tree(world: World, owner, ada, bob):
+    made(owner.say("resource create kind:file name:Doc parent:Safe/Vault"))
+    made(owner.say("resource create kind:cabinet name:Chest"))
+    near = [TAKE.replace("Vault", name) for name in ("Safe", "Vault", "Doc")]
+    request = id_in(made(bob.say(f"{TAKE} for:1h")))
+    world.forward(2 * HOUR)
+    for typed in near:
+        refused = bob.say(typed)
+        assert code(refused) == "EMERGENCY_OPEN"
+        assert refused.title == "You took Vault in an emergency already"
+    made(ada.run("request deny", request=request))
+    for typed in near:
+        refused = bob.say(typed)
+        assert code(refused) == "EMERGENCY_DENIED"
+        assert "Vault was denied by Ada on" in words(refused)
+    made(bob.say(TAKE.replace("Vault", "Chest")))  # which has nothing to do with it
+    made(ada.say(TAKE))  # nor has she
+    world.forward(DAY)
+    made(bob.say(near[0]))
+    world.sound()
+
+
+def test_few_are_open_at_a_time(world: World, owner, ada, bob):
+    for name in ("One", "Two", "Three", "Four"):
+        made(owner.say(f"resource create kind:cabinet name:{name}"))
+    first = id_in(made(bob.say(TAKE.replace("Vault", "One"))))
+    made(bob.say(TAKE.replace("Vault", "Two")))
+    made(bob.say(TAKE.replace("Vault", "Three")))
+    assert code(bob.say(TAKE.replace("Vault", "Four"))) == "EMERGENCIES_OPEN"
+    made(ada.run("request approve", request=first))
+    made(bob.say(TAKE.replace("Vault", "Four")))
+    world.forward(4 * DAY)  # nobody looked at any of them
+    for name in ("One", "Two", "Three"):
+        made(bob.say(TAKE.replace("Vault", name)))
+
+
 def test_what_was_there_before_stands_as_it_stood_when_it_is_over(world: World, owner, ada, bob):
     made(owner.say("access grant resource:Vault to:Bob level:view"))
     ((_, level, ends),) = held(world)

@@ -70,6 +70,16 @@ async def _(door: Door) -> Seen:
     return await door.run("Bob", TAKE)
 
 
+@leads_to(Code.EMERGENCIES_OPEN)
+async def _(door: Door) -> Seen:
+    await burning(door)
+    seen = await door.run("Bob", TAKE)
+    for name in ("Safe", "Chest", "Box"):
+        await door.run("Ada", f"resource create kind:folder name:{name}")
+        seen = await door.run("Bob", TAKE.replace("Vault", name))
+    return seen
+
+
 @leads_to(Code.REVIEW_STAYS)
 async def _(door: Door) -> Seen:
     await burning(door)
