@@ -32,7 +32,7 @@ _WHERE = Where("slack", "T1", "C1")
 #: Every tenth row falls due within the next day, at moments spread over it; the others end in months.
 _GRANTS = (
     "INSERT INTO grants (workspace_id, resource_id, holder, layer, level, given_at, ends_at, given_by, source, reminded) "
-    "{numbers} SELECT :ws, 'res-' || CAST(n / 20 AS TEXT), 'mem-' || CAST(n AS TEXT), 'timed', 2, :at, "
+    "{numbers} SELECT :ws, 'res-' || CAST(n / 20 AS TEXT), 'mem-' || CAST(n AS TEXT), 'timed-2', 2, :at, "
     ":at + CASE WHEN n % 10 = 0 THEN 7200 + (n / 10) % 70000 ELSE 5000000 + n END, 'mem-1', 'bench', 0 FROM numbers"
 )
 _REQUESTS = (

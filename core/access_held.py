@@ -50,8 +50,8 @@ _PAGE = (
     .limit(PAGE)
     .offset(bindparam("skip"))
 )
-#: So many grants one holder has on one resource at most: for good, for a time, in an emergency.
-_LAYERS = 3
+#: So many grants one holder has on one resource at most: for good, for a time of each level, in an emergency.
+_LAYERS = 2 + len(Level)
 _DIRECT = _ON.order_by(
     group_rows.c.group_id.is_(None),
     func.coalesce(members.c.name_key, group_rows.c.name_key),

@@ -102,9 +102,9 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
     """Asks those who may give it; for longer, where the person has it for a time already."""
     asking.check_time(life)
     enough = _enough(ctx, ctx.me.member_id, resource, level)
-    held = held_for_a_time(ctx, ctx.me.member_id, resource.resource_id)
-    if held is not None and held.level is not None and held.level >= level and not _lasts(enough):
-        return ask_for_longer(ctx, resource.resource_id, life, why)
+    held = held_for_a_time(ctx, ctx.me.member_id, resource.resource_id, level)
+    if held is not None and not _lasts(enough):
+        return ask_for_longer(ctx, resource.resource_id, life, why, level=level)
     _check(ctx, resource, level, life, enough)
     facts = asking.facts_for(ctx, resource.name, life, why, resource=resource.resource_id, level=int(level))
     row, approvers = asking.ask(
@@ -229,9 +229,12 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> WantFacts:
 
 
 def _instead(ctx: Context, kept: Mapping[str, Any]) -> str:
-    """What a yes takes the place of: what is given for a time comes on top of what is held for good."""
-    layer = grants.LASTING if kept["for"] is None else grants.TIMED
-    there = grants.in_layer(ctx, kept["resource"], kept["member"], layer)
+    """What a yes takes the place of: what is given for a time comes on top of what is held for good, or for longer."""
+    resource_id, member_id, until = kept["resource"], kept["member"], _until(ctx, kept)
+    if until is None:
+        there = grants.in_layer(ctx, resource_id, member_id, grants.LASTING)
+    else:
+        there = next(iter(grants.replaced(ctx, resource_id, member_id, Level(kept["level"]), until)), None)
     if there is None:
         return ""
     return f"the {Level(there.level).word} that they have {'for good' if there.ends_at is None else 'for a time'} now"

@@ -40,18 +40,25 @@ class Held(NamedTuple):
         return self.role.name if self.role else str(getattr(self.resource, "name", ""))
 
 
-def held_for_a_time(ctx: Context, member_id: str, what: str) -> Held | None:
-    """What a member has of a role or on a resource itself, by its id, if it is theirs now and has an end."""
+def held_for_a_time(ctx: Context, member_id: str, what: str, level: int | None = None) -> Held | None:
+    """What a member has of a role, or of a level on a resource itself, by its id, if it is theirs now and has an end.
+
+    It is asked about only where it ends: not where they have as much on that resource for good.
+    """
     role = ctx.workspace.roles.get(what)
     if role is not None:
         for row in held_by(ctx, [member_id])[member_id]:
             if row.role_id == what and row.ends_at is not None:
                 return Held(role, None, None, row.given_at, row.ends_at, row.source)
         return None
-    grant = grants.in_layer(ctx, what, member_id, grants.TIMED)
+    if level is None:
+        return None
+    grant = grants.in_layer(ctx, what, member_id, grants.timed(level))
     grant = grant or grants.in_layer(ctx, what, member_id, grants.EMERGENCY)
     resource = resources.load(ctx, what)
-    if grant is None or resource is None or grants.held_until(ctx, what, member_id, grant.ends_at) is None:
+    if grant is None or resource is None or grant.level != level:
+        return None
+    if grants.held_until(ctx, what, member_id, grant.ends_at) is None:
         return None
     return Held(None, resource, Level(grant.level), grant.given_at, grant.ends_at, grant.source)
 
@@ -71,12 +78,14 @@ def typed(name: str, level: int | None) -> Say:
 # --- asking ----------------------------------------------------------------------------------------------------------
 
 
-def ask_for_longer(ctx: Context, what: str, life: int | None = None, why: str = "") -> Card:
+def ask_for_longer(
+    ctx: Context, what: str, life: int | None = None, why: str = "", *, level: int | None = None
+) -> Card:
     """Asks to keep a role or access that the person has for a time, by the id of the role or resource.
 
-    ``life``: for how much longer than now, or until which date; without it as long again as it was given for.
+    ``level``: which, on a resource. ``life``: for how much longer than now, or until which date; without it as long again as it was given for.
     """
-    held = held_for_a_time(ctx, ctx.me.member_id, what)
+    held = held_for_a_time(ctx, ctx.me.member_id, what, level)
     if held is None:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     asking.check_time(life)
@@ -170,7 +179,7 @@ def cannot_give(ctx: Context, row: Any, until: int | None) -> Refusal:
 def _void(ctx: Context, row: Any) -> str:
     if asking.has_left(ctx, row):
         return asking.HAS_LEFT
-    held = held_for_a_time(ctx, row.facts["member"], _about(row.facts))
+    held = held_for_a_time(ctx, row.facts["member"], _about(row.facts), row.facts.get("level"))
     if held is None:
         return "It is not held for a time any more."
     if held.ends_at != row.facts["ends"]:
@@ -181,7 +190,7 @@ def _void(ctx: Context, row: Any) -> str:
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
     """The approver gives it for longer, from its end on, as far as they may."""
     kept = row.facts
-    held = held_for_a_time(ctx, kept["member"], _about(kept))
+    held = held_for_a_time(ctx, kept["member"], _about(kept), kept.get("level"))
     assert held is not None  # asked a moment ago
     until = held.ends_at + (kept["for"] if given.seconds is None else given.seconds)
     life = min(until, kept["until"] or until) - ctx.at

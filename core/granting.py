@@ -159,7 +159,7 @@ def grant_to(ctx: Context, row: Any, to: Holder, level: Level, life: int | None)
     if until is not None and lasting is not None and lasting.level >= level:
         word = Level(lasting.level).word
         raise Refusal(RefusalCode.HAS_FOR_GOOD, name=to.name, level=word, resource=row.name)
-    given = give(ctx, row, to.holder_id, level, until)
+    given = give(ctx, row, to.holder_id, level, until, less=True)
     if not given.changed:
         until_words = (" until ", When(until)) if until is not None else ()
         said = (f"{to.name} has {level.word} on {row.name}", *until_words, " already.")
@@ -233,7 +233,7 @@ def _to_give(ctx: Context) -> list[tuple[str, str]]:
         rows = list(ctx.connection.execute(_SOME_RESOURCES, {"ws": ctx.workspace.workspace_id}).all())
     else:
         facts = facts_of(ctx, ctx.me.member_id)
-        managed = {f.resource_id for f in facts if f.live(ctx.at) and f.level >= Level.MANAGE}
+        managed = {fact.resource_id for fact in facts if fact.manages(ctx.at)}
         rows = sorted(rows_of(ctx, managed).values(), key=lambda row: str(row.name_key))
     words = paths(ctx, rows)
     return [(row.resource_id, words[row.resource_id]) for row in rows]
@@ -321,7 +321,7 @@ def gives_any(ctx: Context) -> bool:
     if ctx.member is None or ctx.standing.has(GRANT):
         return ctx.member is not None
     facts = facts_of(ctx, ctx.member.member_id)
-    return any(fact.live(ctx.at) and fact.level >= Level.MANAGE for fact in facts)
+    return any(fact.manages(ctx.at) for fact in facts)
 
 
 def buttons_for(ctx: Context, holder_id: str) -> tuple[Button, ...]:

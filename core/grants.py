@@ -1,8 +1,8 @@
 """Grants: who may give access to what and for how long, and the one way in which it is given, changed and taken.
 
-A holder, a member or a group, has up to one grant in each layer on a resource: one for good, on top of it one for a time,
-and one that was taken in an emergency. The furthest of those that live counts, so the end of one never takes what lies
-under it. Whoever may give access at all may give any level; never for longer than their own right to do so lasts.
+A holder, a member or a group, has up to one grant in each layer on a resource: one for good, on top of it one for a time
+of each level, and one that was taken in an emergency. The furthest of those that live counts, so the end of one never
+takes what lies under it. Of those for a time a lower one is kept only where it lasts longer. Whoever may give access at all may give any level; never for longer than their own right to do so lasts.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.models import grants, member_roles, resources
 from core.permissions import Level, Standing, standing_on
-from core.policy import GRANT, On, decide
-from core.reach import best, facts_of, ids_on
+from core.policy import GRANT, decide
+from core.reach import IN_EMERGENCY, Fact, facts_of, ids_on, on_by
 from core.resources import UNDER, below
 from core.time_boxes import reminded_at_start
 
-LASTING, TIMED, EMERGENCY = "lasting", "timed", "emergency"
+LASTING, EMERGENCY = "lasting", IN_EMERGENCY
+_TIMED = "timed"
 #: Gives, or changes what is held in that layer; what is held already at that level until that moment is left alone.
 _GIVE = sql(
     "INSERT INTO grants (workspace_id, resource_id, holder, layer, level, given_at, ends_at, given_by, source, reminded) "
@@ -50,6 +51,12 @@ _ENDED = delete(grants).where(*_THIS, grants.c.ends_at <= bindparam("now")).retu
 #: Names the state it expects: zero rows means that somebody, or the clock, was first.
 _TAKE = delete(grants).where(*_THIS, LIVE).returning(*grants.c)
 _TAKE_ONE = delete(grants).where(*_THIS, LIVE, grants.c.layer == bindparam("layer")).returning(*grants.c)
+#: What another one takes the place of.
+_TAKE_OFF = (
+    delete(grants)
+    .where(*_THIS, LIVE, grants.c.layer.in_(bindparam("layers", expanding=True)))
+    .returning(*grants.c)
+)
 _OF_HOLDERS = select(grants).where(
     grants.c.workspace_id == bindparam("ws"),
     grants.c.holder.in_(bindparam("ids", expanding=True)),
@@ -107,28 +114,27 @@ def right_of(ctx: Context, resource: Any, member_id: str = "") -> Right | None:
     mine = not member_id or (ctx.member is not None and member_id == ctx.member.member_id)
     who = ctx.me.member_id if mine else member_id
     standing = ctx.standing if mine else ctx.standing_of(who)
-    ids = ids_on(resource.path)
-    facts = facts_of(ctx, who, ids)
-    found = best(facts, ids, ctx.at)
-    if not decide(standing, GRANT, On(resource.kind, Level.MANAGE, found.level if found else None)).allowed:
+    facts = facts_of(ctx, who, ids_on(resource.path))
+    if not decide(standing, GRANT, on_by(ctx, resource, Level.MANAGE, facts)).allowed:
         return None
-    ends = [
-        fact.ends_at for fact in facts if fact.level >= Level.MANAGE and fact.live(ctx.at)
-    ] + _ends_of_roles(ctx, who, standing)
+    ends = [fact.ends_at for fact in facts if fact.manages(ctx.at)]
+    ends += ends_of_roles(ctx, who, standing, GRANT)
     known = [end for end in ends if end is not None]
     return Right(Level.MANAGE, None if len(known) < len(ends) else max(known))
 
 
-def _ends_of_roles(ctx: Context, member_id: str, standing: Standing | None) -> list[int | None]:
-    """When each of the roles ends that lets somebody give access to anything."""
-    if standing is None or not standing.has(GRANT):
+def ends_of_roles(
+    ctx: Context, member_id: str, standing: Standing | None, permission: str
+) -> list[int | None]:
+    """When each of somebody's roles ends that has a permission; None: never."""
+    if standing is None or not standing.has(permission):
         return []
     plan, roles = ctx.workspace.plan, ctx.workspace.roles
     params = {"ws": ctx.workspace.workspace_id, "member": member_id, "now": ctx.at}
     return [
         held.ends_at
         for held in ctx.connection.execute(_ROLES, params)
-        if held.role_id in roles and standing_on(plan, [roles[held.role_id]]).has(GRANT)
+        if held.role_id in roles and standing_on(plan, [roles[held.role_id]]).has(permission)
     ]
 
 
@@ -144,7 +150,7 @@ def check_may_give(
     """Refuses whoever may not give that. What takes nothing but a right to it makes less of ``before``."""
     right = right_of(ctx, resource)
     if right is None or level > right.level:
-        raise Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=ctx.who_has(GRANT))
+        raise _cannot(ctx, resource)
     less = before is not None and level <= before.level and not _later(until, before.ends_at)
     if not less and right.until is not None and _later(until, right.until):
         raise Refusal(RefusalCode.GRANT_OUTLASTS, resource=resource.name, until=When(right.until))
@@ -154,7 +160,18 @@ def check_may_give(
 def check_may_take(ctx: Context, resource: Any) -> None:
     """Whoever may give access to something may take it, whoever gave it."""
     if right_of(ctx, resource) is None:
-        raise Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=ctx.who_has(GRANT))
+        raise _cannot(ctx, resource)
+
+
+def _cannot(ctx: Context, resource: Any) -> Refusal:
+    facts = facts_of(ctx, ctx.me.member_id, ids_on(resource.path))
+    taken = any(_taken_to_manage(fact, ctx.at) for fact in facts)
+    who = f"{'What you took in an emergency gives nothing to others. ' if taken else ''}{ctx.who_has(GRANT)}"
+    return Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=who)
+
+
+def _taken_to_manage(fact: Fact, at: int) -> bool:
+    return fact.layer == EMERGENCY and fact.level >= Level.MANAGE and fact.live(at)
 
 
 def _later(end: int | None, other: int | None) -> bool:
@@ -187,6 +204,31 @@ def held_until(ctx: Context, resource_id: str, holder: str, end: int) -> Row[Any
     return next((row for row in found if row.ends_at == end and row.level > for_good), None)
 
 
+def replaced(
+    ctx: Context, resource_id: str, holder: str, level: Level, until: int, *, less: bool = False
+) -> list[Row[Any]]:
+    """The grants for a time, the furthest first, whose place one of that level until that moment takes.
+
+    They go no further and last no longer; with ``less`` also those that go further and last as long.
+    """
+    return [
+        row
+        for row in layers(ctx, resource_id, holder)
+        if row.layer.startswith(_TIMED)
+        and ((row.level <= level and row.ends_at <= until) or (less and _covers(row, level, until)))
+    ]
+
+
+def _covers(row: Row[Any], level: Level, until: int) -> bool:
+    """Whether a grant for a time goes as far, and lasts as long."""
+    return bool(row.level >= level and row.ends_at >= until)
+
+
+def timed(level: int) -> str:
+    """The layer of what is given at that level for a time."""
+    return f"{_TIMED}-{int(level)}"
+
+
 def live_of(ctx: Context, holders: Iterable[str]) -> list[Row[Any]]:
     """The live grants of these members or groups themselves."""
     params = {"ws": ctx.workspace.workspace_id, "ids": sorted(set(holders)), "now": ctx.at}
@@ -204,20 +246,27 @@ def give(
     by: str = "",
     tell: bool = True,
     emergency: bool = False,
+    less: bool = False,
 ) -> Given:
     """Gives a member or a group a level until a moment, or for good. It checks no rights: see ``check_may_give``.
 
-    What is given for a time and goes no further than what is held for good changes nothing. ``by``: the member in whose
+    What is given for a time and goes no further than what is held for good changes nothing, and so does what goes no
+    further and lasts no longer than something for a time, unless ``less`` is meant to take its place. ``by``: the member in whose
     name, without it whoever runs the call. ``source``: what it comes from. ``tell``: the member hears of it, unless they
     did it themselves. ``emergency``: it was taken in one, and lies on top of all else.
     """
     by = by or ctx.me.member_id
     _settle(ctx, resource, holder)
     before = live_one(ctx, resource.resource_id, holder)
-    layer = LASTING if until is None else EMERGENCY if emergency else TIMED
+    layer = LASTING if until is None else EMERGENCY if emergency else timed(level)
     there = {row.layer: row for row in layers(ctx, resource.resource_id, holder)}
-    if layer == TIMED and LASTING in there and there[LASTING].level >= level:
-        return Given(before, level, until, changed=False)
+    instead: list[Row[Any]] = []
+    if until is not None and not emergency:
+        for_time = [row for row in there.values() if row.layer.startswith(_TIMED)]
+        enough = not less and any(_covers(row, level, until) for row in for_time)
+        if enough or (LASTING in there and there[LASTING].level >= level):
+            return Given(before, level, until, changed=False)
+        instead = replaced(ctx, resource.resource_id, holder, level, until, less=less)
     params = {
         **_of(ctx, resource.resource_id, holder),
         "layer": layer,
@@ -231,6 +280,13 @@ def give(
         return Given(before, level, until, changed=False)
     after = {"level": int(level), "ends_at": until, "given_by": by, "source": params["source"]}
     about = {"resource": resource.resource_id, "layer": layer, "level": level.word, "had": _word(before)}
+    off = {
+        **_of(ctx, resource.resource_id, holder),
+        "layers": [row.layer for row in instead if row.layer != layer],
+    }
+    gone = [[row.layer, row.level, row.ends_at] for row in ctx.connection.execute(_TAKE_OFF, off)]
+    if gone:
+        about["instead"] = sorted(gone)
     ctx.record("access.granted", holder, **about, before=_kept(there.get(layer)), after=after)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource.resource_id, holder)

@@ -394,7 +394,7 @@ grants = Table(
     _id("workspace_id"),
     _id("resource_id"),
     _id("holder"),
-    Column("layer", String(10), nullable=False, server_default="lasting"),  # or timed, or emergency
+    Column("layer", String(10), nullable=False, server_default="lasting"),  # or timed-<level>, or emergency
     Column("level", Integer, nullable=False),
     _time("given_at", nullable=False),
     _time("ends_at"),

@@ -41,7 +41,8 @@ def extend(ctx: Context, subject: str) -> Card:
     what, end = _read(subject)
     if not _holds(ctx, what, end):
         raise _as_it_is(ctx, what, end)
-    return ask_for_longer(ctx, what)
+    of_grant = None if what in ctx.workspace.roles else held_until(ctx, what, ctx.me.member_id, end)
+    return ask_for_longer(ctx, what, level=of_grant.level if of_grant is not None else None)
 
 
 @action("time_box.done", "I'm done", needs="member")

@@ -157,8 +157,15 @@ def _beside(change: Change) -> Text:
     out: list[Span] = []
     for held in change.beside:
         end = (" for good",) if held.ends_at is None else (" until ", When(held.ends_at))
-        out += [", then " if held.ends_at is None else ", and ", held.level, *end]
+        out += [", then " if _comes_after(held, change.after) else ", and ", held.level, *end]
     return tuple(out)
+
+
+def _comes_after(held: HeldGrant, other: HeldGrant | None) -> bool:
+    """Whether it counts only once the other is over."""
+    if other is None or Level[held.level.upper()] > Level[other.level.upper()]:
+        return False
+    return other.ends_at is not None and (held.ends_at is None or held.ends_at > other.ends_at)
 
 
 def _foot(change: Change) -> Text:

@@ -158,6 +158,8 @@ def _tell_of_access(state: State, event: str, subject: str, facts: dict[str, Any
         case "access.granted" | "access.revoked":
             which = (facts["resource"], subject, facts["layer"])
             assert state.grants.pop(which, None) == _grant(facts["before"])
+            for layer, *grant in facts.get("instead", ()):
+                assert state.grants.pop((facts["resource"], subject, layer)) == tuple(grant)
             after = _grant(facts["after"])
             if after is not None:
                 state.grants[which] = after

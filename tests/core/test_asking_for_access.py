@@ -294,12 +294,34 @@ def test_what_is_typed_as_the_answer_says_gives_it_to_oneself(world: World, mia,
     assert held(world, "Mia") == {"Farm": (3, None)}
 
 
+def test_a_little_is_asked_for_as_a_little_whatever_more_is_held_for_a_time(world: World, owner, mia, bob):
+    made(owner.say("access grant resource:Farm to:Bob level:edit for:1h"))
+    asked = made(bob.say("request access resource:Farm level:view for:30d"))
+    assert asked.title == "You asked for view on Farm"
+    world.desk.drain(world.at)
+    assert "takes the place" not in words(world.desk.to("MIA")[-1])
+    made(mia.say(f"request approve {id_in(asked)}"))
+    rows = world.rows("SELECT level, ends_at FROM grants ORDER BY level")
+    assert rows == [(1, world.at + 30 * DAY), (3, world.at + HOUR)]
+    assert made(bob.say("request access resource:Farm level:edit for:2h")).title.startswith(
+        "You asked to keep edit"
+    )
+
+
+def test_a_yes_takes_nothing_away_that_was_given_meanwhile(world: World, owner, mia, bob):
+    asked = request(bob, "resource:Farm level:view for:8h")
+    made(owner.say("access grant resource:Farm to:Bob level:edit for:2d"))
+    made(mia.say(f"request approve {asked}"))
+    assert held(world, "Bob") == {"Farm": (3, world.at + 2 * DAY)}
+    world.sound()
+
+
 def test_what_is_held_for_good_is_not_asked_for_though_more_is_held_for_a_time(world: World, owner, mia, bob):
     made(owner.say("access grant resource:Farm to:Bob level:view"))
     made(mia.say(f"request approve {request(bob, 'resource:Farm level:edit for:8h')}"))
     assert code(bob.say("request access resource:Farm level:view")) == "NOTHING_TO_CHANGE"
     asked = made(bob.say("request access resource:Farm level:use"))
-    assert asked.title == "You asked to keep edit on Farm longer"
+    assert asked.title == "You asked for use on Farm"
     world.forward(8 * HOUR)
 
     assert made(bob.say("can permission:application:launch resource:Farm")).title.startswith("No:")

@@ -191,7 +191,7 @@ def test_the_button_of_a_notice_asks_for_the_same(world: World, owner, ada, bob,
             call = Call(bob.actor, bob.where, world.at)
             ctx = Context(connection, call, world.core.config, world.core._cache, writes=True)
             ctx.enter_place()
-            card = ask_for_longer(ctx, what)
+            card = ask_for_longer(ctx, what, level=3 if kept.what == "access" else None)
             ctx.finish()
             return card
 

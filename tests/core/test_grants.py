@@ -10,6 +10,7 @@ from core.calls import Call
 from core.cards import Card, plain
 from core.durations import DAY, HOUR, MINUTE
 from core.time_boxes import reminded_at_start
+from tests.core.replay import kept, replayed
 from tests.core.test_resources import code, facts_of, lines, make
 from tests.core.world import Person, World, field_of, made, words
 
@@ -98,13 +99,13 @@ def test_the_same_command_changes_a_grant_and_says_before_and_after(world: World
     assert code(owner.say("access grant resource:Renders to:Bob level:edit for:8h")) == "HAS_FOR_GOOD"
     made(owner.say("access revoke resource:Renders to:Bob"))
     assert code(owner.say("access revoke resource:Renders to:Bob")) == "NO_ACCESS_TO_TAKE"
-    kept = [
+    changes = [
         (facts["before"] and facts["before"]["level"], facts["after"] and facts["after"]["level"])
         for facts in facts_of(world, "access.granted") + facts_of(world, "access.revoked")
     ]
-    assert kept == [(None, 1), (None, 4), (4, 3), (1, 4), (4, None)]
+    assert changes == [(None, 1), (None, 4), (None, 3), (1, 4), (4, None)]
     (ended,) = facts_of(world, "access.ended")
-    assert [each[2:] for each in ended["ended"]] == [["timed", 3, world.at]]
+    assert [each[2:] for each in ended["ended"]] == [["timed-3", 3, world.at]]
     world.sound()
 
 
@@ -196,6 +197,46 @@ def test_L06_a_grant_ends_at_its_second_without_any_sweep(world: World, owner: P
 )
 def test_what_lasts_less_than_a_notice_takes_is_not_reminded_of(life: int | None, reminded: int):
     assert reminded_at_start(life) == reminded
+
+
+def held(world: World) -> list[tuple]:
+    """Of each layer the level and what is left of its time."""
+    rows = world.rows("SELECT layer, level, ends_at FROM grants ORDER BY layer")
+    return [(row.layer, row.level, None if row.ends_at is None else row.ends_at - world.at) for row in rows]
+
+
+def test_more_for_a_short_time_lies_on_top_of_less_for_a_long_one(world: World, owner: Person, bob: Person):
+    made(owner.say("access grant resource:Renders to:Bob level:view for:30d"))
+    until = world.at + 30 * DAY
+    more = made(owner.say("access grant resource:Renders to:Bob level:edit for:1h"))
+    assert held(world) == [("timed-1", 1, 30 * DAY), ("timed-3", 3, HOUR)]
+    assert ", then view until" in field_of(more, "Now")
+    assert code(owner.say("access grant resource:Renders to:Bob level:edit for:1h")) == "NOTHING_TO_CHANGE"
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    assert ["Renders — view until" in line for line in reach(bob)] == [True]
+    assert held(world) == [("timed-1", 1, until - world.at)]
+    world.sound()
+
+
+def test_less_for_longer_lies_beneath_and_less_for_no_longer_takes_the_place_of_more(
+    world: World, owner: Person, bob: Person
+):
+    made(owner.say("access grant resource:Renders to:Bob level:edit for:8h"))
+    beneath = made(owner.say("access grant resource:Renders to:Bob level:view for:30d"))
+    assert ", and edit until" in field_of(beneath, "Now")
+    assert held(world) == [("timed-1", 1, 30 * DAY), ("timed-3", 3, 8 * HOUR)]
+    # What goes no further and lasts no longer is taken off.
+    made(owner.say("access grant resource:Renders to:Bob level:use for:31d"))
+    assert held(world) == [("timed-2", 2, 31 * DAY), ("timed-3", 3, 8 * HOUR)]
+    less = made(owner.say("access grant resource:Renders to:Bob level:view for:4h"))
+    assert held(world) == [("timed-1", 1, 4 * HOUR)]
+    assert field_of(less, "Before").startswith("edit until")
+    assert field_of(less, "Now").startswith("view until")
+    assert facts_of(world, "access.granted")[-1]["instead"][0][:2] == ["timed-2", 2]
+    workspace = world.one("SELECT workspace_id FROM workspaces")
+    assert replayed(world, workspace).grants == kept(world, workspace).grants
+    world.sound()
 
 
 # --- who may give ----------------------------------------------------------------------------------------------------

@@ -83,8 +83,8 @@ class Access(People):
         """What was given since is no more than one of these could give then: none of it lasts longer than their right."""
         now = self.world.at
         was = before.alive(now).grants
-        for (resource, holder, layer), grant in self.now_is.alive(now).grants.items():
-            if within(grant, was.get((resource, holder, layer))):
+        for (resource, holder, _), grant in self.now_is.alive(now).grants.items():
+            if any(within(grant, old) for which, old in was.items() if which[:2] == (resource, holder)):
                 continue
             rights = [end for name in givers for end in self.rights(before, name, resource)]
             assert any(not later(grant[1], end) for end in rights), (resource, holder, grant, rights)
@@ -141,14 +141,34 @@ class Access(People):
         life = f" for:{hours}h" if hours else ""
         to = self.named("groups", group) if named else self.member_id(who)
         wanted = (Level[level.upper()], now + hours * HOUR if hours else None)
-        layer = "timed" if hours else "lasting"
+        layer = f"timed-{wanted[0].value}" if hours else "lasting"
         if self.does("grant", by, f"access grant resource:{where} to:{holder} level:{level}{life}"):
             self.nobody_got_more(before, by)
             assert self.now_is.grants[resource, to, layer] == wanted
+            self.keeps_for_a_time_what_goes_further_or_lasts_longer(before, resource, to, wanted)
         elif None in self.rights(before, by, resource) and to and resource:
             had = before.alive(now).grants
             for_good = had.get((resource, to, "lasting"), (0, None))
             assert had.get((resource, to, layer)) == wanted or (hours and for_good[0] >= wanted[0])
+
+    def keeps_for_a_time_what_goes_further_or_lasts_longer(
+        self, before: State, resource: str, to: str, given: Grant
+    ) -> None:
+        """Of all that they had for a time there; of two of them one goes further and the other one lasts longer."""
+
+        def timed(state: State) -> dict[str, Grant]:
+            found = state.alive(self.world.at).grants.items()
+            return {
+                which[2]: one for which, one in found if which[:2] == (resource, to) and "timed" in which[2]
+            }
+
+        had, has = timed(before), timed(self.now_is)
+        level, end = given
+        if end is None:
+            assert had == has
+            return
+        kept = {layer: one for layer, one in had.items() if (one[0] - level) * (one[1] - end) < 0}
+        assert has == kept | {f"timed-{int(level)}": given}
 
     @rule(level=some["level"], number=which, hours=some["hours"])
     def give_on(self, level: str, number: int, hours: int) -> None:

@@ -410,7 +410,7 @@ def test_ends_of_grants_are_one_event_with_all_of_them_and_each_holder_hears(wor
         *world.rows("SELECT member_id FROM members WHERE name <> 'Olga'"),
         *world.rows("SELECT group_id FROM groups"),
     ]
-    assert facts == {"count": 3, "ended": sorted([cut, row[0], "timed", 2, end] for row in ids)}
+    assert facts == {"count": 3, "ended": sorted([cut, row[0], "timed-2", 2, end] for row in ids)}
     for person in people:
         assert world.desk.to(person.identity.subject)[-1].title == "Your access to Cut (use) is over"
     assert world.one("SELECT count(*) FROM grants") == 0
@@ -536,7 +536,6 @@ NEED_NOT = {
     "checks._BY_IDENTITY": _LATER,
     "deletion._NO_ROLES": _ANYHOW,
     "deletion._NO_GRANTS": _ANYHOW,
-    "emergencies._GIVEN_ON": _ANYHOW,
     "explaining._HELD": _LATER,
     "grants._ONE": _LATER,
     "grants._END_OF_HOLDER": _ANYHOW,
@@ -596,7 +595,7 @@ def many(world: World, owner: Person, count: int, left: int, *, life: int = 2 * 
                     "workspace_id": ws,
                     "resource_id": resource,
                     "holder": m,
-                    "layer": "timed",
+                    "layer": "timed-3",
                     "level": 3,
                     "given_at": world.at + left - life,
                     "ends_at": world.at + left,
