@@ -19,6 +19,18 @@ from core.context import Context
 from core.models import identities, members, platform_access, resources
 from core.outbox_types import Apply, Check, Step
 from core.platform_access import KEY
+from core.platform_heirs import (
+    ASKED,
+    FAILED,
+    GIVEN,
+    OWN,
+    Heir,
+    hand_over,
+    heir_of,
+    held_elsewhere,
+    take_on,
+    taken_from,
+)
 from core.ports import Access
 from core.reach import facts_of, ids_on, reach
 
@@ -30,8 +42,6 @@ MOST_TOLD = 5
 TROUBLE_LIMIT = 300
 #: Why nothing is given in the name of somebody who is not there any more.
 NOBODY_VOUCHES = "whoever linked it is no member here any more, or has no account there"
-
-ASKED, GIVEN, OWN, FAILED = "asked", "given", "own", "failed"
 
 _RESOURCE = select(resources).where(
     resources.c.workspace_id == bindparam("ws"),
@@ -105,6 +115,10 @@ def plan(ctx: Context, rest: str) -> list[Step]:
     rows = {_key(row): row for row in _rows(ctx, resource_id, member_id)}
     reached = _reached(ctx, resource, member_id)
     wanted = _wanted(ctx, resource, member_id) if reached else []
+    new = [key for key in wanted if key not in rows or rows[key].state == FAILED]
+    taken_on = [take_on(ctx, Heir(resource_id, member_id), Access(*key)) for key in new]
+    if any(taken_on):
+        rows = {_key(row): row for row in _rows(ctx, resource_id, member_id)}
     if not reached:
         # What was approved and is over before it was in place is not on its way any more.
         effects.over(ctx, resource_id, member_id)
@@ -155,7 +169,11 @@ def _toward(
 
 
 def _away(ctx: Context, row: Row[Any], key: Key) -> Step | None:
-    if row.state in {OWN, FAILED}:
+    heir = heir_of(ctx, row.resource_id, Access(*key)) if row.state in {ASKED, GIVEN} else None
+    if heir is not None:
+        hand_over(ctx, heir, Access(*key), row.state)
+        return None
+    if row.state in {OWN, FAILED} or held_elsewhere(ctx, row.resource_id, Access(*key)):
         ctx.connection.execute(_FORGET, _params(ctx, row.resource_id, key))
         return None
     if _rests(ctx, row):
@@ -184,6 +202,7 @@ def done(ctx: Context, step: Check | Apply, found: bool) -> None:
         before = ctx.connection.execute(_ONE, _params(ctx, step.resource, _key_of(access))).first()
         # What Usher gave to who has left and come back since is still what Usher gave.
         ours = before is not None and before.state in {GIVEN, ASKED}
+        ours = take_on(ctx, Heir(step.resource, step.member), access) or ours
         if found:
             _write(ctx, step, GIVEN if ours else OWN)
             effects.settle(ctx, step.resource, step.member, applied=True)
@@ -191,6 +210,8 @@ def done(ctx: Context, step: Check | Apply, found: bool) -> None:
             # Where it failed before, the trouble is over only when it is given; it is tried right now.
             _write(ctx, step, ASKED, before.trouble if before is not None else "", since=0)
         return
+    if not step.give:
+        taken_from(ctx, step.resource, access)
     params = {**_params(ctx, step.resource, _key_of(access)), "seen": step.seen}
     if not ctx.connection.execute(_GAVE if step.give else _TOOK, params).rowcount:
         # Somebody else was at it: what is there now nobody knows, so it is Usher's to bring to what it should be.
