@@ -8,34 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row
 
 from core import grants, resources
 from core.approval_policy import Emergency
 from core.approvals import policy_for
 from core.cards import Text
 from core.context import Context
-from core.models import grants as grant_rows
-from core.models import resources as resource_rows
 from core.permissions import Level
 from core.policy import decide
 from core.views.emergencies import in_an_emergency
 
 REVIEW = "review"
 _SOURCE = "emergency"
-
-#: What somebody has given to others since a moment, on a resource or under it.
-_GIVEN_ON = select(grant_rows).where(
-    grant_rows.c.workspace_id == bindparam("ws"),
-    grant_rows.c.given_by == bindparam("by"),
-    grant_rows.c.given_at >= bindparam("since"),
-    grant_rows.c.holder != bindparam("by"),
-    grant_rows.c.resource_id.in_(
-        select(resource_rows.c.resource_id).where(
-            resource_rows.c.workspace_id == bindparam("ws"), resources.UNDER
-        )
-    ),
-)
 
 
 def source_of(request_id: str) -> str:
@@ -56,17 +41,11 @@ def hint(ctx: Context, resource: Any, level: Level) -> Text:
 
 
 def end(ctx: Context, request: Row[Any]) -> bool:
-    """Ends at once what was taken, if it is still there, and what its holder gave to others with it; whether it was."""
+    """Ends at once what was taken, if it is still there; whether it was. By it nothing was given to others."""
     facts = request.facts
     resource = resources.load(ctx, facts["on"])
     if resource is None:
         return False
-    if facts["level"] >= Level.MANAGE:
-        since = {"by": facts["member"], "since": request.created_at, "below": resources.below(resource)}
-        for row in ctx.connection.execute(_GIVEN_ON, {"ws": request.workspace_id, **since}).all():
-            on = resources.load(ctx, row.resource_id)
-            if on is not None:
-                grants.take(ctx, on, row.holder)
     held = grants.in_layer(ctx, facts["on"], facts["member"], grants.EMERGENCY)
     if held is None or held.source != source_of(request.request_id):
         return False

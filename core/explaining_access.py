@@ -18,7 +18,7 @@ from core.members import sources_of
 from core.models import grants, group_members, member_roles, members
 from core.permissions import Level, Role, Standing, is_own, standing_on
 from core.policy import ALL, GRANT, OVERSEE, VIEW_ALL, Answer, Rule, decide
-from core.reach import Fact, facts_of, ids_on
+from core.reach import IN_EMERGENCY, Fact, facts_of, ids_on
 from core.request_kinds import kinds
 from core.schemes import schemes
 from core.views.access_answers import Everywhere, Going, HeldGrant, OnResource
@@ -68,6 +68,7 @@ _MANAGERS = (
         grants.c.workspace_id == bindparam("ws"),
         grants.c.resource_id.in_(bindparam("path", expanding=True)),
         grants.c.level >= int(Level.MANAGE),
+        grants.c.layer != IN_EMERGENCY,
         or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now")),
         members.c.left_at.is_(None),
     )
@@ -128,8 +129,12 @@ def on_resource(
     """All that bears on the decision about a resource. ``held``: the live roles of the member, with their ends."""
     path = ids_on(resource.path)
     needs = _needs(ctx, permission, answer)
-    facts = sorted(facts_of(ctx, row.member_id, path), key=lambda fact: _order(ctx, fact, needs, path))
+    giving = permission == GRANT
+    found = facts_of(ctx, row.member_id, path)
+    facts = sorted(found, key=lambda fact: _order(ctx, fact, needs, path, giving=giving))
     live = [fact for fact in facts if fact.live(ctx.at)]
+    if giving and needs is not None:
+        live = [fact for fact in live if fact.manages(ctx.at) or fact.level < needs]
     has = max((fact.level for fact in live), default=None)
     everywhere = _everywhere(ctx, resource.kind, held) if needs and not is_own(permission) else {}
     ends = [fact.ends_at for fact in live if needs is not None and fact.level >= needs]
@@ -141,7 +146,7 @@ def on_resource(
         needs=needs.word if needs else "",
         has=has.word if has else "",
         until=None if None in ends else max((end for end in ends if end is not None), default=None),
-        grants=_shown(ctx, row, facts, needs),
+        grants=_shown(ctx, row, facts, needs, giving=giving),
         everywhere=tuple(everywhere.values()),
         enough=needs is None or bool(everywhere) or (has is not None and has >= needs),
     )
@@ -180,20 +185,27 @@ def _everywhere(ctx: Context, kind: str, held: Iterable[str]) -> dict[str, Every
 # --- the grants ------------------------------------------------------------------------------------------------------
 
 
-def _going(ctx: Context, fact: Fact, needs: Level | None) -> Going:
+def _going(ctx: Context, fact: Fact, needs: Level | None, *, giving: bool) -> Going:
+    """``giving``: whether it is asked who may give access, which nobody may by what they took in an emergency."""
     if not fact.live(ctx.at):
         return Going.ENDED
+    if giving and fact.layer == IN_EMERGENCY:
+        return Going.NOT_ON
     return Going.ENOUGH if needs is not None and fact.level >= needs else Going.TOO_LOW
 
 
-def _order(ctx: Context, fact: Fact, needs: Level | None, path: list[str]) -> tuple[Any, ...]:
+def _order(
+    ctx: Context, fact: Fact, needs: Level | None, path: list[str], *, giving: bool
+) -> tuple[Any, ...]:
     """Those that count first; of these the one that goes furthest, then longest, then the nearest."""
-    going = list(Going).index(_going(ctx, fact, needs))
+    going = list(Going).index(_going(ctx, fact, needs, giving=giving))
     ends = (fact.ends_at is not None, -(fact.ends_at or 0))
     return (going, -fact.level, *ends, -path.index(fact.resource_id), bool(fact.group_id))
 
 
-def _shown(ctx: Context, row: Row[Any], facts: Sequence[Fact], needs: Level | None) -> tuple[HeldGrant, ...]:
+def _shown(
+    ctx: Context, row: Row[Any], facts: Sequence[Fact], needs: Level | None, *, giving: bool
+) -> tuple[HeldGrant, ...]:
     """The grants as cards show them; what the reader may not know of is not named, but for what they were given themselves."""
     own = row.member_id == ctx.me.member_id
     sight = resources.sight_of(ctx)
@@ -206,7 +218,7 @@ def _shown(ctx: Context, row: Row[Any], facts: Sequence[Fact], needs: Level | No
         HeldGrant(
             fact.level.word,
             known.get(fact.resource_id, resources.HIDDEN),
-            _going(ctx, fact, needs),
+            _going(ctx, fact, needs, giving=giving),
             fact.given_at,
             sources[fact.source],
             names.get(fact.group_id, ""),

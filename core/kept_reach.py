@@ -17,7 +17,7 @@ from core.models import grants, group_members, resources, workspaces
 from core.own_connection import Asked, OwnConnection
 from core.permissions import Level, Standing
 from core.policy import NO_RESOURCE, Answer, On, decide
-from core.reach import ids_on
+from core.reach import IN_EMERGENCY, ids_on
 from core.schemes import schemes
 from core.text import can_be_kept
 
@@ -47,7 +47,7 @@ _THEIRS = and_(
     ),
 )
 _GRANTS = (
-    select(*STAMP, grants.c.resource_id, grants.c.level, grants.c.ends_at)
+    select(*STAMP, grants.c.resource_id, grants.c.level, grants.c.ends_at, grants.c.layer)
     .select_from(workspaces)
     .outerjoin(grants, _THEIRS)
     .where(workspaces.c.workspace_id == bindparam("ws"))
@@ -97,12 +97,16 @@ class Kept(NamedTuple):
 
 
 class Grants(NamedTuple):
-    """How far live grants to somebody and to their groups go, by resource; right as ``Kept`` is."""
+    """How far live grants to somebody and to their groups go, by resource; right as ``Kept`` is.
+
+    ``managed``: the resources that they manage by more than what was taken in an emergency.
+    """
 
     stamp: Stamp | None
     levels: Mapping[str, Level]
     since: int
     until: int
+    managed: frozenset[str] = frozenset()
 
     def stands(self, stamp: Any, at: int) -> bool:
         return self.stamp == stamp and self.since <= at < self.until
@@ -126,6 +130,7 @@ class Access:
     reaches: Level | None
     since: int
     until: int
+    gives_on: bool = False  # what they have there lets them give access to others
     answers: dict[str, Answer] = field(default_factory=dict)  # nothing that they follow from changes
 
     def answer(self, permission: str) -> Answer:
@@ -141,7 +146,7 @@ class Access:
         if place is None or not place.kind:
             return decide(self.standing, permission, NO_RESOURCE)
         needs = schemes()[place.scheme].level(permission)
-        return decide(self.standing, permission, On(place.kind, needs, self.reaches))
+        return decide(self.standing, permission, On(place.kind, needs, self.reaches, self.gives_on))
 
 
 class Places:
@@ -175,10 +180,14 @@ class Places:
             return Grants(None, {}, 0, _ALWAYS)
         given = [row[4:] for row in rows if row[4] is not None]
         levels: dict[str, Level] = {}
-        for resource_id, level, end in given:
+        managed: set[str] = set()
+        for resource_id, level, end, layer in given:
             if end is None or end > at:
                 levels[resource_id] = max(Level(level), levels.get(resource_id, Level.VIEW))
-        return Grants(Stamp(*rows[0][:4]), levels, *between([end for *_, end in given], at))
+                if level >= Level.MANAGE and layer != IN_EMERGENCY:
+                    managed.add(resource_id)
+        ends = between([end for _, _, end, _ in given], at)
+        return Grants(Stamp(*rows[0][:4]), levels, *ends, frozenset(managed))
 
 
 def joined(person: Kept, place: Place, held: Grants) -> Access:
@@ -190,6 +199,7 @@ def joined(person: Kept, place: Place, held: Grants) -> Access:
         max(reached, default=None),
         max(person.since, held.since),
         min(person.until, held.until),
+        not held.managed.isdisjoint(place.path),
     )
 
 

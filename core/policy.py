@@ -40,11 +40,15 @@ class Rule(Enum):
 
 
 class On(NamedTuple):
-    """A resource in a question: its kind, the level that the permission needs, and the best live one that reaches it."""
+    """A resource in a question: its kind, the level that the permission needs, and the best live one that reaches it.
+
+    ``gives_on``: whether one that reaches far enough may be given on, which what was taken in an emergency may not.
+    """
 
     kind: str
     needs: Level
     reaches: Level | None
+    gives_on: bool = True
 
 
 #: What is asked about is not there (any more): nobody may do anything on it.
@@ -84,8 +88,8 @@ def decide(standing: Standing | None, permission: str, on: On | None = None) -> 
     if not on.kind:
         return _NO_SUCH_RESOURCE
     if is_own(permission):
-        manages = permission == GRANT and on.reaches is not None and on.reaches >= Level.MANAGE
-        return _MANAGES if manages and not held.allowed else held
+        manages = on.reaches is not None and on.reaches >= Level.MANAGE and on.gives_on
+        return _MANAGES if permission == GRANT and manages and not held.allowed else held
     if not held.allowed:
         return held
     return _of_reach(standing, on)

@@ -17,6 +17,9 @@ from core.permissions import Level
 from core.policy import On
 from core.schemes import schemes
 
+#: The layer of what was taken in an emergency: it is for doing the work, and nobody gives anything on by it.
+IN_EMERGENCY = "emergency"
+
 _MINE = select(grants, literal_column("''").label("group_id")).where(
     grants.c.workspace_id == bindparam("ws"), grants.c.holder == bindparam("member")
 )
@@ -44,9 +47,14 @@ class Fact(NamedTuple):
     given_at: int
     given_by: str
     source: str
+    layer: str = ""
 
     def live(self, at: int) -> bool:
         return self.ends_at is None or self.ends_at > at
+
+    def manages(self, at: int) -> bool:
+        """Whether it lets somebody give access to others."""
+        return self.level >= Level.MANAGE and self.layer != IN_EMERGENCY and self.live(at)
 
 
 def ids_on(path: str) -> list[str]:
@@ -84,6 +92,7 @@ def facts_of(ctx: Context, member_id: str, path: Sequence[str] | None = None) ->
             row.given_at,
             row.given_by,
             row.source,
+            row.layer,
         )
         for row in rows
     ]
@@ -97,6 +106,14 @@ def reach(ctx: Context, member_id: str, path: str) -> Fact | None:
 
 def on(ctx: Context, member_id: str, resource: Any, permission: str) -> On:
     """What ``core.policy.decide`` has to know about a resource's row: what it takes there, and how far the member reaches."""
-    found = reach(ctx, member_id, resource.path)
+    ids = ids_on(resource.path)
+    facts = facts_of(ctx, member_id, ids)
     needs = schemes()[ctx.workspace.scheme].level(permission)
-    return On(resource.kind, needs, found.level if found else None)
+    return on_by(ctx, resource, needs, facts)
+
+
+def on_by(ctx: Context, resource: Any, needs: Level, facts: Sequence[Fact]) -> On:
+    """The same, of the facts on the path of the resource."""
+    found = best(facts, ids_on(resource.path), ctx.at)
+    gives_on = any(fact.manages(ctx.at) for fact in facts)
+    return On(resource.kind, needs, found.level if found else None, gives_on)

@@ -90,7 +90,7 @@ class AccessEmergency:
 def take(ctx: Context, ask: AccessEmergency) -> Card:
     allowed = _allowed(ctx)
     resource = resources.find(ctx, ask.resource, anywhere=True)
-    level, until = Level[ask.level.upper()], ctx.at + _life(ask.for_, allowed)
+    level, until = Level[ask.level.upper()], _until(ctx, ask.for_, allowed)
     _check_before(ctx, resource)
     _check_needed(ctx, resource, level, until)
     facts = {
@@ -130,11 +130,15 @@ def _allowed(ctx: Context) -> Emergency:
     return emergency
 
 
-def _life(wanted: int | None, allowed: Emergency) -> int:
+def _until(ctx: Context, wanted: int | None, allowed: Emergency) -> int:
+    """Never for longer than whoever takes it may take it, which a role that they have for a time sets an end to."""
     if wanted is not None and not SHORTEST <= wanted <= allowed.most:
         shortest, longest = map(durations.show, (SHORTEST, allowed.most))
         raise Refusal(RefusalCode.EMERGENCY_TIME, shortest=shortest, longest=longest)
-    return allowed.most if wanted is None else int(wanted)
+    until = ctx.at + (allowed.most if wanted is None else int(wanted))
+    ends = grants.ends_of_roles(ctx, ctx.me.member_id, ctx.standing, allowed.permission)
+    known = [end for end in ends if end is not None]
+    return until if len(known) < len(ends) else min(until, max(known))
 
 
 def _check_before(ctx: Context, resource: Any) -> None:

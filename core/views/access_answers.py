@@ -18,6 +18,7 @@ class Going(Enum):
 
     ENOUGH = "goes far enough"
     TOO_LOW = "does not go far enough"
+    NOT_ON = "was taken in an emergency, and gives nothing on"
     ENDED = "is over"
 
 
@@ -139,7 +140,9 @@ def lines(on: OnResource) -> tuple[Line, ...]:
 def _line(grant: HeldGrant) -> Line:
     over = grant.going is Going.ENDED
     to_group = f", to the group {grant.group}" if grant.group else ""
-    so = " does not go far enough" if grant.going is Going.TOO_LOW else ""
+    so = {Going.TOO_LOW: " does not go far enough", Going.NOT_ON: " gives nothing to others"}.get(
+        grant.going, ""
+    )
     until: Text = ()
     if grant.ends_at is not None:
         until = text(", ended on " if over else ", until ", When(grant.ends_at))

@@ -48,6 +48,9 @@ def _facts(facts: EmergencyFacts) -> tuple[Field, ...]:
     )
 
 
+_FOR_WORK = "It is for doing the work yourself: it lets you give access to nobody, nor take theirs."
+
+
 def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str) -> Card:
     """To whoever has just taken it. ``reviewers``: who looks at it, empty where nobody else could; ``told``: who knows."""
     after = "Nobody else here could look at it now, so it stays open." if not reviewers else ""
@@ -56,6 +59,7 @@ def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str)
         Tone.GOOD,
         body=(
             text("You took it in an emergency. It ends by itself on ", When(facts.ends_at), "."),
+            *((text(_FOR_WORK),) if facts.level == "manage" else ()),
             text(f"{told} {after}".strip()),
         ),
         fields=(

@@ -245,13 +245,59 @@ def test_what_is_given_anew_meanwhile_stays_and_what_is_revoked_does_not_come_ba
     assert held(world) == [("granted", 2, None)]
 
 
-def test_who_may_manage_for_a_while_leaves_nothing_behind_when_it_is_denied(world: World, owner, ada, bob):
+def test_by_what_was_taken_in_an_emergency_nobody_gives_or_takes_access(world: World, owner, ada, bob):
+    made(owner.say("resource create kind:folder name:Shelf parent:Vault"))
     dora = world.member(owner, "Dora", "Designer")
-    request = id_in(made(bob.say(f"{TAKE} level:manage")))
-    made(bob.say("access grant resource:Vault to:Dora level:edit for:2h"))
-    assert reaches(world, dora)
+    made(owner.say("access grant resource:Vault to:Dora level:view"))
+    taken = made(bob.say(f"{TAKE} level:manage"))
+    assert "It is for doing the work yourself" in words(taken)
+
+    for what in ("Vault", "Shelf"):
+        for whom in ("Bob", "Dora"):  # to oneself least of all
+            refused = bob.say(f"access grant resource:{what} to:{whom} level:edit for:1h")
+            assert code(refused) == "CANNOT_GRANT"
+            assert "What you took in an emergency gives nothing to others." in words(refused)
+    assert code(bob.say("access revoke resource:Vault to:Dora")) == "CANNOT_GRANT"
+    assert not reaches(world, bob, "resource:grant")
+    assert made(bob.say("can resource:grant resource:Vault")).title.startswith("No")
+    why = words(made(bob.say("why resource:grant resource:Vault")))
+    assert "manage on Vault gives nothing to others" in why
+    assert "Bob" not in field_of(made(dora.say("why content:edit resource:Vault")), "Could give it")
+    assert reaches(world, bob)  # to do the work it is all there
+
+    made(ada.run("request deny", request=id_in(taken)))
+    assert not reaches(world, bob)
+    assert held(world) == [("granted", 1, None)]  # Dora's
+    world.sound()
+
+
+def test_a_denial_takes_nothing_that_was_given_by_another_right(world: World, owner, ada, bob):
+    made(owner.say("resource create kind:folder name:Shelf parent:Vault"))
+    dora = world.member(owner, "Dora", "Designer")
+    made(owner.say("access grant resource:Shelf to:Bob level:manage"))
+    request = id_in(made(bob.say(f"{TAKE} level:manage for:1h")))
+    made(bob.say("access grant resource:Shelf to:Dora level:edit"))
+    assert reaches(world, bob, "content:edit")
+    shelf = world.one("SELECT resource_id FROM resources WHERE name = 'Shelf'")
+    assert made(bob.say(f"can resource:grant resource:{shelf}")).title.startswith("Yes")
+    world.forward(2 * HOUR)
+    world.core.sweep(world.at)
+    made(owner.say("role assign Bob role:Admin"))
+    made(bob.say("access grant resource:Vault to:Dora level:view"))  # long after, as an Admin
     made(ada.run("request deny", request=request))
-    assert (reaches(world, dora), reaches(world, bob), held(world)) == (False, False, [])
+    assert not reaches(world, bob)
+    assert sorted(level for _, level, _ in held(world)) == [1, 3, 4]
+    assert "Shelf — edit" in words(made(dora.say("access list")))
+
+
+def test_nobody_takes_it_for_longer_than_the_role_that_lets_them(world: World, owner, ada):
+    dora = world.member(owner, "Dora", "Designer")
+    made(owner.run("role assign", member=dora.identity, role="Fireman", **{"for": "10m"}))
+    taken = made(dora.say(f"{TAKE} for:4h"))
+    assert held(world) == [("emergency", 3, world.at + 10 * MINUTE)]
+    assert "08:10" in words(taken)
+    world.forward(10 * MINUTE)
+    assert not reaches(world, dora)
 
 
 def test_where_nobody_else_could_look_at_it_it_is_taken_all_the_same_and_says_so(world: World, owner):

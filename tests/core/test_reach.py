@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.kept_reach import Grants, Kept, Place, joined
 from core.permissions import Level, Standing
-from core.policy import NO_RESOURCE, On, Rule, decide
+from core.policy import GRANT, NO_RESOURCE, On, Rule, decide
 from core.reach import Fact, best, ids_on
 
 LAUNCH = "application:launch"
@@ -121,3 +121,9 @@ def test_what_the_checks_keep_reaches_as_far_as_the_rule_says(found, depth, at):
     access = joined(Kept(None, None), Place(None, "", "computer", path), Grants(None, levels, 0, 9))
     named = best([fact(*each) for each in found], path, at)
     assert access.reaches == (named.level if named else None)
+
+
+@pytest.mark.parametrize("gives_on", [True, False])
+def test_who_manages_a_resource_gives_access_to_it_but_not_by_what_was_taken_in_an_emergency(gives_on):
+    answer = decide(Standing(1, frozenset()), GRANT, On("computer", Level.MANAGE, Level.MANAGE, gives_on))
+    assert answer == (gives_on, Rule.MANAGES if gives_on else Rule.NOT_HELD)

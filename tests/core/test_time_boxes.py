@@ -206,6 +206,16 @@ def test_L39_a_notice_that_nobody_wants_or_that_is_over_is_not_sent(
     assert told(world) == []
 
 
+def test_nobody_hears_of_an_end_who_has_as_much_by_another_way(world: World, owner: Person, dana: Person):
+    made(owner.say("access grant resource:Cut to:Dana level:edit for:1h"))
+    made(owner.say("access grant resource:Renders to:Dana level:manage"))
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    assert not [card for card in world.desk.to("DANA") if "is over" in card.title]
+    assert world.one("SELECT count(*) FROM grants") == 1
+
+
 def test_of_what_a_group_has_for_a_time_whoever_gave_it_is_told_while_they_are_a_member(
     world: World, owner: Person, dana: Person
 ):
@@ -219,11 +229,22 @@ def test_of_what_a_group_has_for_a_time_whoever_gave_it_is_told_while_they_are_a
     (card,) = [card for card in world.desk.to("ANN") if "ends" in card.title]
     assert card.title == "Crew's access to Renders (view) ends tomorrow"
     assert not card.buttons
+    assert 'to:"Crew" level:view for:7d' in words(card)
     world.leave(admin)
+    for name in ("Bea", "Cid", "Dov"):
+        world.member(owner, name, "Admin")
     world.forward(23 * HOUR)
     world.core.sweep(world.at)
     world.desk.drain(world.at)
-    assert len([card for card in world.desk.to("ANN") if "ends" in card.title]) == 1
+    heard = {
+        name: [card.title for card in world.desk.to(name.upper()) if "'s access" in card.title]
+        for name in ("Ann", "Olga", "Bea", "Cid", "Dov", "Dana")
+    }
+    # Some of those who may give it hear of it instead, not all.
+    assert heard.pop("Ann") == ["Crew's access to Renders (view) ends tomorrow"]
+    assert heard.pop("Dana") == []
+    soon = ["Crew's access to Renders (view) ends in 1 hour"]
+    assert sorted(heard.values()) == [[], soon, soon, soon]
 
 
 def test_a_notice_says_what_ends_and_what_is_left(world: World, owner: Person, dana: Person):
