@@ -44,6 +44,7 @@ from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Ste
 from core.ports import MessageRef, Target
 from core.recipients import MOST_TOLD, accounts, at_person, at_place, name_of, place_of, refused
 from core.request_kinds import kind_of
+from core.time_box_notices import for_one_who_left
 
 #: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
 LEASE = 25
@@ -343,12 +344,17 @@ def _wanted_note(ctx: Context, rest: str, *, fresh: bool) -> Wanted | None:
     kind = next(kind for kind in _RECIPIENTS if kind in about)
     subject, _, who = about.rpartition(kind)
     recipient = f"{kind[1:]}{who}"
-    if recipient.startswith("member:") and view not in FAREWELLS and ctx.standing_of(who) is None:
-        return None  # they have left
+    left = recipient.startswith("member:") and ctx.standing_of(who) is None
+    others = for_one_who_left(ctx, view) if left else []
+    if left and view not in FAREWELLS and not others:
+        return None
     card = VIEWS[view](ctx, subject, recipient)
     if card is None:
         return None
     key = f"note/{rest}"
+    if others:
+        instead = (at_person(ctx, key, f"member:{other}") for other in others)
+        return Wanted(card, {copy: target for targets in instead for copy, target in targets.items()})
     if view == "waits":
         return Wanted(*reminding.placed(ctx, key, subject, recipient, card))
     if kind == "/place:":
@@ -455,13 +461,13 @@ def _still_open(ctx: Context, key: str) -> bool:
 def retry(connection: Connection, work: Work, at: int, after: float, reason: str, *, counted: bool) -> bool:
     """Gives the row back for later; True when it was parked because it failed too often.
 
-    A parked row is seen in ``status``, is tried rarely, and after days not at all.
+    A parked row is seen in ``status``, is tried rarely, and after days not at all: what was promised is tried for good.
     """
     tried = min(work.attempts + (1 if counted else 0), TRIES)
     parked = tried >= TRIES
     row = {"ws": work.workspace, "name": work.key}
     since = connection.execute(_PARKED_AT, row).scalar() if parked else None
-    over = since is not None and since + PARKED_FOR <= at
+    over = since is not None and since + PARKED_FOR <= at and not is_promise(work)
     params = {
         **row,
         "seen": work.version,

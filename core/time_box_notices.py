@@ -8,18 +8,23 @@ from sqlalchemy import func, select
 
 from core import views
 from core.access_held import shown
+from core.approvers import holders_of
 from core.cards import Card
 from core.context import Context
 from core.durations import HOUR
-from core.grants import held_until, live_one
+from core.grants import held_until
 from core.groups import load as load_group
 from core.members import held_by, shown_roles, sources_of
 from core.models import resources
 from core.permissions import Level
-from core.reach import best, facts_of, ids_on
+from core.policy import GRANT
+from core.reach import IN_EMERGENCY, best, facts_of, ids_on
 from core.resources import HERE, UNDER, Sight, below, load, paths
 from core.views.access import HeldGrant
 from core.views.time_boxes import Ending, Reach
+
+#: So many are told instead of one who left.
+MOST_INSTEAD = 3
 
 _UNDER = select(func.count()).select_from(resources).where(HERE, UNDER)
 
@@ -44,7 +49,7 @@ def role_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 
 def access_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """While it stands with that very end: to its holder, or for a group to whoever gave it.
+    """While it stands with that very end: to its holder, or for a group to whoever gave it; see ``for_one_who_left``.
 
     ``subject``: the resource with the holder, its end, and which of the two notices it is.
     """
@@ -65,7 +70,13 @@ def access_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
     left = left_of(ctx, holder, resource, grant.ends_at)
     if left is not None and Level[left.level.upper()] >= grant.level:
         return None  # nothing ends for them
-    return views.access_ending(_ending(ctx, resource_id, grant.ends_at, source), reach, left)
+    ending = _ending(ctx, resource_id, grant.ends_at, source)._replace(extends=grant.layer != IN_EMERGENCY)
+    return views.access_ending(ending, reach, left)
+
+
+def for_one_who_left(ctx: Context, view: str) -> list[str]:
+    """Who is told instead of whoever gave something to a group and is no member any more: some who may give it."""
+    return holders_of(ctx, GRANT, MOST_INSTEAD) if view == "access_ending" else []
 
 
 def access_ended(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -73,11 +84,12 @@ def access_ended(ctx: Context, subject: str, recipient: str) -> Card | None:
     resource_id, end, level = subject.split("@")
     member_id = recipient.removeprefix("member:")
     resource = load(ctx, resource_id)
-    now = live_one(ctx, resource_id, member_id)
-    if resource is None or (now is not None and now.level >= int(level)):
+    if resource is None:
         return None
-    reach = reach_of(ctx, resource, int(level))
-    return views.access_ended(reach, int(end), left_of(ctx, member_id, resource, ctx.at), ctx.workspace.name)
+    left = left_of(ctx, member_id, resource, ctx.at)
+    if left is not None and Level[left.level.upper()] >= int(level):
+        return None  # by whatever way: nothing is over for them
+    return views.access_ended(reach_of(ctx, resource, int(level)), int(end), left, ctx.workspace.name)
 
 
 def reach_of(ctx: Context, resource: Any, level: int, group: str = "") -> Reach:
@@ -86,7 +98,7 @@ def reach_of(ctx: Context, resource: Any, level: int, group: str = "") -> Reach:
     under = ctx.connection.execute(_UNDER, params).scalar_one() - 1
     sight = Sight(everything=False, kinds=frozenset(), given=frozenset({resource.resource_id}))
     path = paths(ctx, [resource], sight)[resource.resource_id]
-    return Reach(resource.name, path, Level(level).word, under, group)
+    return Reach(resource.name, path, Level(level).word, under, group, resource.resource_id)
 
 
 def left_of(ctx: Context, holder: str, resource: Any, at: int) -> HeldGrant | None:

@@ -2,7 +2,7 @@
 
 ``reminded`` counts which of the two are done, or never were due. The subject of a notice carries the end for which it was
 written and which of the two it is: one about another end is dropped when it is read again. A group reads nothing: of what
-a group has for a time whoever gave it is told.
+a group has for a time whoever gave it is told, or some of those who may give it once they have left.
 """
 
 from __future__ import annotations

@@ -20,13 +20,17 @@ _TOMORROW = 23 * HOUR
 
 
 class Ending(NamedTuple):
-    """Something that ends soon. ``subject``: what its buttons carry. ``left``: seconds until the end."""
+    """Something that ends soon. ``subject``: what its buttons carry. ``left``: seconds until the end.
+
+    ``extends``: it can be made longer.
+    """
 
     subject: str
     workspace: str
     ends_at: int
     left: int
     source: str = ""
+    extends: bool = True
 
 
 class Reach(NamedTuple):
@@ -40,6 +44,7 @@ class Reach(NamedTuple):
     level: str
     under: int = 0
     holder: str = ""
+    short_id: str = ""
 
 
 def in_words(left: int) -> str:
@@ -87,7 +92,8 @@ def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
     ]
     more: Text = ()
     if reach.holder:
-        more = text("It can be given for longer: ", Say("access grant"))
+        what = f'resource:{reach.short_id or reach.name} to:"{reach.holder}" level:{reach.level} for:7d'
+        more = text("It can be given for longer: ", Say("access grant", what))
     return Card(
         f"{whose} to {reach.name} ({reach.level}) ends {in_words(end.left)}",
         Tone.WAITING,
@@ -102,7 +108,8 @@ def _through(end: Ending) -> tuple[Field, ...]:
 
 
 def _buttons(end: Ending) -> tuple[Button, ...]:
-    return (button("time_box.extend", end.subject), button("time_box.done", end.subject))
+    extend = (button("time_box.extend", end.subject),) if end.extends else ()
+    return (*extend, button("time_box.done", end.subject))
 
 
 def access_ended(reach: Reach, ended_at: int, left: HeldGrant | None, workspace: str) -> Card:
