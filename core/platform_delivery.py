@@ -239,12 +239,20 @@ def refused(ctx: Context, step: Check | Apply, reason: str) -> None:
 
 
 def stuck(ctx: Context, rest: str, reason: str) -> None:
-    """Tried so often in vain that it is told, too. What was asked for may have happened: that stays written down."""
+    """Tried so often in vain that it is told, too. What was asked for may have happened: that stays written down.
+
+    As it is told of what could not even be looked at.
+    """
     resource_id, _, member_id = rest.partition("/")
     why = reason[:TROUBLE_LIMIT]
-    for row in _rows(ctx, resource_id, member_id):
-        if row.state in {ASKED, GIVEN}:
-            key = _key(row)
+    resource = bound(ctx, resource_id)
+    wanted = _wanted(ctx, resource, member_id) if _reached(ctx, resource, member_id) else []
+    rows = {_key(row): row for row in _rows(ctx, resource_id, member_id)}
+    for key in wanted:
+        if key not in rows or rows[key].state == FAILED:
+            _failed(ctx, resource_id, member_id, Access(*key), why)
+    for key, row in rows.items():
+        if row.state == ASKED or (row.state == GIVEN and key not in wanted):
             ctx.connection.execute(_TROUBLED, {**_params(ctx, resource_id, key), "why": why})
             _tell(ctx, resource_id, member_id, Access(*key), why, row.trouble, give=row.state == ASKED)
     effects.settle(ctx, resource_id, member_id, applied=False)

@@ -299,6 +299,35 @@ def test_tried_in_vain_too_often_is_told_too(world: World, owner: Person, bob: P
     assert world.desk.inside == {("C55", "BOB")}
 
 
+def test_what_cannot_even_be_looked_at_for_days_is_told_and_put_in_place_in_the_end(
+    world: World, owner: Person, bob: Person
+) -> None:
+    asked = made(bob.say("request access resource:brand"))
+    world.desk.drain(world.at)
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    days = world.at + 5 * DAY
+    while world.at < days:
+        for work in world.core.claim(world.at, 20):
+            if work.key.startswith("access/") and world.core.plan(work, world.at):
+                world.core.retry(work, world.at, 60, "HTTP 503")
+            else:
+                world.desk.serve(work, world.at)
+        world.forward(HOUR // 2)
+
+    assert effect(world) == "failed"
+    assert states(world) == {"BOB": "HTTP 503"}
+    assert "has not let Usher do it yet: HTTP 503" in words(world.desk.to("BOB")[-1])
+    assert world.desk.cards("Slack does not let Usher look after brand")
+    assert world.events("platform.failed") == ["platform.failed"]
+    assert "HTTP 503" in words(made(owner.say("status")))
+
+    world.forward(2 * HOUR)
+    world.desk.drain(world.at)
+
+    assert effect(world) == "applied"
+    assert world.desk.inside == {("C55", "BOB")}
+
+
 def test_a_kill_between_the_platform_and_the_record_leaves_nothing_undone_and_nothing_behind(
     world: World, owner: Person, bob: Person
 ) -> None:
