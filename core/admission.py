@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 
 from core import text, uses
 from core.calls import Identity
-from core.carried import carried_in, hand_over
+from core.carried import carried_in, hand_over, may_all_give
 from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, domain_words, domains, takes_address
@@ -105,9 +105,13 @@ def admit(ctx: Context, request: Row[Any], roles: list[Role]) -> None:
     if request.invitation_id is None:
         return
     invitation = load(ctx, request.invitation_id)
-    inviter = ctx.me.member_id if invitation is None else invitation.created_by
     carried, source = carried_in(request.facts), f"invitation {request.invitation_id}"
-    hand_over(ctx, carried, member_id, inviter, source)
+    # Whoever has lost the right to it since gives nothing: then it is the approver who does.
+    by = ctx.me.member_id
+    if invitation is not None:
+        answering = [who for who in (invitation.created_by, invitation.vouched_by) if who]
+        by = invitation.created_by if may_all_give(ctx, carried, answering) else by
+    hand_over(ctx, carried, member_id, by, source)
     uses.fill(ctx, request.invitation_id, request.person, member_id)
     tell_inviter(ctx, invitation, member_id)
 

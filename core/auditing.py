@@ -156,6 +156,7 @@ def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
     read = {row.number: json.loads(row.facts) for row in rows}
     wanted = {text for row in rows for text in (row.actor, row.subject)}
     wanted |= {value for facts in read.values() for value in facts.values() if isinstance(value, str)}
+    wanted |= {str(after.get("given_by", "")) for facts in read.values() if (after := _after(facts))}
     known = names_of(ctx, {who for who in wanted if who.startswith("mem-")})
     known |= ctx.workspace.role_names()
     known |= groups.names_of(ctx, {each for each in wanted if each.startswith("grp-")})
@@ -171,6 +172,12 @@ def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
         )
         for row in rows
     ]
+
+
+def _after(facts: dict[str, Any]) -> dict[str, Any]:
+    """What there was afterwards, of an event that keeps that in parts."""
+    after = facts.get("after")
+    return after if isinstance(after, dict) else {}
 
 
 def _named(value: Any, known: dict[str, str]) -> Any:

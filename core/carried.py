@@ -113,6 +113,7 @@ class Lacking:
         self._carried = carried
         self._needed: list[str] | None = None
         self._rows: dict[str, Any] = {}
+        self._managed: list[tuple[Any, int | None]] = []
 
     def __call__(self, ctx: Context, member_id: str, standing: Standing) -> str:
         if self._carried == NOTHING:
@@ -120,15 +121,18 @@ class Lacking:
         if self._needed is None:  # the same for everybody
             there = groups.names_of(ctx, self._carried.groups)
             self._needed = [groups.needed_for(ctx, group_id) for group_id in there]
+            self._managed = groups.managed_by(ctx, there)
             self._rows = resources.rows_of(ctx, (resource_id for resource_id, _ in self._carried.resources))
         for needed in self._needed:
             if not groups.holds_for_good(standing, needed):
                 return needed
+        if groups.holds_for_good(standing, GRANT):
+            return ""
+        if not groups.may_give_all(ctx, self._managed, member_id):
+            return GRANT
         for resource_id, level in self._carried.resources:
             row = self._rows.get(resource_id)
-            if row is None or groups.holds_for_good(standing, GRANT):
-                continue
-            if not grants.may_give(ctx, row, Level(level), None, member_id):
+            if row is not None and not grants.may_give(ctx, row, Level(level), None, member_id):
                 return GRANT
         return ""
 
@@ -149,9 +153,9 @@ def may_all_give(ctx: Context, carried: Carried, member_ids: list[str]) -> bool:
 
 
 def hand_over(ctx: Context, carried: Carried, member_id: str, by: str, source: str) -> None:
-    """Puts a newcomer into the groups and gives them the access, in the name of whoever invited them."""
+    """Puts a newcomer into the groups and gives them the access, in the name of whoever answers for it."""
     for group_id, name in groups.names_of(ctx, carried.groups).items():
-        put_into(ctx, group_id, name, member_id, source)
+        put_into(ctx, group_id, name, member_id, source, by)
     rows = resources.rows_of(ctx, (resource_id for resource_id, _ in carried.resources))
     for resource_id, level in carried.resources:
         if resource_id in rows:

@@ -166,12 +166,16 @@ def _refused(ctx: Context, group: Row[Any], refusal: Refusal | None) -> str:
     return _OUTCOMES[refusal.code]
 
 
-def put_into(ctx: Context, group_id: str, name: str, member_id: str, source: str) -> bool:
-    """Puts a member into a group, once; whoever calls it has asked whether that may be, and says that standings changed."""
+def put_into(ctx: Context, group_id: str, name: str, member_id: str, source: str, by: str = "") -> bool:
+    """Puts a member into a group, once; whoever calls it has asked whether that may be, and says that standings changed.
+
+    ``by``: in whose name, where that is not whoever runs the call.
+    """
     params = {"ws": ctx.workspace.workspace_id, "group_id": group_id, "member": member_id}
     if not ctx.connection.execute(_ADD, {**params, "now": ctx.at, "source": source}).rowcount:
         return False
-    ctx.record("group.added", group_id, group=name, member=member_id, source=source)
+    about = {"by": by} if by else {}
+    ctx.record("group.added", group_id, group=name, member=member_id, source=source, **about)
     mark_member(ctx, member_id)
     return True
 

@@ -87,15 +87,40 @@ OWN = {
     "role.unassigned": "gave back the role {role}",
     "access.revoked": "gave back the access to {resource}",
 }
+#: What came to somebody with an invitation: said of whoever let them in, and of themselves, where nobody had to.
+_CARRIED = {
+    "group.added": (EVENTS["group.added"], "came into the group {group}"),
+    "access.granted": (EVENTS["access.granted"], "got {level} on {resource}; before: {had}"),
+}
 _LONGEST = 60
 
 
 def words(facts: EventFacts) -> str:
     """What happened, in words; an event without words of its own shows its name."""
     known = {name: _shown(value) for name, value in facts.facts.items()}
+    through = _through(facts)
+    if through:
+        known["through"] = through
+        let_in, came = _CARRIED[facts.event]
+        template = came if facts.who == facts.facts.get("member", facts.subject) else let_in
+        return _fill(f"{template}, through the {{through}}", facts, known)
     own = OWN.get(facts.event) if facts.who == facts.subject else None
     template = own or EVENTS.get(facts.event, "{event}: {subject}")
+    return _fill(template, facts, known)
+
+
+def _fill(template: str, facts: EventFacts, known: dict[str, str]) -> str:
     return template.format_map(_Blanks({**known, "event": facts.event, "subject": facts.subject}))
+
+
+def _through(facts: EventFacts) -> str:
+    """The invitation that something came with, and who answers for it where that is not who acted; empty for none."""
+    after = facts.facts.get("after")
+    kept = after if isinstance(after, dict) else facts.facts
+    source, by = str(kept.get("source", "")), kept.get("given_by") or kept.get("by")
+    if facts.event not in _CARRIED or not source.startswith("invitation "):
+        return ""
+    return source if not by or by == facts.who else f"{source} of {shorten(str(by), _LONGEST)}"
 
 
 class _Blanks(dict[str, str]):

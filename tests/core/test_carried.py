@@ -82,7 +82,8 @@ def test_who_comes_is_in_the_group_and_reaches_what_the_invitation_carries(world
         "Plans": (1, None, by, f"invitation {invitation}"),
     }
     [added] = facts_of(world, "group.added")
-    assert added == {"group": "QA", "member": member_id(world, "Nia"), "source": f"invitation {invitation}"}
+    source = f"invitation {invitation}"
+    assert added == {"group": "QA", "member": member_id(world, "Nia"), "source": source, "by": by}
     studio = world.one("SELECT workspace_id FROM workspaces WHERE name = 'Studio'")
     website = world.one("SELECT resource_id FROM resources WHERE name = 'Website'")
     assert world.core.can(studio, nia.identity, "content:view", world.at, website).allowed
@@ -113,6 +114,35 @@ def test_who_is_let_in_by_an_approver_gets_the_same_and_everybody_reads_it(world
     assert list(grants_of(world, "Nia")) == ["Website"]
     offered = made(world.person("Nia").click(outcome, "Ask"))
     assert {choice.label for menu in offered.menus for choice in menu.choices} >= {"view on Plans"}
+
+
+def test_the_record_says_through_whose_invitation_it_came_and_never_that_newcomers_gave_it(
+    world: World, owner: Person, admin: Person
+):
+    card = made(owner.say("invite create group:QA resource:Website=use"))
+    through = f"through the invitation {id_in(card)}"
+    made(world.person("Nia {subject}").say(f"join code:{code_in(card)}"))
+    record = words(made(owner.say("audit show since:1h")))
+    assert f"Nia {{subject}} came into the group QA, {through} of Olga" in record
+    assert f"Nia {{subject}} got use on Website; before: none, {through} of Olga" in record
+
+    made(owner.say("workspace set setting:join_policy value:approval"))
+    asked = made(world.person("Max").say(f"join code:{code_in(card)}"))
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    record = words(made(owner.say("audit show since:1h")))
+    assert f"Olga put Max into the group QA, {through}" in record
+    assert f"Olga gave Max use on Website; before: none, {through}" in record
+
+
+def test_where_the_inviter_may_not_give_it_any_more_it_is_the_approver_who_gives(world: World, owner: Person):
+    sue = world.member(owner, "Sue", "Super Admin")
+    card = made(sue.say("invite create group:QA resource:Website=use"))
+    made(owner.say("role assign member:Sue role:Admin"))
+    asked = made(world.person("Nia").say(f"join code:{code_in(card)}"))
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    olga = member_id(world, "Olga")
+    assert grants_of(world, "Nia")["Website"] == (2, None, olga, f"invitation {id_in(card)}")
+    assert facts_of(world, "group.added")[-1]["by"] == olga
 
 
 def test_who_reaches_everything_or_nothing_is_told_so(world: World, owner: Person):
@@ -236,6 +266,22 @@ def test_a_group_that_answers_requests_is_carried_only_by_who_runs_the_workspace
     assert code(admin.say("invite create group:QA")) == "GROUP_FOR_A_TIME"
 
 
+def test_L20_a_group_that_manages_something_is_carried_only_by_who_could_give_that_access(
+    world: World, owner: Person, admin: Person
+):
+    card = made(admin.say("invite create group:QA"))
+    made(owner.say("access grant resource:Website to:QA level:edit"))
+    made(world.person("Max").say(f"join code:{code_in(card)}"))
+    made(owner.say("access grant resource:Website to:QA level:manage"))
+    assert code(admin.say("invite create group:QA")) == "GROUP_MANAGES"
+    asked = made(world.person("Nia").say(f"join code:{code_in(card)}"))
+    assert asked.title == "You asked to join Studio"
+    assert field_of(asked, "Who can approve") == "Olga"
+    assert code(admin.say(f"request approve request:{id_in(asked)}")) == "NOT_ALLOWED"
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    assert groups_of(world, "Nia") == {"QA"}
+
+
 def test_L14_what_was_not_theirs_to_give_is_not_added_later_nor_lengthened(
     world: World, owner: Person, admin: Person
 ):
@@ -269,7 +315,7 @@ def test_L14_who_could_not_give_it_today_has_their_newcomers_approved_by_somebod
     assert not made(other.say("request list")).lines
     assert len(made(owner.say("request list")).lines) == 1
     made(owner.say(f"request approve request:{id_in(asked)}"))
-    assert grants_of(world, "Max")["Website"][2] == member_id(world, "Ada")
+    assert grants_of(world, "Max")["Website"][2] == member_id(world, "Olga")
     assert groups_of(world, "Max") == {"QA"}
 
 

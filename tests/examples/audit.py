@@ -30,6 +30,13 @@ def _cards() -> Iterator[tuple[str, Card]]:
         for who in ("Ada", Account("slack", "U012345678")):
             facts = EventFacts(7, NOW, who, name, "inv-7F3K", _FACTS)
             yield "audit_shown", views.audit_shown([facts], "Studio", newer="", older="")
+    after = {"level": 2, "ends_at": None, "given_by": "Olga", "source": "invitation inv-7F3K"}
+    for who in ("Bob", "Ada", "Olga", LABEL):
+        added = {"member": "Bob", "group": LABEL, "source": "invitation inv-7F3K", "by": "Olga"}
+        given = {"resource": LABEL, "level": "use", "had": "", "after": after}
+        for event, facts_of in (("group.added", added), ("access.granted", given)):
+            facts = EventFacts(7, NOW, who, event, "Bob", facts_of)
+            yield "audit_shown", views.audit_shown([facts], "Studio", newer="", older="")
     for newer, older in (
         ("", ""),
         ("A/log/-/0/>9", ""),
