@@ -43,7 +43,8 @@ class Held(NamedTuple):
 def held_for_a_time(ctx: Context, member_id: str, what: str, level: int | None = None) -> Held | None:
     """What a member has of a role, or of a level on a resource itself, by its id, if it is theirs now and has an end.
 
-    It is asked about only where it ends: not where they have as much on that resource for good.
+    It is asked about only where it ends: not where they have as much on that resource for good. What was taken in an
+    emergency is not made longer: who needs it asks for access, which its approver answers for.
     """
     role = ctx.workspace.roles.get(what)
     if role is not None:
@@ -54,7 +55,6 @@ def held_for_a_time(ctx: Context, member_id: str, what: str, level: int | None =
     if level is None:
         return None
     grant = grants.in_layer(ctx, what, member_id, grants.timed(level))
-    grant = grant or grants.in_layer(ctx, what, member_id, grants.EMERGENCY)
     resource = resources.load(ctx, what)
     if grant is None or resource is None or grant.level != level:
         return None

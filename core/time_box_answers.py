@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, delete
 from core import platform_access, requests, views
 from core.asking_for_longer import LONGER_KIND, ask_for_longer
 from core.assignment import give_back
-from core.cards import Card, When
+from core.cards import Card, Say, Text, When
 from core.catalogue import action
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.grants import held_until, live_one
+from core.grants import EMERGENCY, held_until, live_one
 from core.members import held_by, shown_roles
 from core.models import grants
 from core.permissions import Level
@@ -42,6 +42,10 @@ def extend(ctx: Context, subject: str) -> Card:
     if not _holds(ctx, what, end):
         raise _as_it_is(ctx, what, end)
     of_grant = None if what in ctx.workspace.roles else held_until(ctx, what, ctx.me.member_id, end)
+    if of_grant is not None and of_grant.layer == EMERGENCY:
+        how = Say("request access", f"resource:{what} level:{Level(of_grant.level).word}")
+        said: Text = ("What you took in an emergency is not made longer. Ask for access: ", how, ".")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     return ask_for_longer(ctx, what, level=of_grant.level if of_grant is not None else None)
 
 
@@ -54,7 +58,7 @@ def done(ctx: Context, subject: str) -> Card:
     if role is not None:
         if not give_back(ctx, role, end):
             raise _as_it_is(ctx, what, end)
-        _ask_no_more(ctx, what)
+        _ask_no_more(ctx, what, end)
         held = held_by(ctx, [ctx.me.member_id])[ctx.me.member_id]
         return views.role_done(role.name, shown_roles(ctx, held), ctx.workspace.name)
     return _give_back_access(ctx, what, end)
@@ -84,15 +88,15 @@ def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
     ctx.record("access.revoked", me, resource=resource_id, layer=before.layer, before=was, after=None)
     ctx.standing_changed(taken=False)
     platform_access.mark(ctx, resource_id, me)
-    _ask_no_more(ctx, resource_id)
+    _ask_no_more(ctx, resource_id, end)
     left = left_of(ctx, me, resource, ctx.at)
     return views.access_done(reach_of(ctx, resource, before.level), left, ctx.workspace.name)
 
 
-def _ask_no_more(ctx: Context, what: str) -> None:
-    """Whoever has asked to keep it longer no longer does."""
+def _ask_no_more(ctx: Context, what: str, end: int) -> None:
+    """Whoever has asked to keep that longer, and not something else there, no longer does."""
     waiting, _ = requests.in_the_way(ctx, LONGER_KIND, topic=what)
-    if waiting is not None:
+    if waiting is not None and waiting.facts["ends"] == end:
         requests.withdraw(ctx, waiting)
 
 

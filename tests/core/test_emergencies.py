@@ -366,3 +366,42 @@ def test_why_and_the_answer_to_a_request_say_that_one_need_not_wait(world: World
             assert ("access emergency" in words(card)) is told
             assert (how in words(card)) is told
     assert "access emergency" not in words(made(owner.say("why Bob content:edit resource:Safe")))
+
+
+def test_it_is_not_made_longer_and_what_is_asked_for_instead_is_answered_for_by_its_approver(
+    world: World, owner, ada, bob
+):
+    made(owner.say("access grant resource:Vault to:Bob level:view for:7d"))
+    longer = made(bob.say("request access resource:Vault level:view for:7d"))
+    review = id_in(made(bob.say(f"{TAKE} for:4h")))
+    world.forward(3 * HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    notice = world.desk.to("BOB")[-1]
+    assert notice.title == "Your access to Vault (edit) ends in 1 hour"
+    assert [each.label for each in notice.buttons] == ["I'm done"]
+    refused = bob.press("time_box.extend", notice.buttons[0].subject)  # of an old card
+    assert code(refused) == "NOTHING_TO_CHANGE"
+    assert "is not made longer. Ask for access: `request access" in words(refused)
+
+    asked = made(bob.say("request access resource:Vault level:edit for:2d"))
+    assert asked.title != longer.title
+    assert world.one("SELECT kind FROM requests WHERE request_id = :r", r=id_in(asked)) == "access"
+    made(ada.run("request deny", request=review))
+    assert not reaches(world, bob)
+    assert [each[1] for each in held(world)] == [1]
+    made(owner.run("request approve", request=id_in(asked)))
+    assert reaches(world, bob)
+    assert not any(source == "emergency" for source, *_ in held(world))
+
+
+def test_who_is_done_with_it_still_asks_for_what_else_they_asked_for(world: World, owner, ada, bob):
+    made(owner.say("access grant resource:Vault to:Bob level:view for:7d"))
+    longer = id_in(made(bob.say("request access resource:Vault level:view for:7d")))
+    made(bob.say(TAKE))
+    world.forward(3 * HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    made(bob.click(world.desk.to("BOB")[-1], "I'm done"))
+    assert world.one("SELECT status FROM requests WHERE request_id = :r", r=longer) == "pending"
+    assert [each[1] for each in held(world)] == [1]
