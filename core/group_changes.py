@@ -17,6 +17,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import end_of_holder
 from core.group_list import facts_of, first_names
+from core.group_notices import deletion_of
 from core.groups import MANAGE, by_name, find, kinds_named_by, load, needed_for
 from core.intents import announce, confirms
 from core.models import IS_INTACT, group_members, groups, invitations
@@ -27,6 +28,8 @@ from core.views.groups import GroupFacts
 MOST = 500
 #: So many of its members and grants are named in the record of a group that was deleted.
 MOST_NAMED = 200
+#: So many of its members hear that it was deleted.
+MOST_TOLD = 100
 _SEPARATORS = re.compile(r"[,;]")
 
 _INSERT = insert(groups)
@@ -145,4 +148,7 @@ def confirmed(ctx: Context, group_id: str, facts: dict[str, Any]) -> Card:
     ctx.standing_changed(taken=False)
     for member_id in people if reached else []:
         mark_member(ctx, member_id)
+    about = deletion_of(group_id, row.name, ctx.at, ctx.me.member_id)
+    for member_id in [each for each in people if each != ctx.me.member_id][:MOST_TOLD]:
+        ctx.notify(f"member:{member_id}", "group_left", about)
     return views.group_deleted(row.name, len(people), len(reached), ctx.workspace.name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from sqlalchemy import bindparam, select
 
-from core import views
+from core import text, views
 from core.cards import Card
 from core.context import Context
 from core.group_list import reached_by
@@ -12,6 +14,8 @@ from core.groups import load
 from core.models import group_members
 from core.names import names_of
 
+#: So much of a name is kept where nothing else knows it any more.
+_LONGEST = 60
 _ADDED = select(group_members.c.added_at).where(
     group_members.c.workspace_id == bindparam("ws"),
     group_members.c.group_id == bindparam("group_id"),
@@ -29,10 +33,20 @@ def group_joined(ctx: Context, subject: str, recipient: str) -> Card | None:
     return views.group_joined(row.name, _name(ctx, by), reaches, more, ctx.workspace.name)
 
 
+def deletion_of(group_id: str, name: str, at: int, by: str) -> str:
+    """What ``group_left`` is about where the group itself goes, and with it what it is called."""
+    kept = text.shorten(name, _LONGEST).replace("%", "%25").replace("/", "%2F")
+    return f"{group_id}@{at}@{by}@{kept}"
+
+
 def group_left(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """As long as the group is there, and they are a member of the workspace and not in it."""
-    group_id, _, by = subject.split("@")
+    """As long as they are a member of the workspace and not in it, and it is there or was deleted with them in it."""
+    group_id, _, by, *deleted = subject.split("@", 3)
     row = load(ctx, group_id)
+    if deleted:
+        known = ctx.standing_of(recipient.removeprefix("member:")) is not None
+        name = unquote(deleted[0])
+        return views.group_left(name, _name(ctx, by), ctx.workspace.name, deleted=True) if known else None
     if row is None or _added_at(ctx, group_id, recipient) is not None:
         return None
     if ctx.standing_of(recipient.removeprefix("member:")) is None:

@@ -243,10 +243,12 @@ def group_joined(name: str, by: str, reaches: tuple[Reached, ...], more: int, wo
     return Card(f"You are in the group {name} in {workspace}", Tone.GOOD, fields=fields, footer=_me())
 
 
-def group_left(name: str, by: str, workspace: str) -> Card:
-    """To a member: somebody took them out of a group."""
+def group_left(name: str, by: str, workspace: str, *, deleted: bool = False) -> Card:
+    """To a member: somebody took them out of a group, or ``deleted`` it."""
+    gone = text("The group was deleted. What it reached, you reach only if you have it in another way.")
     return Card(
         f"You are no longer in the group {name} in {workspace}",
+        body=(gone,) if deleted else (),
         fields=(Field("Changed by", text(by)),),
         footer=_me(),
     )

@@ -238,6 +238,27 @@ def test_L20_nobody_gives_themselves_by_joining_a_group_what_they_could_not_give
     made(admin.say("group add group:QA member:Ada"))  # the grant of the group is over
 
 
+def test_L20_a_group_that_manages_something_is_filled_by_who_could_give_that_access(
+    world: World, owner: Person, admin: Person, bob: Person
+):
+    group(admin, "Chiefs")
+    bea = world.member(owner, "Bea", "Admin")
+    made(owner.say("resource create kind:folder name:Payroll"))
+    made(owner.say("access grant resource:Payroll to:Chiefs level:manage for:9h"))
+    assert (
+        code(admin.say("group add group:Chiefs member:Bea")) == "GROUP_MANAGES"
+    )  # who would put them in next
+    assert code(bea.say("group add group:Chiefs member:Ada, Bob")) == "GROUP_MANAGES"
+    made(owner.say("access grant resource:Payroll to:Ada level:manage for:8h"))
+    assert code(admin.say("group add group:Chiefs member:Bob")) == "GROUP_MANAGES"  # not for so long
+    made(owner.say("access grant resource:Payroll to:Ada level:manage for:9h"))
+    made(admin.say("group add group:Chiefs member:Bob"))
+    made(owner.say("group add group:Chiefs member:Bea"))
+    world.forward(9 * HOUR)
+    made(admin.say("group add group:Chiefs member:Ada"))  # the group manages nothing any more
+    assert inside(world, "Chiefs") == {"Ada", "Bea", "Bob"}
+
+
 def test_who_was_put_in_or_out_hears_of_it_once_while_it_is_true(
     world: World, owner: Person, admin: Person, bob: Person
 ):
@@ -284,6 +305,22 @@ def test_what_a_group_reaches_is_for_those_in_it_and_for_who_gives_it(
 
 
 # --- deleting --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_members_of_a_group_hear_that_it_was_deleted_but_not_from_themselves(
+    world: World, owner: Person, admin: Person, bob: Person
+):
+    name = "Q/A @ 100% /member:x"
+    made(admin.run("group create", name=name))
+    made(admin.run("group add", group=name, member="Bob, Ada"))
+    world.desk.drain(world.at)
+    made(admin.click(made(admin.run("group delete", name=name)), "Confirm"))
+    world.desk.drain(world.at)
+    told = world.desk.to("BOB")[-1]
+    assert told.title == f"You are no longer in the group {name} in Studio"
+    assert "The group was deleted." in words(told)
+    assert field_of(told, "Changed by") == "Ada"
+    assert not any("no longer in the group" in card.title for card in world.desk.to("ADA"))
 
 
 def test_what_goes_with_a_group_is_said_before_it_is_deleted(

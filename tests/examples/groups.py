@@ -46,7 +46,8 @@ def _examples() -> Iterator[tuple[str, Card]]:
             yield "members_moved", views.members_moved(facts, lines)
         reached, more = facts.reaches or (), facts.more
         yield "group_joined", views.group_joined(facts.name, "Ada", reached, more, facts.workspace)
-        yield "group_left", views.group_left(facts.name, LABEL, facts.workspace)
+        for gone in (False, True):
+            yield "group_left", views.group_left(facts.name, LABEL, facts.workspace, deleted=gone)
         for count in (0, 1, 1_234_567):
             yield "group_deleted", views.group_deleted(facts.name, count, count, facts.workspace)
     line, long = GroupLine("Design leads", 2, True), GroupLine(LABEL, 1_234_567, True)
