@@ -286,6 +286,11 @@ class RefusalCode(Enum):
         "It needs the permission {permission}, which your role does not have. {who}",
         attempt=True,
     )
+    GROUP_MANAGES = Sentence(
+        "You can't put people into {group}",
+        "It manages what you may not give access to, or not for that long: whoever is in it gives that access to others. {who}",
+        attempt=True,
+    )
     GROUP_NOT_YOURSELF = Sentence(
         "You can't put yourself into {group}",
         "It reaches more than you could give yourself. Somebody else who looks after groups can put you in.",
@@ -298,6 +303,11 @@ class RefusalCode(Enum):
     )
     UNKNOWN_SCHEME = Sentence("There is no role scheme “{name}”", "The schemes are: {schemes}.")
     UNKNOWN_SETTING = Sentence("There is no setting “{name}”", "The settings are: {settings}.")
+    POLICY_FOR_A_TIME = Sentence(
+        "You run this workspace for a time only",
+        "A policy for approvals has no end, so it takes somebody who has the permission {permission} for good. {who}",
+        attempt=True,
+    )
     BAD_SETTING = Sentence("“{value}” does not fit {setting}", "{problem}")
     UNKNOWN_MEMBER = Sentence(
         "I can't find “{name}” here",
@@ -487,7 +497,7 @@ class RefusalCode(Enum):
     )
     INVITATION_DEAD = Sentence(
         "That invitation is over",
-        "It is {status} since {when} and cannot be changed. Make a new one with {/invite create}.",
+        "{ended} {when}, so it cannot be changed. Make a new one with {/invite create}.",
     )
     ROLE_GONE = Sentence(
         "A role that it gives was deleted",

@@ -14,9 +14,11 @@ from core.approvals import policy_for, policy_in
 from core.approvers import groups_named
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.grants import live_of, may_give
 from core.models import HAS_POLICY, IS_PENDING, group_members, groups, members, requests
-from core.permissions import TOP, Standing
-from core.policy import decide
+from core.permissions import TOP, Level, Standing
+from core.policy import GRANT, decide
+from core.resources import rows_of
 
 #: Who makes groups, and says who is in them.
 MANAGE = "group:manage"
@@ -181,10 +183,24 @@ def holds_for_good(standing: Standing, permission: str) -> bool:
     return decide(standing if standing.lasting is None else standing.lasting, permission).allowed
 
 
+def managed_by(ctx: Context, group_ids: Iterable[str]) -> list[tuple[Any, int | None]]:
+    """The resources that these groups manage now, each with until when: who is in one gives that access to others."""
+    held = [each for each in live_of(ctx, group_ids) if each.level >= Level.MANAGE]
+    rows = rows_of(ctx, (each.resource_id for each in held))
+    return [(rows[each.resource_id], each.ends_at) for each in held if each.resource_id in rows]
+
+
+def may_give_all(ctx: Context, managed: Iterable[tuple[Any, int | None]], by: str = "") -> bool:
+    """Whether a member, without ``by`` whoever runs the call, may give as much as groups manage, for as long."""
+    return all(may_give(ctx, resource, Level.MANAGE, until, by) for resource, until in managed)
+
+
 def check_may_add(ctx: Context, group: Any) -> None:
-    """Refuses whoever may not put people into this group: being in one has no end."""
+    """Refuses whoever may not put people into this group: being in one has no end, and may be a right to give access."""
     needed = needed_for(ctx, group.group_id)
     if holds_for_good(ctx.standing, needed):
+        if not may_give_all(ctx, managed_by(ctx, [group.group_id])):
+            raise Refusal(RefusalCode.GROUP_MANAGES, group=group.name, who=ctx.who_has(GRANT))
         return
     who = ctx.who_has(needed)
     if ctx.standing.has(needed):

@@ -71,6 +71,14 @@ async def _(door: Door) -> Seen:
     return await door.run("Bob", "invite create group:Crew")
 
 
+@leads_to(Code.GROUP_MANAGES)
+async def _(door: Door) -> Seen:
+    await crew(door, "project", "Admin")
+    await door.run("Ada", "resource create kind:folder name:Payroll")
+    await door.run("Ada", "access grant resource:Payroll to:Crew level:manage")
+    return await door.run("Bob", "invite create group:Crew")
+
+
 @leads_to(Code.GROUP_NOT_YOURSELF)
 async def _(door: Door) -> Seen:
     await crew(door, "project", "Admin")
