@@ -15,6 +15,7 @@ from core.cards import text as spans
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.groups import holds_for_good
 from core.holding import let_go
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
 from core.invitation_messages import default_changed
@@ -174,6 +175,9 @@ def set_to(ctx: Context, setting: Setting, kept: Any) -> Card:
 
 def check(ctx: Context, setting: Setting, kept: Any) -> None:
     """Refuses a value that this person may not give the setting, or that cannot be here."""
+    if setting.name == SETTING and not holds_for_good(ctx.standing, CONFIGURE):
+        # It says who gives what to whom, from now on: whoever is that for a time only could make it last.
+        raise Refusal(RefusalCode.POLICY_FOR_A_TIME, permission=CONFIGURE, who=ctx.who_has(CONFIGURE))
     if setting.name == "default_role" and kept:
         _check_default_role(ctx, kept)
     if setting.name == "approvals_place" and kept:

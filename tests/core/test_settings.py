@@ -9,6 +9,7 @@ import pytest
 from core.calls import Call, Channel, Where
 from core.cards import plain
 from core.durations import DAY, HOUR, MINUTE
+from core.errors import RefusalCode
 from core.settings import LONGEST_LIFE, NOTICES, SETTINGS
 from tests.core.together import at_once
 from tests.core.world import World, code_in, made, refusal_in, words
@@ -353,6 +354,7 @@ def test_links_that_were_ended_stay_dead_when_links_are_switched_on_again(world:
 
     assert refusal_in(world.person("Nora").say(f"join {link}")).name == "INVITATION_SWITCHED_OFF"
     assert refusal_in(owner.say(f"invite extend {short_id}")).name == "INVITATION_DEAD"
+    assert "It was switched off on" in words(owner.say(f"invite extend {short_id}"))
     assert made(world.person("Nora").say(f"join {owner.link()}")).title == "Welcome to Studio"
     made(owner.say("workspace set invite_links off"))
     assert world.one("SELECT count(*) FROM invitations WHERE switched_off_at IS NOT NULL") == 2
@@ -547,3 +549,15 @@ def test_the_value_of_a_setting_is_completed_with_what_it_takes(world: World, se
 
     assert complete(owner) == offered
     assert complete(dana) == []
+
+
+def test_L06_who_runs_a_workspace_for_a_time_does_not_change_who_answers_what(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    dana = world.member(owner, "Dana", "Designer")
+    made(owner.say("role assign Dana role:Admin for:1h"))
+    value = "access: 1 of content:edit; emergency content:edit for at most 24h"
+    for typed in (value, "none"):
+        card = dana.run("workspace set", setting="approvals", value=typed)
+        assert refusal_in(card) is RefusalCode.POLICY_FOR_A_TIME
+    made(dana.run("workspace set", setting="invite_expires", value="3d"))
+    made(owner.run("workspace set", setting="approvals", value=value))

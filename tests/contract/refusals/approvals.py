@@ -17,6 +17,14 @@ async def _(door: Door) -> Seen:
     return await door.run("Bob", f"request approve request:{asked.short_id}")
 
 
+@leads_to(Code.POLICY_FOR_A_TIME)
+async def _(door: Door) -> Seen:
+    await start(door)
+    await member(door, "Bob")
+    await door.run("Ada", "role assign member:@Bob role:Admin for:8h")
+    return await door.run("Bob", 'workspace set setting:approvals value:"access: 1 of content:edit"')
+
+
 @leads_to(Code.ALREADY_SAID)
 async def _(door: Door) -> Seen:
     await start(door)
