@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, or_, select
@@ -18,10 +19,13 @@ from core.errors import Refusal, RefusalCode
 from core.members import find
 from core.models import audit_events, identities, members
 from core.names import names_of
+from core.permissions import Level
 from core.views.audit import EventFacts
 from core.views.common import PAGE
 
 VIEW = "audit:view"
+#: So many of the grants whose end is one event are named.
+_NAMED_ENDS = 3
 #: As many of the latest events fit into one file in chat; an operator exports all of them.
 MOST_IN_CHAT = 50_000
 
@@ -119,7 +123,7 @@ def _page(ctx: Context, member_id: str, since: int, way: str, border: int) -> Ca
     older = bool(rows) and (more if way == "<" else True)
     subject = ctx.subject(f"log/{member_id}/{since}")
     return views.audit_shown(
-        _facts(ctx, rows),
+        _facts(ctx, rows, member_id),
         ctx.workspace.name,
         newer=f"{subject}/>{rows[0].number}" if newer else "",
         older=f"{subject}/<{rows[-1].number}" if older else "",
@@ -152,11 +156,13 @@ def _about(ctx: Context, member_id: str) -> dict[str, Any]:
     return {"ws": workspace, **about}
 
 
-def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
+def _facts(ctx: Context, rows: list[Row[Any]], about: str) -> list[EventFacts]:
+    """``about``: the member whom all of it is about, if any; what is theirs is named first."""
     read = {row.number: json.loads(row.facts) for row in rows}
     wanted = {text for row in rows for text in (row.actor, row.subject)}
     wanted |= {value for facts in read.values() for value in facts.values() if isinstance(value, str)}
     wanted |= {str(after.get("given_by", "")) for facts in read.values() if (after := _after(facts))}
+    wanted |= {each for facts in read.values() for ended in _first_ended(facts, about) for each in ended[:2]}
     known = names_of(ctx, {who for who in wanted if who.startswith("mem-")})
     known |= ctx.workspace.role_names()
     known |= groups.names_of(ctx, {each for each in wanted if each.startswith("grp-")})
@@ -168,7 +174,8 @@ def _facts(ctx: Context, rows: list[Row[Any]]) -> list[EventFacts]:
             _who(ctx, row.actor, known),
             row.event,
             known.get(row.subject, row.subject),
-            {name: _named(value, known) for name, value in read[row.number].items()},
+            {name: _named(value, known) for name, value in read[row.number].items()}
+            | _in_words(row.event, read[row.number], known, about),
         )
         for row in rows
     ]
@@ -178,6 +185,26 @@ def _after(facts: dict[str, Any]) -> dict[str, Any]:
     """What there was afterwards, of an event that keeps that in parts."""
     after = facts.get("after")
     return after if isinstance(after, dict) else {}
+
+
+def _first_ended(facts: dict[str, Any], about: str) -> list[list[Any]]:
+    """Of the grants whose end is one event, those that are named: each with resource, holder, layer, level and end."""
+    ended = facts.get("ended")
+    return sorted(ended, key=lambda each: each[1] != about)[:_NAMED_ENDS] if isinstance(ended, list) else []
+
+
+def _in_words(event: str, facts: dict[str, Any], known: dict[str, str], about: str) -> dict[str, Any]:
+    """What is told of an event beside its facts: whose access ended, and until when something was given."""
+    if event == "access.ended":
+        ended = [
+            f"{known.get(holder, holder)}, {Level(level).word} on {known.get(resource, resource)}"
+            for resource, holder, _, level, _ in _first_ended(facts, about)
+        ]
+        more = facts["count"] - len(ended)
+        return {"what": "; ".join(ended) + (f"; and {more:,} more" if more > 0 else "")}
+    end = {"access.granted": "ends_at", "role.assigned": facts.get("role", "")}.get(event)
+    moment = _after(facts).get(end) if end else None
+    return {"until": f" until {datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"} if moment else {}
 
 
 def _named(value: Any, known: dict[str, str]) -> Any:

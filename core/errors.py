@@ -308,7 +308,7 @@ class RefusalCode(Enum):
         "A policy for approvals has no end, so it takes somebody who has the permission {permission} for good. {who}",
         attempt=True,
     )
-    BAD_SETTING = Sentence("“{value}” does not fit {setting}", "{problem}")
+    BAD_SETTING = Sentence("{value} does not fit {setting}", "{problem}")
     UNKNOWN_MEMBER = Sentence(
         "I can't find “{name}” here",
         "Use a mention, an e-mail address, or a name as {/member list} shows it.",

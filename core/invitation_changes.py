@@ -66,11 +66,16 @@ _RESEND = (
 )
 
 
+#: How an invitation ended, where that is not that it was revoked, accepted, declined, used up or switched off.
+_ENDED = {InvitationStatus.EXPIRED: "It expired on"}
+
+
 def refuse_dead(ctx: Context, row: Any) -> Refusal:
     """The refusal for a change to an invitation that is over."""
     status = invitation_status(row, ctx.at)
     ended = ended_at(row) or min(row.expires_at, ctx.at)
-    return Refusal(RefusalCode.INVITATION_DEAD, status=status.value, when=When(ended, "date"))
+    how = _ENDED.get(status, f"It was {status.value} on")
+    return Refusal(RefusalCode.INVITATION_DEAD, ended=how, when=When(ended, "date"))
 
 
 def changed(ctx: Context, row: Row[Any]) -> Row[Any]:

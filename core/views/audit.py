@@ -49,7 +49,7 @@ EVENTS = {
     "role.created": "made the role {name}",
     "role.edited": "changed the role {subject} from {before} to {after}",
     "role.deleted": "deleted the role {name}",
-    "role.assigned": "gave {subject} the role {role}",
+    "role.assigned": "gave {subject} the role {role}{until}",
     "role.unassigned": "took the role {role} from {subject}",
     "role.ended": "saw the time of {subject} as {role} end",
     "group.created": "made the group {name}",
@@ -62,10 +62,11 @@ EVENTS = {
     "platform.failed": "could not change what {member} has on {platform}: {why}",
     "request.applied": "carried out what was approved ({subject})",
     "request.failed": "could not carry out what was approved yet ({subject})",
+    "request.over": "could not carry out what was approved before it was over ({subject})",
     "resource.created": "made the {kind} {name}",
     "resource.deleted": "deleted the {kind} {name}: {resources} resources and {grants} grants in all",
-    "access.granted": "gave {subject} {level} on {resource}; before: {had}",
-    "access.ended": "saw access end: {count}",
+    "access.granted": "gave {subject} {level} on {resource}{until}; before: {had}",
+    "access.ended": "saw access end: {what}",
     "access.revoked": "took {had} on {resource} from {subject}",
     "permissions.declared": "declared {permissions}",
     "preset.applied": "set everything up as {subject}",
@@ -93,6 +94,8 @@ _CARRIED = {
     "access.granted": (EVENTS["access.granted"], "got {level} on {resource}; before: {had}"),
 }
 _LONGEST = 60
+#: Facts that are words already, and may be none.
+_WHOLE = {"access.granted": ("until",), "role.assigned": ("until",), "access.ended": ("what",)}
 
 
 def words(facts: EventFacts) -> str:
@@ -104,6 +107,7 @@ def words(facts: EventFacts) -> str:
         let_in, came = _CARRIED[facts.event]
         template = came if facts.who == facts.facts.get("member", facts.subject) else let_in
         return _fill(f"{template}, through the {{through}}", facts, known)
+    known |= {name: str(facts.facts.get(name, "")) for name in _WHOLE.get(facts.event, ())}
     own = OWN.get(facts.event) if facts.who == facts.subject else None
     template = own or EVENTS.get(facts.event, "{event}: {subject}")
     return _fill(template, facts, known)

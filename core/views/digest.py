@@ -156,7 +156,8 @@ def _requests(facts: DigestFacts) -> str:
 def _answers(facts: DigestFacts) -> str:
     if facts.answered == 1:
         return f"after {_about(facts.quickest)}"
-    return f"half of them within {_about(facts.half_within)}, the quickest after {_about(facts.quickest)}"
+    half, quickest = _about(facts.half_within), _about(facts.quickest)
+    return f"half of them within {half}" + (f", the quickest after {quickest}" if quickest != half else "")
 
 
 def _about(seconds: int) -> str:

@@ -11,10 +11,11 @@ import core
 from core.audit import verify_lines
 from core.cards import plain
 from core.catalogue import ACTIONS
+from core.durations import HOUR
 from core.errors import RefusalCode
 from core.intents import HANDLERS
 from core.views.audit import EVENTS
-from tests.core.world import DAY, Person, World, made, refusal_in
+from tests.core.world import DAY, Person, World, made, refusal_in, words
 
 
 @pytest.fixture
@@ -244,3 +245,21 @@ def _recorded() -> set[str]:
 
 def test_every_event_has_words_of_its_own():
     assert _recorded() <= set(EVENTS)
+
+
+def test_the_record_says_whose_access_ended_and_until_when_something_was_given(world: World):
+    owner = world.studio("studio", "join_policy instant")
+    made(owner.say("resource create kind:scene name:Renders"))
+    for name in ("Ann", "Bob", "Cy", "Dov"):
+        world.member(owner, name, "Designer")
+        made(owner.say(f"access grant resource:Renders to:{name} level:edit for:1h"))
+    made(owner.say("role assign member:Bob role:Admin for:2d"))
+    world.forward(HOUR)
+    world.core.sweep(world.at)
+    for typed in ("audit show", "audit show member:Bob"):
+        said = words(made(owner.say(typed)))
+        assert "gave Bob edit on Renders until 2027-01-15 09:00 UTC; before: none" in said
+        assert "gave Bob the role Admin until 2027-01-17 08:00 UTC" in said
+        assert "; and 1 more" in said
+        assert said.count("saw access end: ") == 1
+    assert "saw access end: Bob, edit on Renders; " in said

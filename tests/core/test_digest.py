@@ -356,6 +356,14 @@ def test_it_counts_what_was_asked_and_how_it_was_answered_and_how_soon(world: Wo
     assert field_of(card, "Answers") == "half of them within 1h, the quickest after 5m"
 
 
+def test_what_is_the_same_is_said_once(world: World):
+    owner = world.studio()
+    for name in ("Nora", "Nils"):
+        made(owner.say(f"request approve request:{world.person(name).ask(owner.link())}"))
+    sweep(world, MONDAY)
+    assert field_of(the_digest(world), "Answers") == "half of them within a minute"
+
+
 def test_the_time_of_a_single_answer_is_told_as_it_is(world: World):
     owner = world.studio()
     request = world.person("Nora").ask(owner.link())
