@@ -16,6 +16,8 @@ from core.weeks import zone_of
 
 SETTING = "quiet_hours"
 _MINUTES = 24 * 60
+#: So many minutes of a day stay open at least.
+LEAST_OPEN = 60
 _HALF = r"(\d{1,2})(?:[:.h](\d{2}))?(?:h| uhr| ?(am|pm))?"
 _TYPED = re.compile(rf"{_HALF}\s*(?:-|–|—|−|to|until|till)\s*{_HALF}", re.IGNORECASE)
 
@@ -30,6 +32,11 @@ class Hours(NamedTuple):
         if self.begins < self.ends:
             return self.begins <= minute < self.ends
         return minute >= self.begins or minute < self.ends
+
+    @property
+    def open_for(self) -> int:
+        """How many minutes of a day they leave open."""
+        return (self.begins - self.ends) % _MINUTES
 
     def __str__(self) -> str:
         return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in self)

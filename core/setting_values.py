@@ -164,6 +164,10 @@ def quiet_hours(value: str | Channel, where: Where, roles: dict[str, str]) -> st
     found = quiet.read(typed)
     if found is None:
         raise ValueError("Write from when to when, such as 22:00-07:00, or none.")
+    if found.open_for < quiet.LEAST_OPEN:
+        raise ValueError(
+            "That leaves less than an hour of the day for messages. Leave an hour open at least, such as 22:00-07:00."
+        )
     return str(found)
 
 

@@ -256,7 +256,9 @@ def test_however_many_are_held_back_one_look_is_enough(world: World):
     assert held(world) >= 300
 
 
-@pytest.mark.parametrize("wrong", ["quiet_hours 7-7", "quiet_hours always", "time_zone Mars"])
+@pytest.mark.parametrize(
+    "wrong", ["quiet_hours 7-7", "quiet_hours 07:00-06:01", "quiet_hours always", "time_zone Mars"]
+)
 def test_what_is_no_time_is_refused_in_words(world: World, wrong):
     owner = world.studio()
     name, _, value = wrong.partition(" ")
