@@ -12,14 +12,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from core.context import Context
 from core.lifecycle import RequestStatus
-from core.models import identities, members, messages, platform_access, requests, resources
-from core.reach import reach
+from core.models import grants, identities, members, messages, platform_access, requests, resources
 
 APPLIED, FAILED = "applied", "failed"
+#: It ended, or was taken back, before it was in place: it is never called done any more.
+OVER = "over"
 
 _BEGIN = (
     update(requests)
@@ -31,8 +32,14 @@ _BEGIN = (
     )
     .values(effect=APPLIED)
 )
-_BOUND = select(resources.c.platform, resources.c.path).where(
+_BOUND = select(resources.c.platform, resources.c.realm, resources.c.outside_id, resources.c.path).where(
     resources.c.workspace_id == bindparam("ws"), resources.c.resource_id == bindparam("res")
+)
+_GRANTS = select(grants).where(
+    grants.c.workspace_id == bindparam("ws"),
+    grants.c.resource_id == bindparam("res"),
+    grants.c.holder == bindparam("member"),
+    or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now")),
 )
 #: By the person, of whom there is an index: those of a member's accounts.
 _OPEN = (
@@ -48,7 +55,7 @@ _OPEN = (
         identities.c.workspace_id == bindparam("ws"),
         identities.c.member_id == bindparam("member"),
         requests.c.status == RequestStatus.APPROVED.value,
-        requests.c.effect != APPLIED,
+        requests.c.effect.not_in([APPLIED, OVER]),
     )
 )
 #: Names the state it expects. What has happened once is not called undone afterwards.
@@ -58,21 +65,23 @@ _SETTLE = (
         requests.c.workspace_id == bindparam("ws"),
         requests.c.request_id == bindparam("req"),
         requests.c.status == RequestStatus.APPROVED.value,
-        requests.c.effect != APPLIED,
+        requests.c.effect.not_in([APPLIED, OVER]),
         requests.c.effect != bindparam("to"),
     )
     .values(effect=bindparam("to"))
 )
-_WHY = select(platform_access.c.trouble).where(
-    platform_access.c.workspace_id == bindparam("ws"),
-    platform_access.c.resource_id == bindparam("res"),
-    platform_access.c.member_id == bindparam("member"),
-    platform_access.c.trouble != "",
-)
-_STATES = select(platform_access.c.state, platform_access.c.trouble).where(
-    platform_access.c.workspace_id == bindparam("ws"),
-    platform_access.c.resource_id == bindparam("res"),
-    platform_access.c.member_id == bindparam("member"),
+#: With the very thing that the resource is now, whatever it was before.
+_STATES = (
+    select(platform_access.c.subject, platform_access.c.state, platform_access.c.trouble)
+    .where(
+        platform_access.c.workspace_id == bindparam("ws"),
+        platform_access.c.resource_id == bindparam("res"),
+        platform_access.c.member_id == bindparam("member"),
+        platform_access.c.platform == bindparam("on"),
+        platform_access.c.realm == bindparam("in_realm"),
+        platform_access.c.outside_id == bindparam("outside"),
+    )
+    .order_by(platform_access.c.subject)
 )
 _TOLD = select(messages.c.message_id).where(
     messages.c.workspace_id == bindparam("ws"),
@@ -80,14 +89,19 @@ _TOLD = select(messages.c.message_id).where(
     messages.c.message.is_not(None),
 )
 _ACCOUNTS = (
-    select(identities.c.platform, identities.c.realm)
+    select(identities.c.subject)
     .join(
         members,
         (members.c.workspace_id == identities.c.workspace_id)
         & (members.c.member_id == identities.c.member_id)
         & members.c.left_at.is_(None),
     )
-    .where(identities.c.workspace_id == bindparam("ws"), identities.c.member_id == bindparam("member"))
+    .where(
+        identities.c.workspace_id == bindparam("ws"),
+        identities.c.member_id == bindparam("member"),
+        identities.c.platform == bindparam("on"),
+        or_(identities.c.realm == bindparam("in_realm"), identities.c.realm == ""),
+    )
 )
 
 
@@ -105,7 +119,7 @@ def begin(ctx: Context, row: Any) -> None:
     As it has where it only goes on, or goes further than before, with somebody who is in there already.
     """
     found = _bound(ctx, row)
-    if found is None or found.platform is None or _is_in(ctx, row):
+    if found is None or found.platform is None or _is_in(ctx, row, found):
         ctx.connection.execute(_BEGIN, {"ws": row.workspace_id, "req": row.request_id})
 
 
@@ -124,16 +138,17 @@ def _to_come(ctx: Context, row: Any, found: Any | None) -> Effect:
     if found is None or found.platform is None:
         return Effect(False, "and not in place", "What it is about is there no more.")
     there = found.platform.title()
-    if reach(ctx, row.facts.get("member", ""), found.path) is None:
+    if row.effect == OVER or not _stands(ctx, row, found):
         return Effect(False, "but over by now", f"It ended before {there} had let Usher do it.")
     if row.effect == FAILED:
-        why = ctx.connection.execute(_WHY, _whom(row)).scalar() or "no reason was given"
+        troubles = [each.trouble for each in _states(ctx, row, found) if each.trouble]
+        why = troubles[0] if troubles else "no reason was given"
         return Effect(
             False,
             "but not in place yet",
             f"{there} has not let Usher do it yet: {why}. Usher tries again, and the admins know.",
         )
-    if not _has_account(ctx, row, found.platform):
+    if not _accounts(ctx, row, found):
         return Effect(
             False, "but not in place yet", f"It takes an account on {there}, and none is known here so far."
         )
@@ -141,9 +156,17 @@ def _to_come(ctx: Context, row: Any, found: Any | None) -> Effect:
 
 
 def settle(ctx: Context, resource_id: str, member_id: str, *, applied: bool) -> None:
-    """It has happened on the platform, or the platform has refused: whoever asked and whoever decided are told the truth."""
-    to = APPLIED if applied else FAILED
+    """It has happened on the platform, or the platform has refused: whoever asked and whoever decided are told the truth.
+
+    Of each request that is still open in that way only what is true of it: it may be over, or stand for one account alone.
+    """
     for row in _open(ctx, resource_id, member_id):
+        found = _bound(ctx, row)
+        to = APPLIED if applied else FAILED
+        if not _stands(ctx, row, found):
+            to = OVER
+        elif applied and not _is_in(ctx, row, found):
+            continue
         moved = ctx.connection.execute(_SETTLE, {"ws": row.workspace_id, "req": row.request_id, "to": to})
         if moved.rowcount:
             ctx.record(f"request.{to}", row.request_id, person=row.person, before=row.effect, after=to)
@@ -152,8 +175,9 @@ def settle(ctx: Context, resource_id: str, member_id: str, *, applied: bool) -> 
 
 def over(ctx: Context, resource_id: str, member_id: str) -> None:
     """What was approved is over, or was taken back, before it was in place: it is not called on its way any more."""
+    open_ = _open(ctx, resource_id, member_id)
     settle(ctx, resource_id, member_id, applied=False)
-    for row in _open(ctx, resource_id, member_id):
+    for row in open_:
         _bring_up_to_date(ctx, row)
 
 
@@ -174,9 +198,12 @@ def _bring_up_to_date(ctx: Context, row: Row[Any]) -> str:
 
 
 def _tell(ctx: Context, row: Row[Any], to: str) -> None:
-    """The card and the message about the decision are brought up to date; what went wrong, and its end, is news."""
+    """The card and the message about the decision are brought up to date; what went wrong, and its end, is news.
+
+    That it is over is none: of the end of what they had its person hears anyhow.
+    """
     person, key = f"person:{row.person}", _bring_up_to_date(ctx, row)
-    if to == APPLIED and row.effect == "":
+    if to == OVER or (to == APPLIED and row.effect == ""):
         return
     if ctx.connection.execute(_TOLD, {"ws": row.workspace_id, "name": key}).first() is not None:
         ctx.notify(person, "effect", f"{row.request_id}@{to}")
@@ -199,12 +226,36 @@ def _bound(ctx: Context, row: Any) -> Any | None:
     return ctx.connection.execute(_BOUND, {"ws": row.workspace_id, "res": row.facts["resource"]}).first()
 
 
-def _is_in(ctx: Context, row: Any) -> bool:
-    """Whether everything that Usher has looked after for this member and resource is in place."""
-    states = ctx.connection.execute(_STATES, _whom(row)).all()
-    return bool(states) and all(state in {"given", "own"} and not trouble for state, trouble in states)
+def _stands(ctx: Context, row: Any, found: Any | None) -> bool:
+    """Whether what the request's yes gave is still had: as it was given, or in what has taken its place and goes as far."""
+    ends_at = row.facts.get("gave", {}).get("ends_at")
+    if found is None or (ends_at is not None and ends_at <= ctx.at):
+        return False
+    held = ctx.connection.execute(_GRANTS, {**_whom(row), "now": ctx.at}).all()
+    return any(
+        f"request {row.request_id} " in f"{each.source} "
+        or (
+            each.level >= row.facts.get("level", 0)
+            and (each.ends_at is None or (ends_at is not None and each.ends_at >= ends_at))
+        )
+        for each in held
+    )
 
 
-def _has_account(ctx: Context, row: Any, platform: str) -> bool:
-    found = ctx.connection.execute(_ACCOUNTS, _whom(row)).all()
-    return any(each.platform == platform for each in found)
+def _is_in(ctx: Context, row: Any, found: Any) -> bool:
+    """Whether each account of the member's has what the resource is now."""
+    states = _states(ctx, row, found)
+    there = {each.subject for each in states if each.state in {"given", "own"} and not each.trouble}
+    accounts = _accounts(ctx, row, found)
+    return bool(accounts) and accounts <= there
+
+
+def _states(ctx: Context, row: Any, found: Any) -> list[Any]:
+    params = {"on": found.platform, "in_realm": found.realm, "outside": found.outside_id}
+    return list(ctx.connection.execute(_STATES, {**_whom(row), **params}).all())
+
+
+def _accounts(ctx: Context, row: Any, found: Any) -> set[str]:
+    """The accounts of the member in the place where the resource is something."""
+    params = {"on": found.platform, "in_realm": found.realm}
+    return set(ctx.connection.execute(_ACCOUNTS, {**_whom(row), **params}).scalars())

@@ -262,6 +262,65 @@ def test_what_is_over_before_it_was_in_place_is_not_on_its_way_any_more(
     world.desk.drain(world.at)
     assert not world.desk.acts
 
+    # Weeks later it is given anew: that is not what was asked for then.
+    world.forward(14 * DAY)
+    made(owner.run("access grant", resource="brand", to=bob.identity))
+    world.desk.drain(world.at)
+    assert world.desk.inside == {("C55", "BOB")}
+    assert effect(world) == "over"
+    assert not world.desk.cards("Approved, and in place")
+
+
+def test_what_has_ended_is_not_called_done_where_something_else_reaches_it_still(
+    world: World, owner: Person, bob: Person
+) -> None:
+    world.desk.barred = "the channel is archived"
+    asked = made(bob.say("request access resource:brand level:manage for:1h"))
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    world.desk.drain(world.at)
+    made(owner.run("access grant", resource="brand", to=bob.identity))
+    world.forward(2 * HOUR)
+    world.core.sweep(world.at)
+    world.desk.barred = ""
+    world.forward(2 * HOUR)
+    world.desk.drain(world.at)
+
+    assert world.desk.inside == {("C55", "BOB")}
+    assert effect(world) == "over"
+    assert not world.desk.cards("Approved, and in place")
+
+
+def test_what_was_extended_before_it_was_in_place_is_called_done_with_that(
+    world: World, owner: Person, bob: Person
+) -> None:
+    world.desk.barred = "the channel is archived"
+    asked = made(bob.say("request access resource:brand level:edit for:1d"))
+    made(owner.say(f"request approve request:{id_in(asked)}"))
+    world.desk.drain(world.at)
+    made(owner.run("access grant", resource="brand", to=bob.identity, level="manage", **{"for": "7d"}))
+    world.desk.barred = ""
+    world.forward(TRY_AGAIN)
+    world.desk.drain(world.at)
+    assert effect(world) == "applied"
+
+
+def test_in_place_is_in_what_the_resource_is_now(world: World, owner: Person, bob: Person) -> None:
+    made(owner.run("access grant", resource="design", to=bob.identity))
+    world.desk.drain(world.at)
+    asked = made(bob.say("request access resource:design level:edit"))
+    made(may(owner, "C88").run("resource link", name="design", outside=Channel("slack", "T1", "C88")))
+    world.desk.barred = "no way"
+    decided = made(owner.say(f"request approve request:{id_in(asked)}"))
+    assert "Approved, and being put in place" in decided.title
+    world.desk.drain(world.at)
+    assert effect(world) == "failed"
+
+    world.desk.barred = ""
+    world.forward(TRY_AGAIN)
+    world.desk.drain(world.at)
+    assert effect(world) == "applied"
+    assert world.desk.inside == {("C88", "BOB")}
+
 
 def test_what_cannot_be_taken_away_is_told_and_tried_again(world: World, owner: Person, bob: Person) -> None:
     made(owner.run("access grant", resource="design", to=bob.identity))
