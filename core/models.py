@@ -254,7 +254,7 @@ requests = Table(
     _id("invitation_id", nullable=True),
     Column("roles", JSON, nullable=False),
     Column("policy", JSON, nullable=False),  # as it was when the request was made; empty: the default
-    Column("effect", String(20), nullable=False),  # of an approval: empty, applied, failed
+    Column("effect", String(20), nullable=False),  # of an approval: empty, applied, failed, over
     _time("escalated_at"),  # from then on it goes to others too, whether or not anybody looked
     Column("topic", String(120), nullable=False),  # what tells two open requests of one kind and person apart
     Column("facts", JSON, nullable=False),  # what the kind needs beside that
