@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import tzinfo
 from typing import Any
 
 from core import durations, text
@@ -55,6 +57,20 @@ def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
             continue
         values[fields[option.name]] = _read(declared, option, given, now)
     return declared.shape(**values)
+
+
+def by_the_clocks(declared: Command, ask: Any, zone: tzinfo, now: int) -> Any:
+    """The same with its dates over when they are over in a zone: what is typed is read before the workspace is known."""
+    found: dict[str, Any] = {}
+    for name in (field.name for field in fields(ask)):
+        value = getattr(ask, name)
+        if isinstance(value, durations.UntilDate):
+            found[name] = durations.in_zone(value, zone, now)
+            if found[name] <= 0:
+                said = "That day is over by the clocks of this workspace."
+                example = Say(declared.name, "")
+                raise Refusal(RefusalCode.BAD_OPTION, option=name.rstrip("_"), problem=said, example=example)
+    return replace(ask, **found) if found else ask
 
 
 def _example(declared: Command, option: Option) -> Say:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -20,7 +20,7 @@ class UntilDate(int):
 
 
 def parse(value: str, now: int) -> int | None:
-    """Seconds from ``now``, or None when it cannot be read. A date lasts until it is over, in UTC."""
+    """Seconds from ``now``, or None when it cannot be read. A date lasts until it is over, in UTC: see ``in_zone``."""
     typed = value.strip().lower()
     if _DATE.fullmatch(typed):
         try:
@@ -35,6 +35,12 @@ def parse(value: str, now: int) -> int | None:
         total += int(part[1]) * _UNITS[next(unit for unit in part.groups()[1:] if unit)]
         end = part.end()
     return total if end and not typed[end:].strip() else None
+
+
+def in_zone(value: UntilDate, zone: tzinfo, now: int) -> UntilDate:
+    """The same date until it is over by the clocks of a zone."""
+    day = datetime.fromtimestamp(now + value - DAY, UTC).date()
+    return UntilDate(int(datetime.combine(day + timedelta(1), time(), zone).timestamp()) - now)
 
 
 def is_date(value: str) -> bool:

@@ -61,7 +61,7 @@ from core import (
     workspaces,
 )
 from core.audit import FIRST_HASH
-from core.binding import bind
+from core.binding import bind, by_the_clocks
 from core.calls import Actor, Call, Identity, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
@@ -81,6 +81,7 @@ from core.state import Config, RoleCache
 from core.store import Store
 from core.sweep import sweep
 from core.text import clean, display_name, key, shorten
+from core.weeks import zone_of
 
 #: The order in which help shows the commands.
 NOUNS = (
@@ -441,6 +442,7 @@ def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
     if declared.scope is Scope.PLACE:
         try:
             ctx.enter_place()
+            ask = by_the_clocks(declared, ask, zone_of(ctx.workspace.kept), ctx.at)
         except Refusal:
             if declared.name != "help":
                 raise  # help has an answer without a workspace too

@@ -180,6 +180,19 @@ def test_a_holder_is_a_member_or_a_group_and_never_guessed(owner: Person, bob: P
 # --- until its end ---------------------------------------------------------------------------------------------------
 
 
+def test_a_date_is_over_when_that_day_is_over_in_the_workspace_s_zone(
+    world: World, owner: Person, bob: Person
+):
+    ends = []
+    for zone in ("UTC", "America/Los_Angeles", "Asia/Tokyo"):
+        owner.say(f"workspace set setting:time_zone value:{zone}")
+        made(owner.say("access grant resource:Site to:Bob for:2027-01-20"))
+        ends.append(world.one("SELECT ends_at FROM grants"))
+    assert [end - ends[0] for end in ends] == [0, 8 * HOUR, -9 * HOUR]
+    world.forward(8 * HOUR)  # it is the next day in Tokyo
+    assert code(owner.say("access grant resource:Site to:Bob for:2027-01-15")) == "BAD_OPTION"
+
+
 def test_L06_a_grant_ends_at_its_second_without_any_sweep(world: World, owner: Person, bob: Person):
     made(owner.say("access grant resource:Site to:Bob level:manage for:1h"))
     world.forward(HOUR - 1)
