@@ -145,7 +145,13 @@ def sources_of(ctx: Context, held: Iterable[Any], *, private: bool) -> dict[str,
     params = {"ws": ctx.workspace.workspace_id, "ids": [part for part in parts if part.startswith("inv-")]}
     for row in ctx.connection.execute(_LABELS, params):
         known[row.invitation_id] = label_of(row, private=private)
-    return {source: " ".join(known.get(part, part) for part in source.split()) for source in sources}
+    return {source: _source_in_words(source.split(), known) for source in sources}
+
+
+def _source_in_words(parts: list[str], known: dict[str, str]) -> str:
+    if parts[:1] == ["emergency"]:
+        return f"taken in an emergency ({' '.join(parts[1:])})"
+    return " ".join(known.get(part, part) for part in parts)
 
 
 def label_of(invitation: Any, *, private: bool) -> str:

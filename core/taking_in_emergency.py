@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, func, or_, select
 from core import durations, grants, requests, resources, text, views, votes
 from core.approval_policy import Emergency
 from core.approvals import approvers_in_words, new_question, policy_for
-from core.approvers import find_approvers, holders_of, nothing
+from core.approvers import Found, find_approvers, holders_of, nothing
 from core.assignment import SHORTEST
 from core.cards import Card, When
 from core.catalogue import Kind, command, option
@@ -115,7 +115,7 @@ def take(ctx: Context, ask: AccessEmergency) -> Card:
         ends_at=until,
         reason=ask.reason,
     )
-    told = _tell(ctx, row)
+    told = _tell(ctx, row, found)
     reviewers = approvers_in_words(ctx, found) if found.answerable else ()
     return views.emergency_mine(facts_of(ctx, row), reviewers, told)
 
@@ -167,19 +167,23 @@ def _check_needed(ctx: Context, resource: Any, level: Level, until: int) -> None
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
 
 
-def _tell(ctx: Context, row: Row[Any]) -> str:
-    """Loud: no switch and no quiet hour keeps it back. Who hears of it, in words."""
+def _tell(ctx: Context, row: Row[Any], reviewers: Found) -> str:
+    """Loud: no switch and no quiet hour keeps it back. Who hears of it, in words.
+
+    Whoever is asked to look at it has a card that says the same.
+    """
     if place_of(ctx) is not None:
         ctx.notify(f"place:{TOP}", "emergency", row.request_id)
         return "It stands in the place for approvals now."
     others = [each for each in holders_of(ctx, TOP) if each != ctx.me.member_id]
-    for member_id in others:
+    asked = {approver.member.member_id for approver in reviewers.asked}
+    for member_id in (each for each in others if each not in asked):
         ctx.notify(f"member:{member_id}", "emergency", row.request_id)
     return "Everybody who runs this workspace has been told." if others else ""
 
 
 def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
-    """To those who run the workspace, however it stands by now: that it was taken stays true."""
+    """To those who run the workspace: that it was taken stays true, and how it stands by now is said."""
     del recipient
     row = requests.load(ctx, subject)
     return None if row is None else views.emergency_taken(facts_of(ctx, row))

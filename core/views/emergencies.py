@@ -71,21 +71,37 @@ def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str)
 
 
 def emergency_taken(facts: EmergencyFacts) -> Card:
-    """To those who run the workspace, at once."""
+    """To those who run the workspace, at once; where it is over by then, or was looked at, it says so."""
+    waits = facts.status is RequestStatus.PENDING
+    deny = text("or type ", Say("request deny", f"request:{facts.short_id}")) if waits and facts.live else ()
     return Card(
-        f"Emergency: {facts.name} took {facts.thing}",
-        Tone.WAITING,
+        f"{'Emergency' if facts.live else 'Over'}: {facts.name} took {facts.thing}",
+        Tone.WAITING if waits and facts.live else Tone.PLAIN,
         body=(
             text(
-                "They took it without asking first, as the policy for access lets them. Whoever decides about access "
-                "looks at it now; to end it at once, deny it or type ",
-                Say("access revoke"),
-                ".",
+                "They took it without asking first, as the policy for access lets them. ",
+                *_how_it_stands(facts),
             ),
         ),
         fields=_facts(facts),
-        footer=quiet(facts.short_id, text("or type ", Say("request deny", f"request:{facts.short_id}"))),
+        footer=quiet(facts.short_id, deny),
     )
+
+
+def _how_it_stands(facts: EmergencyFacts) -> Text:
+    by = facts.decided_by or "Somebody"
+    if facts.status is RequestStatus.DENIED:
+        return text(f"{by} said that it was not right, and it has ended.")
+    if facts.status is RequestStatus.APPROVED:
+        over = "It ends by itself." if facts.live else "It is over."
+        return text(f"{by} said that it was right. {over}")
+    if not facts.live:
+        return text("It is over already.")
+    end = Say("access revoke")
+    if facts.status is RequestStatus.PENDING:
+        looks = "Whoever decides about access looks at it now; to end it at once, deny it or type "
+        return text(looks, end, ".")
+    return text("Nobody has looked at it; to end it at once, type ", end, ".")
 
 
 def emergency_review(facts: EmergencyFacts) -> Card:

@@ -66,6 +66,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
             for by, live in (("", True), ("Ada", False), (LABEL, True)):
                 facts_ = taken._replace(status=status, decided_by=by, decided_at=NOW, live=live)
                 yield "emergency_review", views.emergency_review(facts_)
+                yield "emergency_taken", views.emergency_taken(facts_)
                 yield "emergency_outcome", views.emergency_outcome(facts_)
                 if status is not RequestStatus.PENDING:
                     yield "emergency_decided", views.emergency_decided(facts_)

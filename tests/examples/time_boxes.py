@@ -38,6 +38,7 @@ EXAMPLES: list[tuple[str, Card]] = [
         for ending, reach, left in (
             (_ENDING._replace(subject="FEV8GJNK/res-7F3K@1770604800"), _REACH, None),
             (_ENDING, _REACH._replace(under=1), _LEFT),
+            (_ENDING._replace(extends=False), _REACH, _LEFT),
             (_ENDING._replace(left=HOUR), _REACH._replace(under=0, holder="Designers"), None),
             (_LARGEST, _LARGE_REACH, _LARGE_LEFT),
             (_LARGEST, _LARGE_REACH._replace(holder=LABEL), _LARGE_LEFT),
