@@ -11,7 +11,9 @@ from core.ids import Codes
 from core.service import Core
 from core.state import Config
 from core.store import Store
-from tests.drivers.databases import KINDS, Databases, shared
+from tests.drivers.databases import KINDS, Databases, compile_once, shared
+
+compile_once()
 
 SECRET = b"a secret that tests share"
 PUBLIC_URL = "https://usher.example"

@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import sqlalchemy
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from core import schema
+from core import schema, store
 from core.models import metadata
 from core.store import Store
 
@@ -82,6 +85,7 @@ class Postgres:
         self._numbers = itertools.count(1)
         self._turn = threading.Lock()
         self._free: list[str] = []
+        self._emptiers: dict[str, psycopg.Connection] = {}
         self._admin.execute(f"CREATE DATABASE {TEMPLATE}")  # type: ignore[call-overload]
         _migrate(self._url(TEMPLATE))
 
@@ -142,22 +146,25 @@ class Postgres:
 
     def _emptied(self, name: str) -> None:
         """Keeps a database for another test, unless this one has changed more than rows."""
+        # Kept open: a server process that knows all the tables already empties them in a fraction of the time.
+        ours = self._emptiers.get(name) or psycopg.connect(self._url(name), autocommit=True)
+        self._emptiers[name] = ours
         self._admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            (name, ours.info.backend_pid),
         )
-        with psycopg.connect(self._url(name), autocommit=True) as connection:
-            found = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
-            if {table for (table,) in found} == {*metadata.tables, "alembic_version"}:
-                # Where there are few rows this is thirty times as fast as TRUNCATE.
-                connection.execute("; ".join(f"DELETE FROM {table}" for table in metadata.tables))  # type: ignore[call-overload]
-                self._free.append(name)
-                return
+        found = ours.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        if {table for (table,) in found} == {*metadata.tables, "alembic_version"}:
+            # Where there are few rows this is thirty times as fast as TRUNCATE.
+            ours.execute("; ".join(f"DELETE FROM {table}" for table in metadata.tables))  # type: ignore[call-overload]
+            self._free.append(name)
+            return
+        self._emptiers.pop(name).close()
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
     def stop(self) -> None:
-        self._admin.close()
+        for connection in (self._admin, *self._emptiers.values()):
+            connection.close()
         self._server.terminate()
         self._server.wait()
         self._reader.join()
@@ -206,6 +213,27 @@ class Databases:
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._postgres is not None:
             self._postgres.stop()
+
+
+def compile_once() -> None:
+    """Lets all engines of one kind in this process share what they have compiled.
+
+    SQLAlchemy keeps that for each engine, and here nearly every test has its own.
+    """
+    first: dict[str, Engine] = {}
+
+    def create(url: URL, **options: Any) -> Engine:
+        engine = sqlalchemy.create_engine(url, **options)
+        known = first.get(engine.dialect.name)
+        if known is not None:
+            engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+            return engine
+        # One test is about a database that is not there.
+        with contextlib.suppress(SQLAlchemyError), engine.connect():
+            first[engine.dialect.name] = engine
+        return engine
+
+    store.create_engine = create  # type: ignore[assignment]
 
 
 @functools.cache
