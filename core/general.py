@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from core.workspaces import linked_and_waiting, place_name
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
 #: where no workspace is named: what is one's own is found in every workspace.
 _RECENT = 7 * 24 * 3_600
+#: So many lines answer a word that means nothing.
+_MOST = 12
 _MINE = (
     select(requests)
     .join(workspaces, workspaces.c.workspace_id == requests.c.workspace_id)
@@ -66,7 +69,19 @@ def help_(ctx: Context, ask: Help) -> Card:
     of_noun = [declared for declared in allowed if declared.noun == wanted]
     if of_noun or not wanted:
         return views.help_overview(workspace, of_noun or allowed, wanted)
-    return views.help_unknown(ask.command, nearest(wanted, allowed), allowed)
+    shown = allowed if len(allowed) <= _MOST else _alike(wanted, allowed)[: _MOST - 1]
+    return views.help_unknown(ask.command, nearest(wanted, allowed), shown, len(allowed) - len(shown))
+
+
+def _alike(typed: str, commands: list[Command]) -> list[Command]:
+    """What resembles that most first."""
+    matcher = difflib.SequenceMatcher(b=typed[:100])
+
+    def ratio(declared: Command) -> float:
+        matcher.set_seq1(declared.name)
+        return matcher.ratio()
+
+    return sorted(commands, key=ratio, reverse=True)
 
 
 #: What help offers where more than ``needs`` decides.

@@ -29,6 +29,8 @@ from core.views.settings import SettingFacts
 __all__ = ["apply", "check", "default_roles", "facts_of", "live_links", "may_invite", "set_to", "shown"]
 
 CONFIGURE = "workspace:configure"
+#: A longer value is not repeated to whoever has just typed it.
+_LONGEST = 40
 
 _SETTINGS = (
     update(workspaces).where(workspaces.c.workspace_id == bindparam("ws")).values(settings=bindparam("kept"))
@@ -148,11 +150,16 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
     try:
         kept = _read(ctx, setting, ask.value)
     except ValueError as problem:
-        typed = ask.value if isinstance(ask.value, str) else "that channel"
-        raise Refusal(
-            RefusalCode.BAD_SETTING, setting=setting.name, value=text.shorten(typed), problem=str(problem)
-        ) from None
+        value, why = _said(setting, ask.value), str(problem)
+        raise Refusal(RefusalCode.BAD_SETTING, setting=setting.name, value=value, problem=why) from None
     return set_to(ctx, setting, kept)
+
+
+def _said(setting: Setting, typed: str | Channel) -> str:
+    """How a value that does not fit is called: what is long to read is before whoever typed it."""
+    if isinstance(typed, Channel):
+        return "That channel"
+    return "That" if setting.name == SETTING or len(typed) > _LONGEST else f"“{text.shorten(typed)}”"
 
 
 def _read(ctx: Context, setting: Setting, value: str | Channel) -> Any:
@@ -209,7 +216,7 @@ def _check_place(ctx: Context, place: list[str]) -> None:
     raise Refusal(
         RefusalCode.BAD_SETTING,
         setting="approvals_place",
-        value="that channel",
+        value="That channel",
         problem="It has to be in a team or server that is linked to this workspace.",
     )
 

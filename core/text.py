@@ -29,6 +29,11 @@ def shorten(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
+def whose(name: str) -> str:
+    """``Ada's``, ``Artists'``."""
+    return f"{name}'" if name[-1:] in {"s", "S"} else f"{name}'s"
+
+
 def clean(value: str) -> str:
     """One line without characters that cannot be seen, each run of white space as one space."""
     if value.isascii() and value.isprintable():

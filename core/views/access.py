@@ -21,7 +21,7 @@ from core.cards import (
     text,
 )
 from core.permissions import Level
-from core.text import plural
+from core.text import plural, whose
 from core.views.common import PAGE, paging, quiet
 
 #: So much of what somebody reaches is named on a card about more than that.
@@ -213,8 +213,8 @@ def access_of_member(
     pages = -(-total // PAGE)
     body = []
     if everything:
-        whose = "Your role reaches" if own else "Their role reaches"
-        body.append(text(f"{whose} every resource, without any grant."))
+        reaches = "Your role reaches" if own else "Their role reaches"
+        body.append(text(f"{reaches} every resource, without any grant."))
     elif not total:
         who = "You reach" if own else f"{name} reaches"
         body.append(text(f"{who} nothing yet. What there is: ", Say("resource list")))
@@ -262,7 +262,7 @@ def access_whose(name: str, menu: Menu, more: bool) -> Card:
 
 
 def access_of_whom(name: str, menu: Menu, more: bool) -> Card:
-    return _choosing(f"Which of {name}'s grants ends?", menu, more, "access revoke")
+    return _choosing(f"Which of {whose(name)} grants ends?", menu, more, "access revoke")
 
 
 def access_level(holder: str, resource: str, subject: str) -> Card:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Say, Text, Tone, When, text
 from core.durations import DAY, HOUR, MINUTE
-from core.text import plural
+from core.text import plural, whose
 from core.views.access import HeldGrant, level_words
 from core.views.common import button, quiet
 from core.views.members import HeldRole, role_words
@@ -77,7 +77,7 @@ def role_ending(end: Ending, role: str, lost: Sequence[str], kept: tuple[HeldRol
 
 def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
     """To its holder, or to whoever gave it to a group. ``left``: what the holder of it has there afterwards."""
-    whose = f"{reach.holder}'s access" if reach.holder else "Your access"
+    theirs = f"{whose(reach.holder)} access" if reach.holder else "Your access"
     under = f", and with it {plural(reach.under, 'resource')} under it" if reach.under else ""
     after = text("no access there")
     if left is not None:
@@ -95,7 +95,7 @@ def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
         what = f'resource:{reach.short_id or reach.name} to:"{reach.holder}" level:{reach.level} for:7d'
         more = text("It can be given for longer: ", Say("access grant", what))
     return Card(
-        f"{whose} to {reach.name} ({reach.level}) ends {in_words(end.left)}",
+        f"{theirs} to {reach.name} ({reach.level}) ends {in_words(end.left)}",
         Tone.WAITING,
         fields=tuple(fields),
         buttons=() if reach.holder else _buttons(end),

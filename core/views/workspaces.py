@@ -77,14 +77,16 @@ def help_overview(workspace: str, commands: list[Command], noun: str = "") -> Ca
     )
 
 
-def help_unknown(typed: str, nearest: Command | None, commands: list[Command]) -> Card:
-    """For words that name no command: what comes nearest of what this person may do, and all of it."""
+def help_unknown(typed: str, nearest: Command | None, commands: list[Command], more: int = 0) -> Card:
+    """For words that name no command: what comes nearest of what this person may do; and how much ``more`` there is."""
     body = (
         text("Did you mean ", Say(nearest.name), "? You can do this:")
         if nearest
         else text("You can do this:")
     )
-    return Card(f"I don't know “{shorten(typed)}”", Tone.REFUSED, body=(body,), lines=_one_each(commands))
+    rest = (Line(text(f"… and {more:,} more: ", Say("help"))),) if more else ()
+    lines = (*_one_each(commands), *rest)
+    return Card(f"I don't know “{shorten(typed)}”", Tone.REFUSED, body=(body,), lines=lines)
 
 
 def _one_each(commands: list[Command]) -> tuple[Line, ...]:

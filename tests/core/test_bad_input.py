@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core import service
 from core.calls import Call, Identity
-from core.cards import Tone
+from core.cards import Tone, plain
 from core.catalogue import ACTIONS, COMMANDS
 from tests.core.world import World, made, refusal_in, words
 
@@ -104,6 +104,10 @@ def test_an_unknown_command_is_answered_with_a_near_one(world: World):
     assert owner.run("x" * 10_000).title.startswith("I don't know “xxx")
     assert "Did you mean" in words(owner.run("help", command="invite mak"))
     assert "`invite create`" not in words(world.person("Nora").run("invite creat"))
+    assert len(card.lines) == 12
+    assert "`invite create`" in plain(card.lines[0].text)
+    assert plain(card.lines[-1].text).startswith("… and ")
+    assert plain(card.lines[-1].text).endswith(" more: `help`")
 
 
 def test_options_that_are_not_declared_are_refused(world: World):

@@ -561,3 +561,16 @@ def test_L06_who_runs_a_workspace_for_a_time_does_not_change_who_answers_what(wo
         assert refusal_in(card) is RefusalCode.POLICY_FOR_A_TIME
     made(dana.run("workspace set", setting="invite_expires", value="3d"))
     made(owner.run("workspace set", setting="approvals", value=value))
+
+
+def test_a_long_value_that_does_not_fit_is_not_repeated_to_whoever_typed_it(world: World):
+    owner = world.studio()
+    for setting, value, said in (
+        ("approvals", "access: 1 of nobody that anybody knows of", "That"),
+        ("approvals", "what", "That"),
+        ("join_policy", "perhaps", "“perhaps”"),
+        ("join_policy", "perhaps " * 20, "That"),
+    ):
+        card = owner.run("workspace set", setting=setting, value=value)
+        assert card.title == f"{said} does not fit {setting}"
+        assert card.body

@@ -146,3 +146,10 @@ def test_a_normal_address_is_its_own_normal_form_and_so_is_its_domain(value):
 @given(st.text())
 def test_the_compared_form_is_stable(value):
     assert text.key(text.key(value)) == text.key(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "genitive"), [("Ada", "Ada's"), ("Artists", "Artists'"), ("QAS", "QAS'"), ("", "'s")]
+)
+def test_what_belongs_to_a_name_reads_well(name: str, genitive: str):
+    assert text.whose(name) == genitive

@@ -216,6 +216,7 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
             yield "help_overview", views.help_overview(name, commands, "invite")
             for nearest in (commands[0] if commands else None, None):
                 yield "help_unknown", views.help_unknown(LABEL, nearest, commands)
+                yield "help_unknown", views.help_unknown(LABEL, nearest, commands[:11], 48)
     for command in COMMANDS.values():
         yield "help_command", views.help_command(command)
     yield "broken", views.broken("7F3K2A")
