@@ -14,6 +14,7 @@ from core.approvers import Lacks, Question, find_approvers, nothing
 from core.context import Context
 from core.emergencies import hint
 from core.errors import Refusal, RefusalCode
+from core.grants import right_of
 from core.members import sources_of
 from core.models import grants, group_members, member_roles, members
 from core.permissions import Level, Role, Standing, is_own, standing_on
@@ -21,7 +22,7 @@ from core.policy import ALL, GRANT, OVERSEE, VIEW_ALL, Answer, Rule, decide
 from core.reach import IN_EMERGENCY, Fact, facts_of, ids_on
 from core.request_kinds import kinds
 from core.schemes import schemes
-from core.views.access_answers import Everywhere, Going, HeldGrant, OnResource
+from core.views.access_answers import Everywhere, Going, HeldGrant, OnResource, give_yourself
 
 #: So many rows are looked at to find out who could give something; nobody reads as many names.
 LOOK_AT = 500
@@ -152,6 +153,11 @@ def on_resource(
     )
     if needs is None or shown.enough:
         return shown
+    who = "" if row.member_id == ctx.me.member_id else row.name
+    right = right_of(ctx, resource, row.member_id)
+    if right is not None:
+        how = give_yourself(who, resource.resource_id, needs.word, right.until)
+        return shown._replace(yourself=how)
     managers = _managers(ctx, path)
     able, for_a_time = _givers(ctx, row.member_id, managers)
     lacks = _lacking(managers[0])

@@ -47,6 +47,7 @@ class OnResource(NamedTuple):
     ``needs``: the level that it takes there, empty where the permission is about all of the workspace. ``has``: how far
     they reach, empty for not at all; ``enough``: as far as it takes. ``until``: when what reaches far enough is over. ``grants``: those on the way to it. ``givers`` could give what is missing, ``for_a_time`` could until their own right ends.
     ``approvers``: who decides about it when it is asked for. ``at_once``: that the reader may take it without, in words.
+    ``yourself``: that they need nobody, since they may give it to themselves; then nobody else is named.
     """
 
     name: str
@@ -62,6 +63,7 @@ class OnResource(NamedTuple):
     approvers: tuple[str, ...] = ()
     enough: bool = True
     at_once: Text = ()
+    yourself: Text = ()
 
 
 def through(on: OnResource, rule: Rule, *, own: bool) -> Text:
@@ -112,6 +114,8 @@ def missing(on: OnResource, *, own: bool) -> Field:
 
 def who_could(on: OnResource, label: str) -> tuple[Field, ...]:
     """Who gives access to it, and who decides when it is asked for."""
+    if on.yourself:
+        return (Field(label, on.yourself),)
     names = [some_of(on.givers)] if on.givers else []
     if on.for_a_time:
         names.append(f"{some_of(on.for_a_time)} for a time")
@@ -123,6 +127,14 @@ def who_could(on: OnResource, label: str) -> tuple[Field, ...]:
     if on.at_once:
         fields.append(Field("In an emergency", on.at_once))
     return tuple(fields)
+
+
+def give_yourself(who: str, short_id: str, level: str, until: int | None) -> Text:
+    """Whoever may give access gives it to themselves. ``who``: their name, empty for the reader."""
+    ends = (" until ", When(until)) if until is not None else ()
+    if who:
+        return text(f"{who} themselves", *ends)
+    return text("you: ", Say("access grant", f"resource:{short_id} to:me level:{level}"), *ends)
 
 
 def asked_for(approvers: tuple[str, ...], how: Say) -> Field:

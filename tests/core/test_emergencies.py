@@ -437,3 +437,14 @@ def test_who_is_done_with_it_still_asks_for_what_else_they_asked_for(world: Worl
     made(bob.click(world.desk.to("BOB")[-1], "I'm done"))
     assert world.one("SELECT status FROM requests WHERE request_id = :r", r=longer) == "pending"
     assert [each[1] for each in held(world)] == [1]
+
+
+def test_why_tells_whoever_may_give_it_that_they_may_give_it_to_themselves(world: World, owner, ada):
+    card = made(owner.say("why content:edit resource:Vault"))
+    vault = world.one("SELECT resource_id FROM resources WHERE name = 'Vault'")
+    assert field_of(card, "Could give it") == f"you: `access grant resource:{vault} to:me level:edit`"
+    assert [each.label for each in card.buttons] == []
+    of_other = made(ada.say("why Olga content:edit resource:Vault"))
+    assert field_of(of_other, "Could give it") == "Olga themselves"
+    made(owner.say(f"access grant resource:{vault} to:me level:edit"))
+    assert reaches(world, owner)
