@@ -111,7 +111,7 @@ def want_request(facts: WantFacts) -> Card:
         f"{facts.word}: {facts.name}'s request {facts.what}",
         _tone(facts, Tone.PLAIN),
         body=(text(facts.effect),) if facts.effect else (),
-        fields=(*_facts(facts)[:2], *_given(facts), *_why(facts), *_reason(facts)),
+        fields=(*_facts(facts)[:2], *_given(facts, beside_asked=True), *_why(facts), *_reason(facts)),
         footer=quiet(facts.short_id, _decided(facts)),
     )
 
@@ -139,11 +139,13 @@ def _tone(facts: WantFacts, otherwise: Tone) -> Tone:
     return Tone.WAITING if facts.effect else Tone.GOOD
 
 
-def _given(facts: WantFacts) -> tuple[Field, ...]:
-    """What a yes has given; and what was asked for, where that is more."""
+def _given(facts: WantFacts, *, beside_asked: bool = False) -> tuple[Field, ...]:
+    """What a yes has given; and what was asked for, where that is more and the card does not say it anyway."""
     if facts.status is not RequestStatus.APPROVED:
         return ()
-    asked = text(" (asked: ", facts.thing, ", ", *facts.how_long, ")") if facts.less else ()
+    asked = (
+        text(" (asked: ", facts.thing, ", ", *facts.how_long, ")") if facts.less and not beside_asked else ()
+    )
     return (Field("Given", (*facts.what_was_given, *asked)),)
 
 

@@ -285,6 +285,9 @@ def test_an_approver_gives_less_and_both_sides_read_what_was_asked_beside_it(wor
     for said in (words(done), *told(world, "BOB", asked)):
         assert "use on Farm until" in said
         assert "(asked: edit on Farm, for 8h)" in said
+    answered = next(card for card in world.desk.to("MIA") if card.title.startswith("Approved: Bob's"))
+    assert "edit on Farm, for 8h" in field_of(answered, "Asks for")
+    assert "(asked:" not in words(answered)
 
 
 def test_what_is_typed_as_the_answer_says_gives_it_to_oneself(world: World, mia, bob):
@@ -311,9 +314,29 @@ def test_a_little_is_asked_for_as_a_little_whatever_more_is_held_for_a_time(worl
 def test_a_yes_takes_nothing_away_that_was_given_meanwhile(world: World, owner, mia, bob):
     asked = request(bob, "resource:Farm level:view for:8h")
     made(owner.say("access grant resource:Farm to:Bob level:edit for:2d"))
-    made(mia.say(f"request approve {asked}"))
+    answer = made(mia.say(f"request approve {asked}"))
+    assert answer.title == "Withdrawn: Bob's request for view on Farm"
+    assert "It was given meanwhile." in words(answer)
     assert held(world, "Bob") == {"Farm": (3, world.at + 2 * DAY)}
     world.sound()
+
+
+def test_less_than_was_asked_for_takes_nothing_of_what_is_held_for_good(world: World, owner, mia, bob):
+    made(owner.say("access grant resource:Farm to:Bob level:use"))
+    asked = request(bob, "resource:Farm level:manage")
+    mia.say(f"request approve {asked} level:view")
+    assert held(world, "Bob") == {"Farm": (2, None)}
+
+
+def test_approvers_are_not_reminded_of_what_nothing_can_come_of(world: World, owner, mia, bob):
+    request(bob, "resource:Farm level:view for:8h")
+    world.desk.drain(world.at)
+    made(owner.say("access grant resource:Farm to:Bob level:edit"))
+    world.forward(5 * HOUR)
+    world.core.sweep(world.at)
+    world.desk.drain(world.at)
+    assert not [card for card in world.desk.to("MIA") if "Still waits" in card.title]
+    assert world.one("SELECT status FROM requests") == "withdrawn"
 
 
 def test_what_is_held_for_good_is_not_asked_for_though_more_is_held_for_a_time(world: World, owner, mia, bob):
