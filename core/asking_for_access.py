@@ -189,7 +189,13 @@ def _void(ctx: Context, row: Any) -> str:
     if resource is None:
         return "What it was about was deleted."
     enough = _enough(ctx, row.facts["member"], resource, Level(row.facts["level"]))
-    return "It was given meanwhile." if _lasts(enough) else ""
+    until = _until(ctx, row.facts)
+    given = _lasts(enough) or any(
+        until is not None and fact.ends_at is not None and fact.ends_at >= until
+        for fact in enough
+        if fact.layer != grants.EMERGENCY
+    )
+    return "It was given meanwhile." if given else ""
 
 
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
@@ -200,7 +206,11 @@ def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
     life = life_given(ctx, row, given)
     until = None if life is None else ctx.at + life
     grants.check_may_give(ctx, resource, level, until)
-    grants.give(ctx, resource, kept["member"], level, until, asking.source_of(ctx, row), tell=False)
+    lasting = grants.in_layer(ctx, kept["resource"], kept["member"], grants.LASTING)
+    if until is None and lasting is not None and lasting.level > level:
+        level = Level(lasting.level)  # less than was asked for, and than they have by now: nothing is taken
+    else:
+        grants.give(ctx, resource, kept["member"], level, until, asking.source_of(ctx, row), tell=False)
     asking.keep(ctx, row, thing(resource.name if resource else kept["name"], level), until)
 
 

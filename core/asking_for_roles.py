@@ -143,7 +143,11 @@ def _void(ctx: Context, row: Any) -> str:
     if role_id not in ctx.workspace.roles:
         return "The role was deleted."
     held = _held(ctx, row.facts["member"])
-    return "It was given meanwhile." if role_id in held and held[role_id] is None else ""
+    if role_id not in held:
+        return ""
+    end, life = held[role_id], life_given(ctx, row, asking.terms_of(row.facts))
+    given = end is None or (life is not None and end >= ctx.at + life)
+    return "It was given meanwhile." if given else ""
 
 
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
@@ -154,6 +158,10 @@ def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
         detail = "There is no role that all who said yes agree to. Say no, or agree on one first."
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
     life = life_given(ctx, row, given)
+    end = _held(ctx, member.member_id).get(role.role_id)
+    if life is not None and end is not None and end >= ctx.at + life:
+        asking.keep(ctx, row, role.name, end)  # held for longer by now: nothing is taken
+        return
     assignment.give(ctx, member, role, life, asking.source_of(ctx, row), tell=False)
     asking.keep(ctx, row, role.name, None if life is None else ctx.at + life)
 

@@ -288,6 +288,14 @@ def test_a_request_of_which_nothing_can_come_is_closed_with_a_word_by_whoever_co
     world.sound()
 
 
+def test_a_yes_does_not_shorten_what_was_given_meanwhile(world: World, owner, ada, bob):
+    asked = request(bob, "role:Designer for:8h")
+    made(owner.say("role assign member:Bob role:Designer for:30d"))
+    answer = made(ada.say(f"request approve {asked}"))
+    assert "It was given meanwhile." in words(answer)
+    assert held(world, "Bob")["designer"] == world.at + 30 * DAY
+
+
 def test_only_who_may_answer_learns_that_nothing_can_come_of_it(world: World, owner, bob):
     cora = world.member(owner, "Cora", "Commenter")
     asked = request(bob, "role:Designer")
