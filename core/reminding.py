@@ -45,6 +45,10 @@ def remind_approvers(ctx: Context, request_id: str) -> None:
     due = 0 if row is None else _due(ctx, row)
     if not due:
         return
+    why = kind_of(row).void(ctx, row)
+    if why:  # nobody is reminded of what nothing can come of any more
+        requests.close(ctx, row, why)
+        return
     waiting = deciding.still_to_answer(ctx, row)
     place = recipients.place_of(ctx)
     if waiting and place is not None and recipients.standing(ctx, f"card/{request_id}", place[0]):
@@ -58,7 +62,7 @@ def waits(ctx: Context, subject: str, recipient: str) -> Card | None:
     """While an answer would help, and no later reminder is due. ``subject`` carries the reminder's number."""
     request_id, _, number = subject.partition("@")
     row = _open(ctx, request_id)
-    if row is None or int(number) < _due(ctx, row):
+    if row is None or int(number) < _due(ctx, row) or kind_of(row).void(ctx, row):
         return None
     waiting = deciding.still_to_answer(ctx, row)
     if not waiting or (recipient != PLACE and recipient.removeprefix("member:") not in waiting):
