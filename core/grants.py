@@ -197,11 +197,17 @@ def in_layer(ctx: Context, resource_id: str, holder: str, layer: str) -> Row[Any
     return next((row for row in layers(ctx, resource_id, holder) if row.layer == layer), None)
 
 
-def held_until(ctx: Context, resource_id: str, holder: str, end: int) -> Row[Any] | None:
-    """The grant with that very end that a holder has on a resource itself now, unless they have as much for good."""
+def held_until(ctx: Context, resource_id: str, holder: str, end: int, level: int = 0) -> Row[Any] | None:
+    """The grant with that very end that a holder has on a resource itself now, unless they have as much for good.
+
+    ``level``: only one of that level.
+    """
     found = layers(ctx, resource_id, holder)
     for_good = max((row.level for row in found if row.ends_at is None), default=0)
-    return next((row for row in found if row.ends_at == end and row.level > for_good), None)
+    return next(
+        (row for row in found if row.ends_at == end and row.level > for_good and level in {0, row.level}),
+        None,
+    )
 
 
 def replaced(

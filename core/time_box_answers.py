@@ -38,10 +38,10 @@ _GIVE_BACK = delete(grants).where(
 @action("time_box.extend", "Extend", needs="member")
 def extend(ctx: Context, subject: str) -> Card:
     """Whoever could give it to themselves asks all the same: nobody lengthens their own."""
-    what, end = _read(subject)
-    if not _holds(ctx, what, end):
+    what, end, level = _read(subject)
+    if not _holds(ctx, what, end, level):
         raise _as_it_is(ctx, what, end)
-    of_grant = None if what in ctx.workspace.roles else held_until(ctx, what, ctx.me.member_id, end)
+    of_grant = None if what in ctx.workspace.roles else held_until(ctx, what, ctx.me.member_id, end, level)
     if of_grant is not None and of_grant.layer == EMERGENCY:
         how = Say("request access", f"resource:{what} level:{Level(of_grant.level).word}")
         said: Text = ("What you took in an emergency is not made longer. Ask for access: ", how, ".")
@@ -51,9 +51,9 @@ def extend(ctx: Context, subject: str) -> Card:
 
 @action("time_box.done", "I'm done", needs="member")
 def done(ctx: Context, subject: str) -> Card:
-    what, end = _read(subject)
+    what, end, level = _read(subject)
     role = ctx.workspace.roles.get(what)
-    if not _holds(ctx, what, end):
+    if not _holds(ctx, what, end, level):
         raise _as_it_is(ctx, what, end)
     if role is not None:
         if not give_back(ctx, role, end):
@@ -61,12 +61,12 @@ def done(ctx: Context, subject: str) -> Card:
         _ask_no_more(ctx, what, end)
         held = held_by(ctx, [ctx.me.member_id])[ctx.me.member_id]
         return views.role_done(role.name, shown_roles(ctx, held), ctx.workspace.name)
-    return _give_back_access(ctx, what, end)
+    return _give_back_access(ctx, what, end, level)
 
 
-def _give_back_access(ctx: Context, resource_id: str, end: int) -> Card:
+def _give_back_access(ctx: Context, resource_id: str, end: int, level: int) -> Card:
     me, resource = ctx.me.member_id, load(ctx, resource_id)
-    before = held_until(ctx, resource_id, me, end)
+    before = held_until(ctx, resource_id, me, end, level)
     if before is None or resource is None:
         raise _as_it_is(ctx, resource_id, end)
     params = {
@@ -103,11 +103,15 @@ def _ask_no_more(ctx: Context, what: str, end: int) -> None:
 # --- what a button is about ------------------------------------------------------------------------------------------
 
 
-def _read(subject: str) -> tuple[str, int]:
-    what, _, end = subject.partition("@")
+def _read(subject: str) -> tuple[str, int, int]:
+    """What it is, its end, and of access the level; 0 where the button says none."""
+    what, _, rest = subject.partition("@")
+    end, _, level = rest.partition("@")
+    if level not in {"", *(str(int(each)) for each in Level)}:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     if not end.isascii() or not end.isdecimal() or len(end) > 12:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
-    return what, int(end)
+    return what, int(end), int(level or 0)
 
 
 def _held(ctx: Context, what: str) -> tuple[Any | None, str]:
@@ -122,10 +126,10 @@ def _held(ctx: Context, what: str) -> tuple[Any | None, str]:
     return row, f"{Level(row.level).word} on {resource.name}"
 
 
-def _holds(ctx: Context, what: str, end: int) -> bool:
-    """Whether it is theirs now with that very end, whatever else they have there."""
+def _holds(ctx: Context, what: str, end: int, level: int) -> bool:
+    """Whether it is theirs now with that very end and level, whatever else they have there."""
     if what not in ctx.workspace.roles:
-        return held_until(ctx, what, ctx.me.member_id, end) is not None
+        return held_until(ctx, what, ctx.me.member_id, end, level) is not None
     row, _ = _held(ctx, what)
     return row is not None and row.ends_at == end
 
@@ -139,6 +143,8 @@ def _as_it_is(ctx: Context, what: str, end: int) -> Refusal:
             said = ("What this was about ended on ", When(end), ".")
     elif row.ends_at is None:
         said = (f"You have {called} for good now.",)
+    elif row.ends_at == end:
+        said = (f"You have {called} until ", When(end), " now: this was about another level.")
     else:
         said = (f"You have {called} until ", When(row.ends_at), " now: this was about an earlier time.")
     return Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)

@@ -70,7 +70,9 @@ def access_ending(ctx: Context, subject: str, recipient: str) -> Card | None:
     left = left_of(ctx, holder, resource, grant.ends_at)
     if left is not None and Level[left.level.upper()] >= grant.level:
         return None  # nothing ends for them
-    ending = _ending(ctx, resource_id, grant.ends_at, source)._replace(extends=grant.layer != IN_EMERGENCY)
+    ending = _ending(ctx, resource_id, grant.ends_at, source, f"@{grant.level}")._replace(
+        extends=grant.layer != IN_EMERGENCY
+    )
     return views.access_ending(ending, reach, left)
 
 
@@ -113,5 +115,5 @@ def _comes_too_late(ctx: Context, end: int, which: str) -> bool:
     return which == "1" and end - ctx.at <= HOUR
 
 
-def _ending(ctx: Context, what: str, end: int, source: str) -> Ending:
-    return Ending(ctx.subject(f"{what}@{end}"), ctx.workspace.name, end, end - ctx.at, source)
+def _ending(ctx: Context, what: str, end: int, source: str, level: str = "") -> Ending:
+    return Ending(ctx.subject(f"{what}@{end}{level}"), ctx.workspace.name, end, end - ctx.at, source)

@@ -378,6 +378,19 @@ def test_nobody_answers_for_the_holder(world: World, owner: Person, dana: Person
     assert has(world, dana, what)
 
 
+def test_the_buttons_are_about_the_level_that_was_told_of(world: World, owner: Person, dana: Person):
+    made(owner.say("access grant resource:Renders to:Dana level:edit for:2d"))
+    world.forward(DAY)
+    world.core.sweep(world.at)
+    card = notice(world, "grant")
+    made(owner.say("access grant resource:Renders to:Dana level:manage for:24h"))  # until the same moment
+    for label in LABELS:
+        said = words(dana.click(card, label))
+        assert "You have manage on Renders until" in said
+        assert "this was about another level" in said
+    assert world.rows("SELECT level, ends_at FROM grants") == [(4, world.at + DAY)]
+
+
 def test_what_is_for_good_stands_as_it_stood_when_what_lies_on_top_of_it_ends(
     world: World, owner: Person, dana: Person
 ):
