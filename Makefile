@@ -10,8 +10,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: $(VENV)/.run
 	@if [ -n "$$SLACK_BOT_TOKEN$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher console; fi
 
+# Some tests wait for programs that they start: one process more than the two cores has.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -111,7 +111,8 @@ def _menus(ctx: Context, row: Row[Any], asked: Terms, subject: str) -> tuple[Men
         if may_be_none(ctx, row, asked):
             choices.append(Choice(NONE, "no role"))
         label = f"Instead of {wanted.name}"
-        found.append((label, f"role.{number}", wanted.name, choices))
+        # Back to what was asked for: where this person may not give it, there is no way back to it.
+        found.append((label, f"role.{number}", wanted.name if ctx.standing.may_give(wanted) else "", choices))
     levels = [Choice(str(int(level)), level.word) for level in levels_below(ctx, row, asked)]
     found.append(("Level", "level", asked.level.word if asked.level else "", levels))
     times = [Choice(str(each), f"for {durations.show(each)}") for each in times_below(row, asked)]
@@ -121,7 +122,7 @@ def _menus(ctx: Context, row: Row[Any], asked: Terms, subject: str) -> tuple[Men
             label,
             "request.choose",
             f"{subject}.{what}",
-            (*choices, Choice(_AS_ASKED, f"{as_asked}, as asked")),
+            (*choices, *([Choice(_AS_ASKED, f"{as_asked}, as asked")] if as_asked else [])),
         )
         for label, what, as_asked, choices in found
         if choices
