@@ -442,7 +442,8 @@ def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
     if declared.scope is Scope.PLACE:
         try:
             ctx.enter_place()
-            ask = by_the_clocks(declared, ask, zone_of(ctx.workspace.kept), ctx.at)
+            if ctx.found is not None:
+                ask = by_the_clocks(declared, ask, zone_of(ctx.found.kept), ctx.at)
         except Refusal:
             if declared.name != "help":
                 raise  # help has an answer without a workspace too

@@ -101,13 +101,13 @@ _WHOLE = {"access.granted": ("until",), "role.assigned": ("until",), "access.end
 def words(facts: EventFacts) -> str:
     """What happened, in words; an event without words of its own shows its name."""
     known = {name: _shown(value) for name, value in facts.facts.items()}
+    known |= {name: str(facts.facts.get(name, "")) for name in _WHOLE.get(facts.event, ())}
     through = _through(facts)
     if through:
         known["through"] = through
         let_in, came = _CARRIED[facts.event]
         template = came if facts.who == facts.facts.get("member", facts.subject) else let_in
         return _fill(f"{template}, through the {{through}}", facts, known)
-    known |= {name: str(facts.facts.get(name, "")) for name in _WHOLE.get(facts.event, ())}
     own = OWN.get(facts.event) if facts.who == facts.subject else None
     template = own or EVENTS.get(facts.event, "{event}: {subject}")
     return _fill(template, facts, known)

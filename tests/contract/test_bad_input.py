@@ -70,7 +70,7 @@ async def test_bad_lines_get_a_clear_private_answer_and_change_nothing(door: Doo
         seen = await door.run("Ada", line)
         assert seen.private, line[:80]
         assert words.lower() in seen.text.lower(), (line[:80], seen.text)
-        assert len(seen.text) < 3_000, line[:80]
+        assert len(seen.text) < 4_000, line[:80]  # help itself is the longest
         assert "broke" not in seen.title
         assert door.world.counts(TABLES) == rows, line[:80]
         assert len(door.audit("refused")) == refused + attempt, line[:80]

@@ -147,8 +147,7 @@ class Postgres:
     def _emptied(self, name: str) -> None:
         """Keeps a database for another test, unless this one has changed more than rows."""
         # Kept open: a server process that knows all the tables already empties them in a fraction of the time.
-        ours = self._emptiers.get(name) or psycopg.connect(self._url(name), autocommit=True)
-        self._emptiers[name] = ours
+        ours = self._emptier(name)
         self._admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
             (name, ours.info.backend_pid),
@@ -161,6 +160,16 @@ class Postgres:
             return
         self._emptiers.pop(name).close()
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+    def _emptier(self, name: str) -> psycopg.Connection:
+        """The connection to a database with which it is emptied; another one where a test has ended it with all others."""
+        known = self._emptiers.get(name)
+        if known is not None:
+            with contextlib.suppress(psycopg.OperationalError):
+                known.execute("SELECT 1")
+                return known
+        self._emptiers[name] = psycopg.connect(self._url(name), autocommit=True)
+        return self._emptiers[name]
 
     def stop(self) -> None:
         for connection in (self._admin, *self._emptiers.values()):
