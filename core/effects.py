@@ -16,7 +16,8 @@ from sqlalchemy import Row, bindparam, or_, select, update
 
 from core.context import Context
 from core.lifecycle import RequestStatus
-from core.models import grants, identities, members, messages, platform_access, requests, resources
+from core.models import grants, identities, messages, platform_access, requests, resources
+from core.platform_accounts import accounts_of
 
 APPLIED, FAILED = "applied", "failed"
 #: It ended, or was taken back, before it was in place: it is never called done any more.
@@ -87,21 +88,6 @@ _TOLD = select(messages.c.message_id).where(
     messages.c.workspace_id == bindparam("ws"),
     messages.c.key == bindparam("name"),
     messages.c.message.is_not(None),
-)
-_ACCOUNTS = (
-    select(identities.c.subject)
-    .join(
-        members,
-        (members.c.workspace_id == identities.c.workspace_id)
-        & (members.c.member_id == identities.c.member_id)
-        & members.c.left_at.is_(None),
-    )
-    .where(
-        identities.c.workspace_id == bindparam("ws"),
-        identities.c.member_id == bindparam("member"),
-        identities.c.platform == bindparam("on"),
-        or_(identities.c.realm == bindparam("in_realm"), identities.c.realm == ""),
-    )
 )
 
 
@@ -257,5 +243,5 @@ def _states(ctx: Context, row: Any, found: Any) -> list[Any]:
 
 def _accounts(ctx: Context, row: Any, found: Any) -> set[str]:
     """The accounts of the member in the place where the resource is something."""
-    params = {"on": found.platform, "in_realm": found.realm}
-    return set(ctx.connection.execute(_ACCOUNTS, {**_whom(row), **params}).scalars())
+    whose = row.facts.get("member", "")
+    return set(accounts_of(ctx.connection, row.workspace_id, whose, found.platform, found.realm))

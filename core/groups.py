@@ -15,7 +15,7 @@ from core.approvers import groups_named
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import live_of, may_give
-from core.models import HAS_POLICY, IS_PENDING, group_members, groups, members, requests
+from core.models import HAS_POLICY, IS_PENDING, group_members, groups, requests
 from core.permissions import TOP, Level, Standing
 from core.policy import GRANT, decide
 from core.resources import rows_of
@@ -52,19 +52,6 @@ _OF_MEMBERS = (
         group_members.c.member_id.in_(bindparam("ids", expanding=True)),
     )
     .order_by(groups.c.name_key)
-)
-_IN = (
-    select(group_members.c.member_id)
-    .join(
-        members,
-        (members.c.workspace_id == group_members.c.workspace_id)
-        & (members.c.member_id == group_members.c.member_id),
-    )
-    .where(
-        group_members.c.workspace_id == bindparam("ws"),
-        group_members.c.group_id == bindparam("group_id"),
-        members.c.left_at.is_(None),
-    )
 )
 _LEAVE_ALL = (
     delete(group_members)
@@ -144,12 +131,6 @@ def of_members(ctx: Context, member_ids: Sequence[str]) -> dict[str, dict[str, s
 def of_member(ctx: Context, member_id: str) -> dict[str, str]:
     """The groups that a member is in: names by id, in the order of the names."""
     return of_members(ctx, [member_id])[member_id]
-
-
-def members_in(ctx: Context, group_id: str) -> list[str]:
-    """The ids of all who are in a group now."""
-    params = {"ws": ctx.workspace.workspace_id, "group_id": group_id}
-    return list(ctx.connection.execute(_IN, params).scalars())
 
 
 def end_of_member(ctx: Context, member_id: str) -> list[str]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy import text as sql
 
 from core import effects
 from core.approvers import holders_of
 from core.context import Context
-from core.models import identities, members, platform_access, resources
+from core.models import platform_access, resources
 from core.outbox_types import Apply, Check, Step
 from core.platform_access import KEY
+from core.platform_accounts import accounts_of
 from core.platform_heirs import (
     ASKED,
     FAILED,
@@ -52,23 +53,6 @@ _ROWS = select(platform_access).where(
     platform_access.c.workspace_id == bindparam("ws"),
     platform_access.c.resource_id == bindparam("res"),
     platform_access.c.member_id == bindparam("member"),
-)
-#: A Discord account is the same in every server; a Slack one is of one team.
-_ACCOUNTS = (
-    select(identities.c.subject)
-    .join(
-        members,
-        (members.c.workspace_id == identities.c.workspace_id)
-        & (members.c.member_id == identities.c.member_id)
-        & members.c.left_at.is_(None),
-    )
-    .where(
-        identities.c.workspace_id == bindparam("ws"),
-        identities.c.member_id == bindparam("member"),
-        identities.c.platform == bindparam("on"),
-        or_(identities.c.realm == bindparam("in_realm"), identities.c.realm == ""),
-    )
-    .order_by(identities.c.subject)
 )
 _WRITE = sql(
     "INSERT INTO platform_access (workspace_id, resource_id, member_id, platform, realm, kind, outside_id, subject, "
@@ -124,7 +108,7 @@ def plan(ctx: Context, rest: str) -> list[Step]:
         effects.over(ctx, resource_id, member_id)
     steps: list[Step] = []
     if wanted and resource is not None:
-        vouchers = accounts(ctx, resource.bound_by, resource.platform, resource.realm)
+        vouchers = _accounts(ctx, resource.bound_by, resource)
         voucher = vouchers[0] if vouchers else ""
         for key in wanted:
             step = _toward(ctx, resource, member_id, key, rows.get(key), voucher)
@@ -147,7 +131,7 @@ def _wanted(ctx: Context, resource: Any, member_id: str) -> list[Key]:
     """What a member who reaches it is to have there, with each of their accounts."""
     return [
         Key(resource.platform, resource.realm, resource.kind, resource.outside_id, subject)
-        for subject in accounts(ctx, member_id, resource.platform, resource.realm)
+        for subject in _accounts(ctx, member_id, resource)
     ]
 
 
@@ -309,10 +293,10 @@ def bound(ctx: Context, resource_id: str) -> Row[Any] | None:
     return ctx.connection.execute(_RESOURCE, params).first()
 
 
-def accounts(ctx: Context, member_id: str | None, platform: str, realm: str) -> list[str]:
-    """The accounts that a member has in a place; none of who has left."""
-    params = {"ws": ctx.workspace.workspace_id, "member": member_id, "on": platform, "in_realm": realm}
-    return list(ctx.connection.execute(_ACCOUNTS, params).scalars())
+def _accounts(ctx: Context, member_id: str | None, resource: Any) -> list[str]:
+    """The accounts that a member has in the place where a resource is something."""
+    ws = ctx.workspace.workspace_id
+    return accounts_of(ctx.connection, ws, member_id, resource.platform, resource.realm)
 
 
 def _rows(ctx: Context, resource_id: str, member_id: str) -> list[Row[Any]]:

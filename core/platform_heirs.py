@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy import text as sql
 
 from core.context import Context
-from core.models import identities, members, outbox, platform_access, resources
+from core.models import outbox, platform_access, resources
 from core.platform_access import KEY
+from core.platform_accounts import members_with
 from core.ports import Access
 from core.reach import reach
 
@@ -45,21 +46,6 @@ _NOW_BOUND = select(resources.c.resource_id, resources.c.path).where(
     resources.c.platform == bindparam("platform"),
     resources.c.realm == bindparam("realm"),
     resources.c.outside_id == bindparam("outside_id"),
-)
-_WHOSE = (
-    select(identities.c.member_id)
-    .join(
-        members,
-        (members.c.workspace_id == identities.c.workspace_id)
-        & (members.c.member_id == identities.c.member_id)
-        & members.c.left_at.is_(None),
-    )
-    .where(
-        identities.c.workspace_id == bindparam("ws"),
-        identities.c.platform == bindparam("platform"),
-        identities.c.subject == bindparam("person"),
-        or_(identities.c.realm == bindparam("realm"), identities.c.realm == ""),
-    )
 )
 _HELD_ELSEWHERE = (
     select(platform_access.c.workspace_id, platform_access.c.resource_id, platform_access.c.member_id)
@@ -105,7 +91,8 @@ def heir_of(ctx: Context, resource_id: str, access: Access) -> Heir | None:
     resource = ctx.connection.execute(_NOW_BOUND, params).first()
     if resource is None:
         return None
-    for member_id in ctx.connection.execute(_WHOSE, params).scalars().all():
+    whose = members_with(ctx.connection, params["ws"], params["person"], params["platform"], params["realm"])
+    for member_id in whose:
         if reach(ctx, member_id, resource.path) is not None:
             return Heir(resource.resource_id, member_id)
     return None
