@@ -60,7 +60,7 @@ def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str)
         body=(
             text("You took it in an emergency. It ends by itself on ", When(facts.ends_at), "."),
             *((text(_FOR_WORK),) if facts.level == "manage" else ()),
-            text(f"{told} {after}".strip()),
+            *((text(f"{told} {after}".strip()),) if told or after else ()),
         ),
         fields=(
             *((Field("Who looks at it", text(approver_names(reviewers))),) if reviewers else ()),
