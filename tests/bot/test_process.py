@@ -146,29 +146,43 @@ def test_at_a_terminal_it_prompts_answers_and_ends_quietly(end: bytes):
         start_new_session=True,
     ) as process:
         os.close(theirs)
-        screen = _until(ours, b"Owner> ")
-        os.write(ours, b"me\n")
-        screen += _until(ours, b"Owner> ")
-        os.write(ours, end)
-        screen += _until(ours, b"")
-        os.close(ours)
-        assert process.wait(30) == 0
+        try:
+            screen = _until(ours, b"Owner> ")
+            os.write(ours, b"me\n")
+            screen += _until(ours, b"Owner> ")
+            screen += _press_until_it_ends(ours, end)
+            os.close(ours)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()  # or a failure above would wait for it for ever
     assert b"Traceback" not in screen
     assert screen.count(b"workspace create") == 2  # on the first card, and in the answer
 
 
-def _until(screen: int, wanted: bytes) -> bytes:
-    """What a terminal shows up to ``wanted``, or until it is closed."""
+def _press_until_it_ends(screen: int, key: bytes) -> bytes:
+    """Presses a key, again and again as a person would, until the terminal is closed. Python looks for a Ctrl-C before it
+    waits for keys and when it interrupts the waiting; one that comes right between the two waits for the next key."""
     seen = b""
-    while not wanted or wanted not in seen:
+    for _ in range(60):
+        with contextlib.suppress(OSError):  # it ended in this moment
+            os.write(screen, key)
+        while select.select([screen], [], [], 1)[0]:
+            try:
+                read = os.read(screen, 4096)
+            except OSError:
+                return seen
+            if not read:
+                return seen
+            seen += read
+    raise AssertionError(seen)
+
+
+def _until(screen: int, wanted: bytes) -> bytes:
+    """What a terminal shows up to ``wanted``."""
+    seen = b""
+    while wanted not in seen:
         assert select.select([screen], [], [], 60)[0], seen
-        try:
-            read = os.read(screen, 4096)
-        except OSError:
-            return seen
-        if not read:
-            return seen
-        seen += read
+        seen += os.read(screen, 4096)
     return seen
 
 
