@@ -29,6 +29,7 @@ class Actor:
     ``email`` is set only where the platform itself has verified it. ``place_admin`` says that the platform counts the
     person among the admins of this team or server; it is only looked up for commands whose declaration asks for it.
     ``outside`` likewise: what the command names of the platform's own, and whether they may give that to others there.
+    ``language``: what they read on their platform, as ``core.language.nearest`` has it; empty where the platform did not say.
     """
 
     identity: Identity
@@ -36,6 +37,7 @@ class Actor:
     email: str | None = None
     place_admin: bool = False
     outside: Outside | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Call:
     """A command with its options, or a click on a button (``action`` and ``subject``).
 
     ``message`` is the message on which a button was pressed, where that message can be edited later. ``event`` is the
-    platform's own id of a call that it may deliver more than once.
+    platform's own id of a call that it may deliver more than once. ``form``: the key of the form (``core.cards.Form``) in
+    which ``options`` were filled; what it was opened for is kept under that key, so nothing else is named.
     """
 
     actor: Actor
@@ -111,3 +114,4 @@ class Call:
     subject: str = ""
     message: MessageRef | None = None
     event: str = ""
+    form: str = ""

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from typing_extensions import TypeIs
 from wcwidth import wcswidth
 
+from core.calls import Value
+
 
 class Tone(StrEnum):
     """Repeats in colour what the title says in words."""
@@ -148,9 +150,60 @@ class File(NamedTuple):
     description: str
 
 
+class Control(StrEnum):
+    """How a field of a form is filled in. What is handed over for it stands behind."""
+
+    LINE = "line"  # str: one line
+    LINES = "lines"  # str: several
+    CHOICE = "choice"  # str: the value of one of ``choices``
+    CHOICES = "choices"  # tuple[str, ...]: of some of them
+    SEARCH = "search"  # str: the value of what was found with ``Core.complete_form``
+    SEARCHES = "searches"  # tuple[str, ...]
+    PERSON = "person"  # Identity: somebody with an account in this place; where none can be picked, a name as ``SEARCH``
+    PEOPLE = "people"  # tuple[Identity | str, ...]: such people, or addresses
+    CHANNEL = "channel"  # Channel: a channel of this place
+    DATE = "date"  # str: ``2026-12-24``, or a length of time
+
+
+class Entry(NamedTuple):
+    """One field of a form; ``name`` is the option that it fills.
+
+    ``value``: what was typed or picked so far, as it would be handed over. ``error``: what is wrong with that.
+    ``limit``: characters that it may have.
+    """
+
+    name: str
+    label: str
+    control: Control
+    help: str = ""
+    example: str = ""
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    value: Value = ""
+    error: str = ""
+    limit: int = 3_000
+
+
+class Form(NamedTuple):
+    """What is still to be filled in. Sent as a call with ``form`` and the options that were filled.
+
+    ``key`` names what it was opened for, is known to its person alone and works once. ``submit``: the word on its button.
+    Entries stand in the order of their weight: where a platform has room for fewer, the first ones are shown.
+    """
+
+    key: str
+    title: str
+    submit: str
+    entries: tuple[Entry, ...]
+    body: tuple[Text, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Title, paragraphs, facts, a chart, a table, list lines, files, menus, buttons and one quiet line, shown in this order."""
+    """Title, paragraphs, facts, a chart, a table, list lines, files, menus, buttons and one quiet line, shown in this order.
+
+    ``form``: where forms can be opened it opens in place of the card, which says what to type instead.
+    """
 
     title: str
     tone: Tone = Tone.PLAIN
@@ -163,6 +216,7 @@ class Card:
     menus: tuple[Menu, ...] = ()
     buttons: tuple[Button, ...] = ()
     footer: Text = ()
+    form: Form | None = None
 
     def without_buttons(self) -> Card:
         return replace(self, menus=(), buttons=())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from core.cards import Card, Say, Span, Text, Tone, is_span, plain
+from core.cards import Card, Span, Text, Tone, plain
+from core.language import says
 
 
 class Sentence(NamedTuple):
@@ -653,30 +652,11 @@ class Repeated(Exception):
     """The platform has delivered a call before, and it was handled then: there is nothing to do and nothing to say."""
 
 
-_HOLE = re.compile(r"\{(/?)([a-z_ ]+)\}")
-
-
-def fill(template: str, facts: Mapping[str, Span | Text]) -> Text:
-    """The template with each ``{name}`` replaced by that fact, and each ``{/command}`` by a command to type."""
-    out: list[Span] = []
-    end = 0
-    for hole in _HOLE.finditer(template):
-        out.append(template[end : hole.start()])
-        if hole[1]:
-            out.append(Say(hole[2]))
-        else:
-            value = facts[hole[2]]
-            out.extend([value] if is_span(value) else value)
-        end = hole.end()
-    out.append(template[end:])
-    return tuple(span for span in out if span != "")
-
-
 def refusal_card(refusal: Refusal) -> Card:
     """The private card that a refused person sees."""
     sentence = refusal.code.sentence
     return Card(
-        title=plain(fill(sentence.title, refusal.facts)),
+        title=plain(says(sentence.title, **refusal.facts)),
         tone=Tone.REFUSED,
-        body=(fill(sentence.body, refusal.facts),),
+        body=(says(sentence.body, **refusal.facts),),
     )

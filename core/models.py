@@ -482,6 +482,38 @@ chosen = Table(
     PrimaryKeyConstraint("person"),
 )
 
+#: In which language a person reads, as their platform last said. Of no workspace: people are written to before they join.
+people = Table(
+    "people",
+    metadata,
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    Column("language", String(10), nullable=False),
+    PrimaryKeyConstraint("platform", "realm", "subject"),
+)
+
+#: Forms that were opened: what for, and what was typed so far. Of no workspace: some are there before one is.
+drafts = Table(
+    "drafts",
+    metadata,
+    _id("draft_id"),  # random: whoever knows it still has to be the person
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    _id("channel"),  # where it was opened; empty: in a direct message
+    _id("place"),  # the realm of that place
+    Column("command", String(80), nullable=False),  # empty: opened by a button
+    Column("action", String(120), nullable=False),
+    Column("about", String(120), nullable=False),  # the button's subject
+    Column("options", JSON, nullable=False),
+    _time("made_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("done_at"),
+    PrimaryKeyConstraint("draft_id"),
+    Index("ix_drafts_expires_at", "expires_at"),
+)
+
 guesses = Table(
     "guesses",
     metadata,

@@ -70,12 +70,14 @@ from core.context import Context
 from core.errors import OtherSecret, Refusal, RefusalCode, Repeated, refusal_card
 from core.guesses import count_wrong
 from core.kept_reach import Which
+from core.language import speaking
 from core.lifecycle import InvitationStatus
 from core.models import NOWHERE
 from core.models import invitations as invitation_rows
 from core.models import workspaces as workspace_rows
 from core.names import names_of
 from core.outbox_types import Later, Result, Step, Work
+from core.people import Languages
 from core.policy import Answer
 from core.state import Config, RoleCache
 from core.store import Store
@@ -144,6 +146,7 @@ class Core:
         self.config = config
         self._cache = RoleCache()
         self._checks = Checks(store, self._cache)
+        self._languages = Languages(store)
 
     def prepare(self, *, new_secret: bool = False) -> None:
         """Makes sure of the stream for events that belong to no workspace, and of the secret. Harmless when repeated.
@@ -176,6 +179,10 @@ class Core:
         Raises ``Repeated`` where the call was delivered, and did its work, before. One that only reads is answered again.
         """
         call = _tidy(call)
+        with speaking(self._languages.of(call)):
+            return self._handle(call)
+
+    def _handle(self, call: Call) -> Card:
         try:
             if call.action or not call.command:
                 declared = ACTIONS.get(call.action)
@@ -263,7 +270,7 @@ class Core:
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         """Up to 25 ``(value, label)`` for an option of ``call.command`` that ``typed`` begins."""
-        with self.store.reading() as connection:
+        with speaking(self._languages.of(call)), self.store.reading() as connection:
             ctx = Context(connection, call, self.config, self._cache, writes=False)
             # Where several workspaces could be meant, some values are there all the same.
             with suppress(Refusal):
@@ -357,9 +364,9 @@ class Core:
 
     # --- the web's and the operator's side -----------------------------------------------------------------------
 
-    def landing(self, code: str, at: int) -> Card:
+    def landing(self, code: str, at: int, language: str = "") -> Card:
         """The public page for an invite link: who invites where and what to type. Changes nothing."""
-        with self.store.reading() as connection:
+        with speaking(language), self.store.reading() as connection:
             row = connection.execute(_BY_CODE, {"code": self.config.codes.index(code[:200])}).first()
             if row is None:
                 return views.landing_dead()

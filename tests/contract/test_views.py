@@ -15,7 +15,7 @@ from adapters.web.render import Pages
 from core import views
 from core.cards import Card, plain_text
 from core.errors import RefusalCode
-from tests.examples import EVERYTHING, REFUSALS, VIEWS
+from core.examples import of_refusals, of_views
 from tests.fakes.discord.messages import CREATE, EDIT, REPLY, check_message
 from tests.fakes.slack.validate import UPDATED_TEXT_AT_MOST
 from tests.fakes.slack.validate import check_message as check_slack
@@ -23,6 +23,10 @@ from tests.fakes.slack.validate import check_message as check_slack
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library imports audioop
     from adapters.discord import letters as discord
+
+
+VIEWS, REFUSALS = of_views(), of_refusals()
+EVERYTHING = VIEWS + REFUSALS
 
 
 def _by_name(examples: list[tuple[str, Card]]) -> list[object]:

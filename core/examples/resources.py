@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Button, Card, Choice, Menu
+from core.examples import LABEL, LATER, NAMES, NOW
 from core.views.access import Change, HeldGrant, Holding
 from core.views.common import PAGE
 from core.views.members import MemberFacts
 from core.views.removal import RemovalFacts
 from core.views.resources import Going, ResourceFacts, ResourceLine
-from tests.examples import LABEL, LATER, NAMES, NOW
 
 #: Ten names of the longest.
 PATH = "/".join([LABEL] * 10)
@@ -134,4 +134,7 @@ def _elsewhere() -> Iterator[tuple[str, Card]]:
         yield "me_member", views.me_member(LABEL, (), frozenset(), 1, access=access)
 
 
-EXAMPLES: list[tuple[str, Card]] = [*_resources(), *_access(), *_elsewhere()]
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _resources()
+    yield from _access()
+    yield from _elsewhere()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
+from core.examples import LABEL, LATER, NAMES, NOW
 from core.permissions import OWN, Role
 from core.schemes import schemes
 from core.views.members import HeldRole
 from core.views.roles import RoleFacts
-from tests.examples import LABEL, LATER, NAMES, NOW
 
 STUDIO = schemes()["studio"].roles
 #: As many and as long as the core lets them become.
@@ -98,4 +98,7 @@ def _holding() -> Iterator[tuple[str, Card]]:
             yield "role_ended", views.role_ended(name, NOW, held, name)
 
 
-EXAMPLES: list[tuple[str, Card]] = [*_lists(), *_roles(), *_holding()]
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _lists()
+    yield from _roles()
+    yield from _holding()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Account, Card, File
+from core.examples import ADDRESS, LABEL, NOTE, NOW
 from core.views.audit import EVENTS, EventFacts
 from core.views.common import PAGE
-from tests.examples import ADDRESS, LABEL, NOTE, NOW
 
 _FACTS = {
     "what": "workspace settings",
@@ -52,4 +52,5 @@ def _cards() -> Iterator[tuple[str, Card]]:
         yield "audit_verified", views.audit_verified(LABEL, 1_234_567, first_bad)
 
 
-EXAMPLES = list(_cards())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _cards()

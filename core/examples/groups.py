@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Account, Card
+from core.examples import LABEL, LATER, NAMES, NOW
 from core.views.groups import AddedLine, GroupFacts, GroupLine, GroupMember, Reached
-from tests.examples import LABEL, LATER, NAMES, NOW
 
 GROUP = GroupFacts(
     "grp-7F3K", "Design leads", "Studio", 2, (Reached("Website", "edit"), Reached("Plans", "view", LATER))
@@ -59,4 +59,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
             )
 
 
-EXAMPLES: list[tuple[str, Card]] = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
+from core.examples import LABEL, LATER, NAMES, NOW
 from core.policy import Answer, Rule
 from core.views.answers import Bearing, Explanation, HeldRole
-from tests.examples import LABEL, LATER, NAMES, NOW
 
 LONGEST = f"{'a' * 40}:{'b' * 40}"
 YES = Answer(allowed=True, rule=Rule.HELD)
@@ -58,4 +58,5 @@ def _answers() -> Iterator[tuple[str, Card]]:
         yield "why_answer", views.why_answer(facts)
 
 
-EXAMPLES: list[tuple[str, Card]] = list(_answers())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _answers()

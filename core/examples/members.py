@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card, Choice, File, Menu
+from core.examples import ADDRESS, LABEL, LATER, NAMES, NOTE, NOW, PERMISSIONS
 from core.plans import Seats
 from core.views.common import PAGE
 from core.views.members import Count, HeldRole, MemberFacts
 from core.views.removal import RemovalFacts
-from tests.examples import ADDRESS, LABEL, LATER, NAMES, NOTE, NOW, PERMISSIONS
 
 SUBJECT = "FEV8GJNK/mem-7F3K"
 MEMBER = MemberFacts(
@@ -88,4 +88,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
         yield "members_exported", views.members_exported(LABEL, count, file)
 
 
-EXAMPLES: list[tuple[str, Card]] = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

@@ -1,6 +1,6 @@
 """Every card that Usher can show, each in its usual forms and at its largest, with what people might write in it.
 
-Each module of this package adds the cards of one area as ``EXAMPLES``.
+Each module of this package adds the cards of one area with its ``examples()``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from core import service as _service  # noqa: F401 - fills the catalogue
 from core import views
-from core.cards import Account, Card, Room
+from core.cards import Account, Card, Room, plain_text
 from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
@@ -180,8 +180,8 @@ def _joins() -> Iterator[tuple[str, Card]]:
             yield "join_asked", views.join_asked(facts, approvers)
     for workspace, roles in (("Studio", "Designer"), (LABEL, ", ".join(NAMES[:5]))):
         for elsewhere in (False, True):
-            for facts in (WelcomeFacts(workspace, roles), *WELCOMES):
-                yield "welcome", views.welcome(facts._replace(workspace=workspace, roles=roles), elsewhere)
+            for has in (WelcomeFacts(workspace, roles), *WELCOMES):
+                yield "welcome", views.welcome(has._replace(workspace=workspace, roles=roles), elsewhere)
         yield "already_member", views.already_member(workspace, roles)
         yield "newcomer_arrived", views.newcomer_arrived(LABEL, workspace, LABEL, roles)
         yield "join_withdrawn", views.join_withdrawn(REQUEST._replace(workspace=workspace))
@@ -223,10 +223,22 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
     yield "cancelled", views.cancelled()
 
 
-#: Name of the view, and a card that it makes.
-VIEWS: list[tuple[str, Card]] = [*_invitations(), *_joins(), *_members(), *_workspaces()]
-for _module in pkgutil.iter_modules(__path__):
-    VIEWS += importlib.import_module(f"{__name__}.{_module.name}").EXAMPLES
+def of_views() -> list[tuple[str, Card]]:
+    """Name of the view, and a card that it makes, in the spoken language."""
+    found = [*_invitations(), *_joins(), *_members(), *_workspaces()]
+    for module in pkgutil.iter_modules(__path__):
+        found += importlib.import_module(f"{__name__}.{module.name}").examples()
+    return [*found, *_in_workspace(found)]
+
+
+def _in_workspace(found: list[tuple[str, Card]]) -> Iterator[tuple[str, Card]]:
+    """The largest card of each view, for whoever is in several workspaces."""
+    largest: dict[str, Card] = {}
+    for name, card in found:
+        if name not in largest or len(plain_text(card)) > len(plain_text(largest[name])):
+            largest[name] = card
+    for card in largest.values():
+        yield "in_workspace", views.in_workspace(card, "&" * len(LABEL))
 
 
 class _Facts(dict[str, str]):
@@ -241,12 +253,18 @@ class Refusal(_Refusal):
 
     def __init__(self, code: RefusalCode, words: str) -> None:
         super().__init__(code)
-        self.facts = _Facts(any=words)
+        self.facts = _Facts(any=words)  # type: ignore[assignment]
 
 
-REFUSALS: list[tuple[str, Card]] = [
-    (code.name, refusal_card(Refusal(code, words)))
-    for code in RefusalCode
-    for words in ("Designer", LABEL, NOTE)
-]
-EVERYTHING = VIEWS + REFUSALS
+def of_refusals() -> list[tuple[str, Card]]:
+    """Name of the reason, and the card that tells it."""
+    return [
+        (code.name, refusal_card(Refusal(code, words)))
+        for code in RefusalCode
+        for words in ("Designer", LABEL, NOTE)
+    ]
+
+
+def everything() -> list[tuple[str, Card]]:
+    """Every card that Usher can show, in the spoken language."""
+    return of_views() + of_refusals()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from core import views
 from core.approval_terms import beside
 from core.cards import Card, Choice, Field, Line, Menu, text
+from core.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
 from core.lifecycle import RequestStatus
 from core.views.emergencies import EmergencyFacts, emergency_line
-from tests.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
 
 TAKEN = EmergencyFacts(
     subject="FEV8GJNK/req-2M9C",
@@ -74,4 +74,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
     yield "request_list", views.request_list(lines, "req-2M9C", "", 5, 0, 1, "FEV8GJNK/list")
 
 
-EXAMPLES = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from core import views
 from core.cards import Card
 from core.durations import DAY, HOUR, MINUTE
+from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
 from core.views.digest import SHOWN, DigestFacts, Ending, Waiting
 from core.views.joins import join_line
-from tests.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
 
 _MONDAY = date(2026, 11, 16)
 _NOTHING = DigestFacts("Studio", _MONDAY, _MONDAY + timedelta(6))
@@ -77,4 +77,5 @@ def _cards() -> Iterator[tuple[str, Card]]:
     yield "digest", views.digest(alone)
 
 
-EXAMPLES = list(_cards())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _cards()

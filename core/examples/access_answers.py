@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
+from core.examples import LABEL, LATER, NAMES, NOW
 from core.policy import Answer, Rule
 from core.views.access_answers import Everywhere, Going, HeldGrant, OnResource
 from core.views.answers import Bearing, Explanation, HeldRole
-from tests.examples import LABEL, LATER, NAMES, NOW
 
 LONGEST = f"{'a' * 40}:{'b' * 40}"
 ROLE = HeldRole("Contributor", 10, Bearing.GIVES, NOW, "assigned by Olga")
@@ -85,4 +85,5 @@ def _answers() -> Iterator[tuple[str, Card]]:
         yield "why_answer", views.why_answer(facts)
 
 
-EXAMPLES: list[tuple[str, Card]] = list(_answers())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _answers()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
+from core.examples import LABEL
+from core.examples.resources import FULL, LARGEST
 from core.views.platforms import Outside, Trouble, outside_words, platform_lines
-from tests.examples import LABEL
-from tests.examples.resources import FULL, LARGEST
 
 CHANNEL = Outside("slack", "slack-channel", "C0123456789")
 ROLE = Outside("discord", "discord-role", "1" * 20)
@@ -36,4 +36,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
         yield "effect_told", views.effect_told(LABEL, LABEL, "req-2M9CQ", title, why, done=done)
 
 
-EXAMPLES: list[tuple[str, Card]] = [*_examples()]
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

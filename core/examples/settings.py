@@ -7,12 +7,7 @@ from collections.abc import Iterator
 from core import views
 from core.calls import Where
 from core.cards import Account, Card, Choice, Menu, Room, Text, text
-from core.lifecycle import InvitationStatus
-from core.plans import seats
-from core.seats import effect, in_words
-from core.settings import SETTINGS
-from core.views.settings import Difference, SettingFacts
-from tests.examples import (
+from core.examples import (
     BULK,
     INVITATION,
     INVITATIONS,
@@ -20,6 +15,11 @@ from tests.examples import (
     LARGEST_INVITATION,
     LATER,
 )
+from core.lifecycle import InvitationStatus
+from core.plans import seats
+from core.seats import effect, in_words
+from core.settings import SETTINGS
+from core.views.settings import Difference, SettingFacts
 
 _HERE = Where("slack", "T1", "C0123456789")
 _ROLES = {"designer": LABEL}
@@ -99,4 +99,6 @@ def _seats() -> Iterator[tuple[str, Card]]:
     yield "approvals_misplaced", views.approvals_misplaced(LABEL, Room("memory", "general"))
 
 
-EXAMPLES: list[tuple[str, Card]] = [*_each(), *_seats()]
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _each()
+    yield from _seats()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card, Choice, Menu, Say, When
+from core.examples import LABEL, LATER, NAMES, NOTE, NOW
 from core.lifecycle import RequestStatus
 from core.views.wants import WantFacts, want_line
-from tests.examples import LABEL, LATER, NAMES, NOTE, NOW
 
 ROLE = WantFacts(
     subject="FEV8GJNK/req-2M9C",
@@ -85,4 +85,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
     yield "what_to_ask_for", views.what_to_ask_for((menu,), more=True)
 
 
-EXAMPLES = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from core import views
 from core.asking_to_invite import ASK_LIMIT
 from core.cards import Account, Card, When, text
-from core.lifecycle import RequestStatus
-from core.views.asking import AskFacts, AskOutcome
-from core.views.bulk import SHOWN, BulkLine
-from core.views.invitations import Change
-from tests.examples import (
+from core.examples import (
     ADDRESS,
     BULK,
     CODE,
@@ -25,6 +21,10 @@ from tests.examples import (
     NOTE,
     NOW,
 )
+from core.lifecycle import RequestStatus
+from core.views.asking import AskFacts, AskOutcome
+from core.views.bulk import SHOWN, BulkLine
+from core.views.invitations import Change
 
 _ADDRESS = ADDRESS[: len(LABEL)]
 _INVITED = BulkLine(_ADDRESS, "invited", CODE, "inv-7F3K", link=LINK)
@@ -113,14 +113,15 @@ def _examples() -> Iterator[tuple[str, Card]]:
         for rule, who in (("Only those who may remove members.", ""), (NOTE, LABEL)):
             asked = "to invite 25 people"
             yield "cannot_invite", views.cannot_invite(rule, who, approvers, asked, "FEV8GJNK/cnf-7F3K")
-        for facts in _ASKED:
-            yield "invite_asked", views.invite_asked(facts, approvers)
-    for facts in _ASKED:
-        yield "invite_request", views.invite_request(facts)
-        yield "invite_withdrawn", views.invite_withdrawn(facts)
+        for ask in _ASKED:
+            yield "invite_asked", views.invite_asked(ask, approvers)
+    for ask in _ASKED:
+        yield "invite_request", views.invite_request(ask)
+        yield "invite_withdrawn", views.invite_withdrawn(ask)
         for outcome in _OUTCOMES:
-            yield "invite_decided", views.invite_decided(facts, outcome)
-            yield "invite_outcome", views.invite_outcome(facts, outcome)
+            yield "invite_decided", views.invite_decided(ask, outcome)
+            yield "invite_outcome", views.invite_outcome(ask, outcome)
 
 
-EXAMPLES = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
-from tests.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, REQUEST
-from tests.examples.invitations import LARGEST_ASK
+from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, REQUEST
+from core.examples.invitations import LARGEST_ASK
 
 SHORT = "1 of 2 approvals · Ada said yes"
 #: As long as it gets: the panels of a policy, and five people on either side.
@@ -32,4 +32,5 @@ def _examples() -> Iterator[tuple[str, Card]]:
     yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
 
 
-EXAMPLES = list(_examples())
+def examples() -> Iterator[tuple[str, Card]]:
+    yield from _examples()
