@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from core.cards import Card, Span, Text, Tone, plain
-from core.language import says
+from core.language import fill, translated
 
 
 class Sentence(NamedTuple):
@@ -656,7 +656,7 @@ def refusal_card(refusal: Refusal) -> Card:
     """The private card that a refused person sees."""
     sentence = refusal.code.sentence
     return Card(
-        title=plain(says(sentence.title, **refusal.facts)),
+        title=plain(fill(translated(sentence.title), refusal.facts)),
         tone=Tone.REFUSED,
-        body=(says(sentence.body, **refusal.facts),),
+        body=(fill(translated(sentence.body), refusal.facts),),
     )

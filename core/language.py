@@ -83,9 +83,14 @@ def mark(sentence: str) -> str:
     return sentence
 
 
+def translated(sentence: str) -> str:
+    """The sentence in the spoken language, its holes left open."""
+    return _translations(spoken()).gettext(sentence) if sentence else ""
+
+
 def t(sentence: str, /, **facts: object) -> str:
     """The sentence in the spoken language, with each ``{name}`` replaced by that fact."""
-    return _put(_translations(spoken()).gettext(sentence) if sentence else "", facts)
+    return _put(translated(sentence), facts)
 
 
 def n(one: str, many: str, count: int, /, **facts: object) -> str:
@@ -98,7 +103,7 @@ def n(one: str, many: str, count: int, /, **facts: object) -> str:
 
 def says(sentence: str, /, **facts: Span | Text) -> Text:
     """The same as a card's text: each ``{name}`` is replaced by that span or text, each ``{/command}`` by a command to type."""
-    return fill(_translations(spoken()).gettext(sentence), facts)
+    return fill(translated(sentence), facts)
 
 
 def number(value: int) -> str:
