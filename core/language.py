@@ -106,6 +106,11 @@ def says(sentence: str, /, **facts: Span | Text) -> Text:
     return fill(translated(sentence), facts)
 
 
+def says_n(one: str, many: str, count: int, /, **facts: Span | Text) -> Text:
+    """The same for a number of things: ``says_n("{count} request: {/request list}", "{count} requests: …", 2)``."""
+    return fill(_translations(spoken()).ngettext(one, many, count), {"count": number(count), **facts})
+
+
 def number(value: int) -> str:
     """``12,345`` as the language writes it."""
     return f"{value:,}" if spoken() == "en" else f"{value:,}".replace(",", ".")
@@ -129,7 +134,18 @@ def fill(template: str, facts: Mapping[str, Span | Text]) -> Text:
             out.extend([value] if is_span(value) else value)
         end = hole.end()
     out.append(template[end:])
-    return tuple(span for span in out if span != "")
+    return _together(out)
+
+
+def _together(spans: list[Span]) -> Text:
+    """Words that stand next to each other are one span: what comes in the middle of a line is not taken for its beginning."""
+    out: list[Span] = []
+    for span in spans:
+        if isinstance(span, str) and out and isinstance(out[-1], str):
+            out[-1] += span
+        elif span != "":
+            out.append(span)
+    return tuple(out)
 
 
 def _put(template: str, facts: Mapping[str, object]) -> str:
