@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from core.language import t
+
 LABEL_LIMIT = 80
 NOTE_LIMIT = 500
 NAME_LIMIT = 80
@@ -30,8 +32,8 @@ def shorten(value: str, limit: int = 60) -> str:
 
 
 def whose(name: str) -> str:
-    """``Ada's``, ``Artists'``."""
-    return f"{name}'" if name[-1:] in {"s", "S"} else f"{name}'s"
+    """``Ada's``, ``Artists'``. Other languages say ``of Ada``: behind the word."""
+    return t("{name}'", name=name) if name[-1:] in {"s", "S"} else t("{name}'s", name=name)
 
 
 def clean(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.cards import Button, Card, Code, Field, Say, Style, Text, Tone, text
 from core.catalogue import ACTIONS
+from core.language import mark, number, says, t
 
 #: How many entries a list shows at a time.
 PAGE = 10
@@ -12,13 +13,13 @@ PAGE = 10
 def broken(reference: str) -> Card:
     """Something unexpected happened; an operator finds the fault in the log by its reference."""
     return Card(
-        title=f"Something broke on our side (ref {reference})",
+        title=t("Something broke on our side (ref {reference})", reference=reference),
         tone=Tone.BROKEN,
         body=(
-            text(
-                "Nothing was changed. Please try again; if it happens again, give the reference ",
-                Code(reference),
-                " to whoever runs Usher.",
+            says(
+                "Nothing was changed. Please try again; if it happens again, give the reference {reference} to whoever runs "
+                "Usher.",
+                reference=Code(reference),
             ),
         ),
     )
@@ -26,7 +27,7 @@ def broken(reference: str) -> Card:
 
 def cancelled() -> Card:
     """Somebody thought better of it."""
-    return Card("Nothing was changed", body=(text("You pressed Cancel."),))
+    return Card(t("Nothing was changed"), body=(says("You pressed Cancel."),))
 
 
 def confirming(subject: str) -> tuple[Button, ...]:
@@ -37,17 +38,22 @@ def confirming(subject: str) -> tuple[Button, ...]:
 def button(action: str, subject: str, *, style: Style | None = None) -> Button:
     """A declared button, with the word and the look of its declaration."""
     declared = ACTIONS[action]
-    return Button(declared.label, action, subject, declared.style if style is None else style)
+    return Button(t(declared.label), action, subject, declared.style if style is None else style)
 
 
 def paging(action: str, subject: str, page: int, pages: int) -> tuple[Button, ...]:
     """Previous and Next, where there is such a page. ``subject`` gets the page's number behind it."""
     out = []
     if page > 0:
-        out.append(Button("Previous", action, f"{subject}/{page - 1}"))
+        out.append(Button(t("Previous"), action, f"{subject}/{page - 1}"))
     if page + 1 < pages:
-        out.append(Button("Next", action, f"{subject}/{page + 1}"))
+        out.append(Button(t("Next"), action, f"{subject}/{page + 1}"))
     return tuple(out)
+
+
+def page_of(page: int, pages: int) -> str:
+    """Which page of a list this is, where there are several."""
+    return t("page {page} of {pages}", page=number(page + 1), pages=number(pages)) if pages > 1 else ""
 
 
 def quiet(*parts: str | Text) -> Text:
@@ -64,15 +70,28 @@ def quiet(*parts: str | Text) -> Text:
 
 def carried_fields(groups: str, resources: str) -> list[Field]:
     """What somebody gets beside a role: groups, and access to resources."""
-    named = (("Groups", groups), ("Access", resources))
+    named = ((t("Groups"), groups), (t("Access"), resources))
     return [Field(label, text(words)) for label, words in named if words]
 
 
 def list_of(names: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """``a, b and c``."""
+    """``a, b and c``; ``last``: and, or."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    listed = mark("{names} or {last}") if last == "or" else mark("{names} and {last}")
+    return t(listed, names=", ".join(names[:-1]), last=names[-1])
+
+
+def first_of(names: list[str] | tuple[str, ...], most: int, total: int | None = None) -> str:
+    """``a, b and 4 more``: at most so many names, and how many more there are."""
+    shown = names[:most]
+    more = (len(names) if total is None else total) - len(shown)
+    return list_of([*shown, more_of(more)] if more > 0 else shown)
+
+
+def more_of(count: int) -> str:
+    """``4 more``, at the end of a list."""
+    return t("{count} more", count=number(count))
 
 
 #: So many people are named in one sentence.
@@ -83,7 +102,11 @@ def some_of(names: tuple[str, ...]) -> str:
     """``a, b and c``; of many the first, and how many more there are."""
     if len(names) <= NAMED:
         return list_of(names)
-    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
+    return t(
+        "{names} and {count} others",
+        names=", ".join(names[: NAMED - 1]),
+        count=number(len(names) - NAMED + 1),
+    )
 
 
 def say(command: str, options: str = "") -> Say:
