@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from adapters.desk import Desk
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Outside, Value, Where
 from core.cards import Button, Card, Choice, Menu
 from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
+from core.language import speaking
 from core.ports import Access, DeliveryError, Gone, Target
 from core.typed import parse
 
@@ -27,16 +29,35 @@ _NO_OPTIONS: Mapping[str, Value] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who types; ``place_admin`` and ``email`` are what the platform vouches for."""
+    """Somebody who types; ``place_admin`` and ``email`` are what the platform vouches for.
+
+    ``subject``: their account's id, where that is not made of their name. ``language``: what they read there.
+    """
 
     name: str
     email: str | None = None
     place_admin: bool = False
     realm: str = REALM
+    platform: str = PLATFORM
+    subject: str = ""
+    language: str = ""
 
     @property
     def identity(self) -> Identity:
-        return Identity(PLATFORM, self.realm, "-".join(self.name.lower().split()))
+        return Identity(self.platform, self.realm, self.subject or self.key)
+
+    @property
+    def key(self) -> str:
+        """The name as it is compared and typed."""
+        return "-".join(self.name.lower().split())
+
+
+class Place(NamedTuple):
+    """A team or server: its id, what stands for it in direct messages, and its channels' ids by their names."""
+
+    realm: str = REALM
+    direct: str = REALM
+    channels: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -59,11 +80,13 @@ class Message:
 
 
 class MemoryPlatform:
-    """Keeps what is posted. ``told`` hears of each message, and whether it was posted or changed."""
+    """Keeps what is posted. ``told`` hears of each message, and whether it was posted or changed.
 
-    name = PLATFORM
+    ``name``: the platform that it stands in for.
+    """
 
-    def __init__(self, told: Callable[[Message, bool], None] | None = None) -> None:
+    def __init__(self, told: Callable[[Message, bool], None] | None = None, name: str = PLATFORM) -> None:
+        self.name = name
         self._told = told
         self.messages: dict[str, Message] = {}
         self.calls = 0
@@ -138,7 +161,7 @@ class MemoryPlatform:
         twin = key
         while twin in self.messages or twin in self._removed:
             twin += "'"
-        return MessageRef(PLATFORM, target.realm, target.channel or f"@{target.person}", twin)
+        return MessageRef(self.name, target.realm, target.channel or f"@{target.person}", twin)
 
     def _stand(self, ref: MessageRef, person: str, card: Card) -> Message:
         message = Message(ref, person, card, len(self.messages) + len(self._removed), [card])
@@ -187,9 +210,16 @@ class MemoryPlatform:
 class Memory:
     """What the people of one place type and press, as calls to the desk."""
 
-    def __init__(self, desk: Desk, platform: MemoryPlatform, people: tuple[Person, ...] = ()) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        platform: MemoryPlatform,
+        people: tuple[Person, ...] = (),
+        place: Place | None = None,
+    ) -> None:
         self.desk = desk
         self.platform = platform
+        self.place = place if place is not None else Place()
         self.people: dict[Identity, Person] = {person.identity: person for person in people}
 
     def meet(self, person: Person) -> Person:
@@ -199,19 +229,18 @@ class Memory:
 
     def find(self, name: str) -> Person | None:
         """The person of that name, without regard to case."""
-        wanted = Person(name).identity.subject
-        return next((p for p in self.people.values() if p.identity.subject == wanted), None)
+        wanted = Person(name).key
+        return next((p for p in self.people.values() if p.key == wanted), None)
 
     async def run(self, person: Person, text: str, channel: str = CHANNEL) -> Card:
         """Types ``text`` (``/usher`` in front of it is welcome) in a channel, or with an empty one in a direct message."""
         try:
             declared, options = parse(bare(text), self._lift(person))
         except Refusal as refusal:
-            return refusal_card(refusal)
-        where = Where(PLATFORM, person.realm, channel)
-        return await self._ask(
-            Call(self._actor(person, declared, options), where, self.desk.clock(), declared.name, options)
-        )
+            with speaking(person.language):
+                return refusal_card(refusal)
+        actor, where = self._actor(person, declared, options), self.where(channel)
+        return await self._ask(Call(actor, where, self.desk.clock(), declared.name, options))
 
     async def click(self, person: Person, on: Message | Card, label: str, channel: str = CHANNEL) -> Card:
         """Presses the button with ``label`` on a message or a private answer. ``LookupError`` when there is none."""
@@ -234,7 +263,7 @@ class Memory:
             channel = "" if ref.channel.startswith("@") else ref.channel
         call = Call(
             self._actor(person, ACTIONS.get(button.action)),
-            Where(PLATFORM, person.realm, channel),
+            self.where(channel),
             self.desk.clock(),
             options={"choice": choice} if choice else {},
             action=button.action,
@@ -242,6 +271,11 @@ class Memory:
             message=ref,
         )
         return await self._ask(call)
+
+    def where(self, channel: str) -> Where:
+        """A channel, by its name or id, or with an empty one the direct messages with Usher."""
+        realm = self.place.realm if channel else self.place.direct
+        return Where(self.platform.name, realm, self.place.channels.get(channel, channel))
 
     async def _ask(self, call: Call) -> Card:
         card = await self.desk.handle(call)
@@ -253,7 +287,7 @@ class Memory:
     ) -> Actor:
         """The person with the facts that the command or button asks for, and no others."""
         facts = declared.facts if declared is not None else frozenset[str]()
-        known = Actor(person.identity, person.name)
+        known = Actor(person.identity, person.name, language=person.language)
         if "email" in facts:
             known = replace(known, email=person.email)
         if "place_admin" in facts:
@@ -269,7 +303,8 @@ class Memory:
 
         def lift(word: str) -> Value:
             if word.startswith("#") and len(word) > 1:
-                return Channel(PLATFORM, person.realm, word[1:].lower())
+                name = word[1:].lower()
+                return Channel(person.platform, self.place.realm, self.place.channels.get(name, name))
             found = self.find(word[1:].rstrip(",")) if word.startswith("@") else None
             return word if found is None else found.identity
 
