@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from core.cards import Button, Card, Code, Field, Say, Style, Text, Tone, text
+from core.cards import Button, Card, Code, Field, Say, Style, Text, Tone, When, text
 from core.catalogue import ACTIONS
 from core.language import mark, number, says, t
+from core.lifecycle import RequestStatus
 
+#: What became of a request, as the first word of its outcome.
+_OUTCOMES = {
+    RequestStatus.PENDING: mark("Waiting"),
+    RequestStatus.APPROVED: mark("Approved"),
+    RequestStatus.DENIED: mark("Denied"),
+    RequestStatus.EXPIRED: mark("Expired"),
+    RequestStatus.WITHDRAWN: mark("Withdrawn"),
+}
 #: How many entries a list shows at a time.
 PAGE = 10
 
@@ -49,6 +58,23 @@ def paging(action: str, subject: str, page: int, pages: int) -> tuple[Button, ..
     if page + 1 < pages:
         out.append(Button(t("Next"), action, f"{subject}/{page + 1}"))
     return tuple(out)
+
+
+def status_word(status: RequestStatus) -> str:
+    """What became of a request, in a word."""
+    return t(_OUTCOMES[status])
+
+
+def decided_by(who: str, at: When, status: RequestStatus) -> Text:
+    """For the quiet line: who decided a request and when; ``who``: empty where nobody did."""
+    if who:
+        return says("by {who}, {when}", who=who, when=at)
+    return says("nobody answered by {when}", when=at) if status is RequestStatus.EXPIRED else text(at)
+
+
+def or_type(command: str, options: str) -> Text:
+    """For the quiet line: the command that does the same as the buttons."""
+    return says("or type {command}", command=Say(command, options))
 
 
 def page_of(page: int, pages: int) -> str:
