@@ -12,7 +12,6 @@ from core.cards import (
     Line,
     Menu,
     Say,
-    Span,
     Style,
     Text,
     Tone,
@@ -20,9 +19,10 @@ from core.cards import (
     joined,
     text,
 )
+from core.language import mark, n, number, says, t
 from core.permissions import Level
-from core.text import plural, whose
-from core.views.common import PAGE, paging, quiet
+from core.text import whose
+from core.views.common import PAGE, page_of, paging, quiet
 
 #: So much of what somebody reaches is named on a card about more than that.
 NAMED = 5
@@ -71,18 +71,21 @@ class Change(NamedTuple):
 
 def level_words(level: str, ends_at: int | None) -> Text:
     """``edit``, or ``edit until …``."""
-    return text(level, *((" until ", When(ends_at)) if ends_at is not None else ()))
+    return says("{level} until {when}", level=level, when=When(ends_at)) if ends_at is not None else (level,)
 
 
 def _held_words(held: HeldGrant | None) -> Text:
-    return text("no grant") if held is None else level_words(held.level, held.ends_at)
+    return says("no grant") if held is None else level_words(held.level, held.ends_at)
 
 
 def grant_words(held: tuple[HeldGrant, ...], most: int = NAMED) -> Text:
     """``Renders (edit), Cut 3 (view until …) and 4 more``; nothing where there is none."""
     shown = joined([(each.name, " (", *level_words(each.level, each.ends_at), ")") for each in held[:most]])
-    more = len(held) - most
-    return (*shown, f" and {more:,} more") if more > 0 else shown
+    return _and_more(shown, len(held) - most)
+
+
+def _and_more(shown: Text, more: int) -> Text:
+    return says("{list} and {count} more", list=shown, count=number(more)) if more > 0 else shown
 
 
 def access_field(label: str, held: tuple[HeldGrant, ...], *, sources: bool = False) -> Field:
@@ -101,8 +104,7 @@ def access_field(label: str, held: tuple[HeldGrant, ...], *, sources: bool = Fal
             for each in held[:NAMED]
         ]
     )
-    more = len(held) - NAMED
-    return Field(label, (*shown, f" and {more:,} more") if more > 0 else shown)
+    return Field(label, _and_more(shown, len(held) - NAMED))
 
 
 def _grant_line(held: HeldGrant) -> Line:
@@ -111,9 +113,11 @@ def _grant_line(held: HeldGrant) -> Line:
 
 
 def holding_line(held: Holding) -> Line:
-    who = f"{held.name} (group)" if held.group else held.name
-    above = text(f", from {held.above}") if held.above else ()
-    return Line((f"{who} — ", *level_words(held.level, held.ends_at), *above))
+    who = t("{name} (group)", name=held.name) if held.group else held.name
+    level = level_words(held.level, held.ends_at)
+    if held.above:
+        return Line(says("{who} — {level}, from {resource}", who=who, level=level, resource=held.above))
+    return Line((f"{who} — ", *level))
 
 
 # --- given, and taken --------------------------------------------------------------------------------------------------
@@ -123,42 +127,59 @@ def access_granted(change: Change) -> Card:
     """To whoever gave it: what was, and what is."""
     after = change.after
     level, ends_at = (after.level, after.ends_at) if after else ("", None)
-    title = f"{change.holder} has {level} on {change.resource}" + (" for a time" if ends_at else "")
+    has = {"holder": change.holder, "level": level, "resource": change.resource}
+    title = t("{holder} has {level} on {resource}", **has)
+    if ends_at:
+        title = t("{holder} has {level} on {resource} for a time", **has)
     body = []
-    if change.from_above is not None:
-        has = (f"{change.from_above.path} gives them ", *level_words(change.from_above.level, None))
-        body.append((*has, " here already."))
+    above = change.from_above
+    if above is not None:
+        body.append(says("{path} gives them {level} here already.", path=above.path, level=above.level))
     if change.group:
-        body.append(text(f"It holds for whoever is in {change.holder}. Nobody in it is told one by one."))
+        body.append(_for_a_group(change))
     return Card(title, Tone.GOOD, body=tuple(body), fields=_before_and_now(change), footer=_foot(change))
 
 
 def access_revoked(change: Change) -> Card:
     body = []
-    if change.from_above is not None:
-        has = (f"{change.from_above.path} still gives them ", *level_words(change.from_above.level, None))
-        body.append((*has, " here. Take that away there."))
+    above = change.from_above
+    if above is not None:
+        still = mark("{path} still gives them {level} here. Take that away there.")
+        body.append(says(still, path=above.path, level=above.level))
     if change.group:
-        body.append(text(f"It holds for whoever is in {change.holder}. Nobody in it is told one by one."))
-    title = f"{change.holder} has no grant on {change.resource} any more"
+        body.append(_for_a_group(change))
+    title = t("{holder} has no grant on {resource} any more", holder=change.holder, resource=change.resource)
     return Card(title, Tone.GOOD, body=tuple(body), fields=_before_and_now(change), footer=_foot(change))
+
+
+def _for_a_group(change: Change) -> Text:
+    return says("It holds for whoever is in {group}. Nobody in it is told one by one.", group=change.holder)
 
 
 def _before_and_now(change: Change) -> tuple[Field, ...]:
     return (
-        Field("Resource", text(change.path)),
-        Field("Before", _held_words(change.before)),
-        Field("Now", (*_held_words(change.after), *_beside(change))),
+        Field(t("Resource"), text(change.path)),
+        Field(t("Before"), _held_words(change.before)),
+        Field(t("Now"), _with_those_beside(change)),
     )
 
 
-def _beside(change: Change) -> Text:
-    """What counts when this is over, or beside it until then: ``, then view for good``, ``, and edit until …``."""
-    out: list[Span] = []
+def _with_those_beside(change: Change) -> Text:
+    """What counts now, and when that is over, or beside it until then: ``…, then view for good, and edit until …``."""
+    out = _held_words(change.after)
     for held in change.beside:
-        end = (" for good",) if held.ends_at is None else (" until ", When(held.ends_at))
-        out += [", then " if _comes_after(held, change.after) else ", and ", held.level, *end]
-    return tuple(out)
+        after, level = _comes_after(held, change.after), held.level
+        if held.ends_at is None and after:
+            out = says("{before}, then {level} for good", before=out, level=level)
+        elif held.ends_at is None:
+            out = says("{before}, and {level} for good", before=out, level=level)
+        elif after:
+            out = says(
+                "{before}, then {level} until {when}", before=out, level=level, when=When(held.ends_at)
+            )
+        else:
+            out = says("{before}, and {level} until {when}", before=out, level=level, when=When(held.ends_at))
+    return out
 
 
 def _comes_after(held: HeldGrant, other: HeldGrant | None) -> bool:
@@ -169,38 +190,37 @@ def _comes_after(held: HeldGrant, other: HeldGrant | None) -> bool:
 
 
 def _foot(change: Change) -> Text:
-    who = text("Who has access: ", Say("resource show", f"name:{change.short_id}"))
+    who = says("Who has access: {command}", command=Say("resource show", f"name:{change.short_id}"))
     return quiet(change.short_id, who)
 
 
 def access_given(held: HeldGrant, by: str, workspace: str) -> Card:
     """To a member: somebody gave them access, or changed it."""
     fields = [
-        Field("Changed by", text(by)),
-        Field("Resource", text(held.path)),
-        Field("You have", level_words(held.level, held.ends_at)),
+        Field(t("Changed by"), text(by)),
+        Field(t("Resource"), text(held.path)),
+        Field(t("You have"), level_words(held.level, held.ends_at)),
     ]
-    title = f"You have {held.level} on {held.name} in {workspace}"
-    return Card(
-        f"{title} for a time" if held.ends_at else title, Tone.GOOD, fields=tuple(fields), footer=_mine()
-    )
+    has = {"level": held.level, "name": held.name, "workspace": workspace}
+    title = t("You have {level} on {name} in {workspace}", **has)
+    if held.ends_at:
+        title = t("You have {level} on {name} in {workspace} for a time", **has)
+    return Card(title, Tone.GOOD, fields=tuple(fields), footer=_mine())
 
 
 def access_taken(name: str, left: HeldGrant | None, by: str, workspace: str) -> Card:
     """To a member: somebody took a grant from them. ``left``: what they still have there."""
-    fields = [Field("Changed by", text(by))]
+    fields = [Field(t("Changed by"), text(by))]
+    title = t("Your access to {name} in {workspace} has ended", name=name, workspace=workspace)
     if left is not None:
-        fields.append(
-            Field("You still have", (*level_words(left.level, left.ends_at), f", from {left.path}"))
-        )
-    title = f"Your access to {name} in {workspace} has ended"
-    if left is not None:
-        title = f"Your grant on {name} in {workspace} has ended"
+        level = level_words(left.level, left.ends_at)
+        fields.append(Field(t("You still have"), says("{level}, from {path}", level=level, path=left.path)))
+        title = t("Your grant on {name} in {workspace} has ended", name=name, workspace=workspace)
     return Card(title, fields=tuple(fields), footer=_mine())
 
 
 def _mine() -> Text:
-    return text("What you reach: ", Say("access list"))
+    return says("What you reach: {/access list}")
 
 
 # --- lists -------------------------------------------------------------------------------------------------------------
@@ -213,18 +233,24 @@ def access_of_member(
     pages = -(-total // PAGE)
     body = []
     if everything:
-        reaches = "Your role reaches" if own else "Their role reaches"
-        body.append(text(f"{reaches} every resource, without any grant."))
+        body.append(
+            says("Your role reaches every resource, without any grant.")
+            if own
+            else says("Their role reaches every resource, without any grant.")
+        )
+    elif not total and own:
+        body.append(says("You reach nothing yet. What there is: {/resource list}"))
     elif not total:
-        who = "You reach" if own else f"{name} reaches"
-        body.append(text(f"{who} nothing yet. What there is: ", Say("resource list")))
-    title = "What you reach" if own else f"What {name} reaches"
+        body.append(says("{name} reaches nothing yet. What there is: {/resource list}", name=name))
+    title = n("What {name} reaches ({count} grant)", "What {name} reaches ({count} grants)", total, name=name)
+    if own:
+        title = n("What you reach ({count} grant)", "What you reach ({count} grants)", total)
     return Card(
-        f"{title} ({plural(total, 'grant')})",
+        title,
         body=tuple(body),
         lines=tuple(map(_grant_line, found)),
         buttons=paging("access.list", subject, page, pages),
-        footer=quiet(f"page {page + 1:,} of {pages:,}" if pages > 1 else ""),
+        footer=quiet(page_of(page, pages)),
     )
 
 
@@ -233,13 +259,18 @@ def access_on_resource(
 ) -> Card:
     """Who has access to a resource, through grants on it and above it."""
     pages = -(-total // PAGE)
-    empty = text("Nobody has a grant on it. Give one with ", Say("access grant"), ".")
+    empty = says("Nobody has a grant on it. Give one with {/access grant}.")
     return Card(
-        f"Who has access to {path} ({plural(total, 'grant')})",
+        n(
+            "Who has access to {path} ({count} grant)",
+            "Who has access to {path} ({count} grants)",
+            total,
+            path=path,
+        ),
         body=() if total else (empty,),
         lines=tuple(map(holding_line, found)),
         buttons=paging("access.list", subject, page, pages),
-        footer=quiet(short_id, f"page {page + 1:,} of {pages:,}" if pages > 1 else ""),
+        footer=quiet(short_id, page_of(page, pages)),
     )
 
 
@@ -248,38 +279,38 @@ def access_on_resource(
 
 def access_whom(resource: str, menu: Menu, more: bool) -> Card:
     """Somebody pressed Grant on a resource: the question is to whom. ``more``: not everybody fits into the menu."""
-    return _choosing(f"Who gets access to {resource}?", menu, more, "access grant")
+    return _choosing(t("Who gets access to {resource}?", resource=resource), menu, more, "access grant")
 
 
 def access_what(holder: str, menu: Menu, more: bool) -> Card:
     """Somebody pressed Grant on a member: the question is on what."""
-    return _choosing(f"What should {holder} have access to?", menu, more, "access grant")
+    return _choosing(t("What should {holder} have access to?", holder=holder), menu, more, "access grant")
 
 
 def access_whose(name: str, menu: Menu, more: bool) -> Card:
     """Somebody pressed Revoke: the question is which grant."""
-    return _choosing(f"Which grant on {name} ends?", menu, more, "access revoke")
+    return _choosing(t("Which grant on {name} ends?", name=name), menu, more, "access revoke")
 
 
 def access_of_whom(name: str, menu: Menu, more: bool) -> Card:
-    return _choosing(f"Which of {whose(name)} grants ends?", menu, more, "access revoke")
+    return _choosing(t("Which of {whose} grants ends?", whose=whose(name)), menu, more, "access revoke")
 
 
 def access_level(holder: str, resource: str, subject: str) -> Card:
     """The last question before it is given: how far? It is given for good; a time takes the typed form."""
     choices = tuple(Choice(level.word, level.word) for level in Level)
-    timed = text("It has no end then. For a time, type ", Say("access grant"), " with for.")
+    timed = says("It has no end then. For a time, type {/access grant} with for.")
     return Card(
-        f"How much may {holder} do on {resource}?",
+        t("How much may {holder} do on {resource}?", holder=holder, resource=resource),
         Tone.WAITING,
-        body=(text("Each level includes those before it: view, use, edit, manage."), timed),
-        menus=(Menu("Level", "access.level", subject, choices),),
+        body=(says("Each level includes those before it: view, use, edit, manage."), timed),
+        menus=(Menu(t("Level"), "access.level", subject, choices),),
     )
 
 
 def _choosing(title: str, menu: Menu, more: bool, command: str) -> Card:
-    nothing = text("There is nothing to choose from here.")
-    rest = text("Not everything fits into the menu: for the rest type ", Say(command), ".")
+    nothing = says("There is nothing to choose from here.")
+    rest = says("Not everything fits into the menu: for the rest type {command}.", command=Say(command))
     return Card(
         title,
         Tone.WAITING,
@@ -292,7 +323,7 @@ def both_ways(subject: str, *, give: bool, take: bool) -> tuple[Button, ...]:
     """Grant and Revoke, on the card of a member or a resource, as far as whoever looks may."""
     out = []
     if give:
-        out.append(Button("Grant", "access.grant", subject))
+        out.append(Button(t("Grant"), "access.grant", subject))
     if take:
-        out.append(Button("Revoke", "access.revoke", subject, Style.DANGER))
+        out.append(Button(t("Revoke"), "access.revoke", subject, Style.DANGER))
     return tuple(out)
