@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
+from core.language import mark, n, number, says, says_n, t
 from core.lifecycle import InvitationStatus
-from core.text import plural
-from core.views.common import PAGE, button, carried_fields, list_of, paging, quiet
+from core.views.common import PAGE, button, carried_fields, first_of, page_of, paging, quiet
 
 
 class InvitationFacts(NamedTuple):
@@ -42,28 +42,28 @@ class InvitationFacts(NamedTuple):
 
 def _uses(facts: InvitationFacts) -> str:
     if facts.uses_limit is None:
-        return f"no limit, {plural(facts.uses_taken, 'use')} so far"
-    return f"{facts.uses_limit - facts.uses_taken} of {facts.uses_limit} left"
+        return n("no limit, {count} use so far", "no limit, {count} uses so far", facts.uses_taken)
+    return t("{left} of {limit} left", left=facts.uses_limit - facts.uses_taken, limit=facts.uses_limit)
 
 
 def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
-    out = [Field("For", facts.for_whom), *what_fields(facts)]
+    out = [Field(t("For"), facts.for_whom), *what_fields(facts)]
     if facts.code:
-        out.append(Field("Code", text(Code(facts.code))))
-        out.append(Field("Link", text(Link(facts.link))))
-    out.append(Field("Ends", text(When(facts.expires_at))))
+        out.append(Field(t("Code"), text(Code(facts.code))))
+        out.append(Field(t("Link"), text(Link(facts.link))))
+    out.append(Field(t("Ends"), text(When(facts.expires_at))))
     if not facts.personal:
-        out.append(Field("Uses", text(_uses(facts))))
+        out.append(Field(t("Uses"), text(_uses(facts))))
     if facts.note:
-        out.append(Field("Note", text(facts.note)))
+        out.append(Field(t("Note"), text(facts.note)))
     if facts.seats:
-        out.append(Field("Seats", text(facts.seats)))
+        out.append(Field(t("Seats"), text(facts.seats)))
     return tuple(out)
 
 
 def what_fields(facts: InvitationFacts) -> list[Field]:
     """What newcomers get through it."""
-    return [Field("Role", text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
+    return [Field(t("Role"), text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
 
 
 def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
@@ -85,62 +85,68 @@ def _all_buttons(facts: InvitationFacts) -> tuple[Button, ...]:
 def _came(facts: InvitationFacts) -> tuple[Field, ...]:
     if not facts.came:
         return ()
-    more = f" and {facts.came_too:,} more" if facts.came_too else ""
-    return (Field("Came through it", text(f"{', '.join(facts.came)}{more}")),)
+    names = ", ".join(facts.came)
+    if facts.came_too:
+        names = first_of(facts.came, len(facts.came), len(facts.came) + facts.came_too)
+    return (Field(t("Came through it"), text(names)),)
+
+
+def _quiet(facts: InvitationFacts) -> Text:
+    return quiet(facts.short_id, t("to {workspace}", workspace=facts.workspace))
+
+
+def _typed(facts: InvitationFacts) -> Say:
+    return Say("join", f"code:{facts.code}")
 
 
 def invitation_ready(facts: InvitationFacts) -> Card:
     """A new invitation, for whoever made it."""
-    title = f"Invitation ready: {facts.label}"
     return Card(
-        title,
+        t("Invitation ready: {label}", label=facts.label),
         Tone.GOOD,
-        body=(
-            text("Send the link or the code. A code is typed as ", Say("join", f"code:{facts.code}"), "."),
-        ),
+        body=(says("Send the link or the code. A code is typed as {command}.", command=_typed(facts)),),
         fields=_facts(facts),
         buttons=_buttons(facts),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 def invitation_shown(facts: InvitationFacts) -> Card:
     """One invitation with its secret, for whoever may see it."""
     return Card(
-        f"Invitation: {facts.label}",
+        t("Invitation: {label}", label=facts.label),
         Tone.WAITING if facts.status is InvitationStatus.PENDING else Tone.PLAIN,
         body=(status_words(facts),),
-        fields=(*_facts(facts), Field("Made by", text(facts.inviter)), *_came(facts)),
+        fields=(*_facts(facts), Field(t("Made by"), text(facts.inviter)), *_came(facts)),
         buttons=_all_buttons(facts),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 def invitation_extended(facts: InvitationFacts) -> Card:
     return Card(
-        f"Extended: {facts.label}",
+        t("Extended: {label}", label=facts.label),
         Tone.GOOD,
-        body=(text("It now ends on ", When(facts.expires_at), "."),),
+        body=(says("It now ends on {when}.", when=When(facts.expires_at)),),
         buttons=_buttons(facts),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 def invitation_resent(facts: InvitationFacts) -> Card:
     """The same invitation with a new code; ``note`` and all else are as they were."""
     return Card(
-        f"Sent again: {facts.label}",
+        t("Sent again: {label}", label=facts.label),
         Tone.GOOD,
         body=(
-            text(
-                "It has a new code and a new link; the old ones open nothing any more. A code is typed as ",
-                Say("join", f"code:{facts.code}"),
-                ".",
+            says(
+                "It has a new code and a new link; the old ones open nothing any more. A code is typed as {command}.",
+                command=_typed(facts),
             ),
         ),
         fields=_facts(facts),
         buttons=_buttons(facts),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
@@ -155,39 +161,38 @@ class Change(NamedTuple):
 def invitation_edited(facts: InvitationFacts, changes: tuple[Change, ...]) -> Card:
     """What was and what is; the code stays the same."""
     return Card(
-        f"Changed: {facts.label}",
+        t("Changed: {label}", label=facts.label),
         Tone.GOOD,
-        body=(text("Its code and link stay the same."),),
+        body=(says("Its code and link stay the same."),),
         fields=tuple(Field(what, (*before, " → ", *after)) for what, before, after in changes),
         buttons=_buttons(facts),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 def invitation_revoked(facts: InvitationFacts, waiting: int = 0) -> Card:
     """``waiting``: how many people asked to join through it and still wait; that is for the approvers to answer."""
-    body = [text("Its code and link no longer work. Whoever already joined through it stays.")]
+    body = [says("Its code and link no longer work. Whoever already joined through it stays.")]
     if waiting:
-        asked = plural(waiting, "person who asked", "people who asked")
         body.append(
-            text(
-                f"{asked} through it before {'still wait' if waiting > 1 else 'still waits'} for an answer: ",
-                Say("request list"),
-                ".",
+            says_n(
+                "{count} person who asked through it before still waits for an answer: {/request list}.",
+                "{count} people who asked through it before still wait for an answer: {/request list}.",
+                waiting,
             )
         )
     return Card(
-        f"Revoked: {facts.label}",
+        t("Revoked: {label}", label=facts.label),
         body=tuple(body),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 _ENDED = {
-    InvitationStatus.EXPIRED: "expired",
-    InvitationStatus.ACCEPTED: "accepted",
-    InvitationStatus.DECLINED: "declined",
-    InvitationStatus.SWITCHED_OFF: "ended when links were switched off",
+    InvitationStatus.EXPIRED: mark("expired on {when}"),
+    InvitationStatus.ACCEPTED: mark("accepted on {when}"),
+    InvitationStatus.DECLINED: mark("declined on {when}"),
+    InvitationStatus.SWITCHED_OFF: mark("ended when links were switched off on {when}"),
 }
 
 
@@ -196,21 +201,35 @@ def status_words(facts: InvitationFacts) -> Text:
     when = When(facts.ended_at or facts.expires_at, "date")
     match facts.status:
         case InvitationStatus.PENDING:
-            return text("Invited, ends ", When(facts.expires_at, "date"))
+            return says("Invited, ends {when}", when=When(facts.expires_at, "date"))
         case InvitationStatus.REVOKED:
-            return text("revoked by ", facts.ended_by or "Usher", " on ", when)
+            return says("revoked by {who} on {when}", who=facts.ended_by or "Usher", when=when)
         case InvitationStatus.USED_UP if facts.personal:
-            return text("asked to join, waiting for approval")
+            return says("asked to join, waiting for approval")
         case _ if facts.status in _ENDED:
-            return text(f"{_ENDED[facts.status]} on ", when)
+            return says(_ENDED[facts.status], when=when)
         case _:
-            return text(facts.status.value)
+            return says("used up")
 
 
-def _more(facts: InvitationFacts) -> str:
-    """In a list, that it carries more than a role."""
-    more = [*(["groups"] if facts.groups else []), *(["access"] if facts.resources else [])]
-    return f", with {list_of(more)}" if more else ""
+def _what(facts: InvitationFacts) -> str:
+    """In a list: the role, and that it carries more than that."""
+    if facts.groups and facts.resources:
+        return t("{roles}, with groups and access", roles=facts.roles)
+    if facts.groups:
+        return t("{roles}, with groups", roles=facts.roles)
+    return t("{roles}, with access", roles=facts.roles) if facts.resources else facts.roles
+
+
+#: An empty list, by what was asked for.
+_NONE = {
+    "all": mark("There are no invitations. Make one with {/invite create}."),
+    "pending": mark("There are no invitations that are pending. Make one with {/invite create}."),
+    "accepted": mark("There are no invitations that are accepted. Make one with {/invite create}."),
+    "declined": mark("There are no invitations that are declined. Make one with {/invite create}."),
+    "expired": mark("There are no invitations that are expired. Make one with {/invite create}."),
+    "revoked": mark("There are no invitations that are revoked. Make one with {/invite create}."),
+}
 
 
 def invitation_list(
@@ -219,64 +238,57 @@ def invitation_list(
     """One page of invitations without their secrets; dead ones stay, with why. ``total`` counts all that fit."""
     lines = tuple(
         Line(
-            (*text(f"{facts.short_id} {facts.label} — {facts.roles}{_more(facts)} — "), *status_words(facts)),
+            (f"{facts.short_id} {facts.label} — {_what(facts)} — ", *status_words(facts)),
             dead=facts.status not in {InvitationStatus.PENDING, InvitationStatus.USED_UP},
         )
         for facts in found
     )
     pages = max(1, -(-total // PAGE))
-    body: tuple[Text, ...] = ()
-    if not lines:
-        what = "" if status == "all" else f" that are {status}"
-        body = (text(f"There are no invitations{what}. Make one with ", Say("invite create"), "."),)
     return Card(
-        f"Invitations ({waiting:,} waiting)",
-        body=body,
+        t("Invitations ({count} waiting)", count=number(waiting)),
+        body=() if lines else (says(_NONE[status]),),
         lines=lines,
         buttons=paging("invite.list", f"{subject}/{status}", page, pages),
-        footer=quiet(
-            f"page {page + 1} of {pages}" if pages > 1 else "",
-            text("Details: ", Say("invite show")) if lines else "",
-        ),
+        footer=quiet(page_of(page, pages), says("Details: {/invite show}") if lines else ""),
     )
 
 
 def invitation_ending(facts: InvitationFacts) -> Card:
     """Two days before its end, to the inviter, once."""
-    fields = [Field("Ends", text(When(facts.expires_at))), *what_fields(facts)]
+    fields = [Field(t("Ends"), text(When(facts.expires_at))), *what_fields(facts)]
     if not facts.personal:
-        fields.append(Field("Uses", text(_uses(facts))))
+        fields.append(Field(t("Uses"), text(_uses(facts))))
     fields += _came(facts)
     return Card(
-        f"Your invitation “{facts.label}” ends soon",
+        t("Your invitation “{label}” ends soon", label=facts.label),
         Tone.WAITING,
         fields=tuple(fields),
         buttons=(button("invite.extend", facts.subject),),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=_quiet(facts),
     )
 
 
 def landing(workspace: str, inviter: str, code: str, expires_at: int) -> Card:
     """The page behind an invite link. It shows no more than the code's holder may know, and changes nothing."""
     return Card(
-        f"{inviter} invites you to {workspace}",
+        t("{inviter} invites you to {workspace}", inviter=inviter, workspace=workspace),
         Tone.WAITING,
         body=(
-            text("In Slack, type ", Code(f"/usher join code:{code}"), " in any channel."),
-            text("In Discord, type ", Code(f"/join code:{code}"), "."),
+            says("In Slack, type {command} in any channel.", command=Code(f"/usher join code:{code}")),
+            says("In Discord, type {command}.", command=Code(f"/join code:{code}")),
         ),
-        fields=(Field("Ends", text(When(expires_at))),),
-        footer=text("Opening this page used nothing up."),
+        fields=(Field(t("Ends"), text(When(expires_at))),),
+        footer=says("Opening this page used nothing up."),
     )
 
 
 def landing_dead() -> Card:
     """For every link that leads nowhere, whatever the reason."""
     return Card(
-        "This link leads nowhere any more",
+        t("This link leads nowhere any more"),
         Tone.REFUSED,
         body=(
-            text(
+            says(
                 "It may have expired, been revoked or been mistyped. Ask whoever sent it to you for a new one."
             ),
         ),
