@@ -24,6 +24,7 @@ class SyncCore(Protocol):
 
     def handle(self, call: Call) -> Card: ...
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]: ...
+    def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]: ...
 
 
 class Desk:
@@ -70,6 +71,11 @@ class Desk:
         """Up to 25 ``(value, label)`` that complete ``typed``; ``call.command`` names the command."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._core.complete, call, option, typed)
+
+    async def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]:
+        """Up to 100 ``(value, label)`` that complete ``typed`` in a field of a form."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.complete_form, key, name, typed, call)
 
     def fault(self, fault: BaseException, **facts: str) -> Card:
         """Logs what broke under a reference number and returns the card that shows the number."""

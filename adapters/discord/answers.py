@@ -16,11 +16,13 @@ import structlog
 from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
-from adapters.discord import controls, letters, limits, parse, render
+from adapters.discord import controls, forms, letters, limits, parse, render
 from adapters.discord.callback import Callbacks, Malformed, Outcome
 from adapters.discord.letters import Letter
 from adapters.discord.platform import DiscordPlatform
 from core.calls import Call
+from core.cards import Card, Form
+from core.language import speaking
 from core.ports import DeliveryError, Target
 
 log = structlog.get_logger("usher.discord")
@@ -63,10 +65,19 @@ class Answers:
     async def give(
         self, interaction: Interaction, read: Callable[[Interaction], Call], *, in_place: bool = False
     ) -> None:
-        """Answers a command or click; never raises. ``in_place``: the answer replaces the card that was clicked."""
+        """Answers a command, a click or a form; never raises. ``in_place``: the answer replaces the card that was clicked."""
+        with speaking(parse.language(interaction)):
+            await self._give(interaction, read, in_place=in_place)
+
+    async def _give(
+        self, interaction: Interaction, read: Callable[[Interaction], Call], *, in_place: bool
+    ) -> None:
         sign = SignOfLife(self._patience, lambda: self._think(interaction, in_place=in_place))
         try:
-            card = await self._desk.handle(read(interaction))
+            call = read(interaction)
+            card = await self._desk.handle(call)
+            if card is not None and await self._opened(interaction, call, card, sign):
+                return
             letter = None if card is None else await letters.write(card)
         except Exception as fault:  # noqa: BLE001 - whatever breaks, the person hears of it
             letter = Letter(self._desk.fault(fault, interaction=str(interaction.id)))
@@ -77,6 +88,38 @@ class Answers:
             await self._show(interaction, letter, begun=begun, in_place=in_place)
         except Exception as fault:  # noqa: BLE001 - the same, for what the card itself breaks
             await self._confess(interaction, fault, begun=begun)
+
+    async def _opened(self, interaction: Interaction, call: Call, card: Card, sign: SignOfLife) -> bool:
+        """Opens the card's form, where it has one; False where it is too late for that, and the card has to be shown.
+
+        A form can only be the first answer, and never the answer to a form.
+        """
+        if card.form is None or interaction.type is discord.InteractionType.modal_submit:
+            return False
+        in_server = interaction.guild_id is not None
+        found = await self._offered(card.form, call, in_server=in_server)
+        if await sign.shown():
+            return False
+        try:
+            data = forms.modal(card.form, found, in_server=in_server)
+            outcome = await self._callbacks.answer(interaction, Kind.modal, data)
+        except Malformed as fault:
+            self._desk.fault(fault, interaction=str(interaction.id))
+            return False
+        return outcome is not Outcome.REFUSED
+
+    async def _offered(self, form: Form, call: Call, *, in_server: bool) -> dict[str, list[tuple[str, str]]]:
+        """What there is to choose from; what cannot be found in time is typed."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        try:
+            async with asyncio.timeout(limits.OFFERING):
+                for name in forms.searched(form, in_server=in_server):
+                    found[name] = await self._desk.complete_form(form.key, name, "", call)
+        except TimeoutError:
+            log.info("nothing offered in time")
+        except Exception as fault:  # noqa: BLE001 - it is logged, and the form works without
+            self._desk.fault(fault, form=form.key)
+        return found
 
     async def suggest(self, interaction: Interaction) -> None:
         """Answers autocompletion; suggestions that fail or come late are none, and the person types on."""

@@ -22,6 +22,7 @@ from adapters.discord import commands, limits, parse
 from adapters.discord.answers import Answers
 from adapters.discord.callback import Callbacks
 from adapters.discord.platform import DiscordPlatform
+from core.language import everywhere
 
 log = structlog.get_logger("usher.discord")
 
@@ -35,7 +36,8 @@ _NO_INTENTS = (
 )
 _CLOSED = {4004: _NO_LOGIN, 4013: _NO_INTENTS, 4014: _NO_INTENTS}
 _LONGEST_PAUSE = 60.0
-_PAGING = frozenset({"Next", "Previous"})
+#: Words on the buttons that turn a page.
+_PAGING = ("Next", "Previous")
 
 
 class DiscordSetupError(Exception):
@@ -166,17 +168,19 @@ class UsherClient(discord.Client):
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Commands as typed; the library hands clicks to ``Control``."""
+        """Commands as typed and forms as filled in; the library hands clicks to ``Control``."""
         if interaction.type is discord.InteractionType.application_command:
             await self._answers.give(interaction, partial(parse.command, at=self._desk.clock()))
         elif interaction.type is discord.InteractionType.autocomplete:
             await self._answers.suggest(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._answers.give(interaction, partial(parse.submission, at=self._desk.clock()))
 
     async def pressed(self, interaction: discord.Interaction[Any], action: str, subject: str) -> None:
         """A click or a choice. Paging through one's own private list turns the page in place; all else answers anew."""
         button = parse.pressed(interaction)
         private = interaction.message is not None and interaction.message.flags.ephemeral
-        in_place = private and button is not None and button.label in _PAGING
+        in_place = private and button is not None and _turns_a_page(button.label)
         read = partial(parse.click, action=action, subject=subject, at=self._desk.clock())
         await self._answers.give(interaction, read, in_place=in_place)
 
@@ -185,6 +189,10 @@ class UsherClient(discord.Client):
         fault = sys.exc_info()[1]
         assert fault is not None
         self._desk.fault(fault, where=event_method)
+
+
+def _turns_a_page(label: str | None) -> bool:
+    return any(label in everywhere(word) for word in _PAGING)
 
 
 def build_client(

@@ -28,6 +28,16 @@ OPTIONS = 25
 OPTION = 100
 PLACEHOLDER = 150
 
+# Forms.
+MODAL_TITLE = 45
+MODAL_PARTS = 5
+MODAL_LABEL = 45
+MODAL_DESCRIPTION = 100
+MODAL_PLACEHOLDER = 100
+MODAL_TEXT = 4000
+#: What stands above the entries; they take most of a phone already.
+MODAL_WORDS = 1000
+
 # What is enclosed with a message. The whole request may have 25 MiB; a part of them is left to everything else in it.
 FILES = 10
 FILE = 10 * 1024 * 1024
@@ -52,6 +62,8 @@ HISTORY = 100
 PATIENCE = 1.5
 #: Seconds for suggestions, which come in time or not at all.
 SUGGESTING = 2.5
+#: Seconds for what a form offers to choose from; without it, it is typed.
+OFFERING = 1.0
 #: Seconds for one try at handing a first answer to Discord, and the pauses before further tries.
 ANSWERING = 5.0
 ANSWER_AGAIN = (0.1, 0.4)

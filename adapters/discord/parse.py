@@ -13,6 +13,7 @@ from adapters.discord import access as roles
 from adapters.discord.limits import CUSTOM_ID, OPTION
 from core.calls import Actor, Call, Channel, ChatRole, Identity, MessageRef, Outside, Value, Where
 from core.catalogue import COMMANDS, Kind
+from core.language import nearest
 from core.text import display_name
 
 PLATFORM = "discord"
@@ -20,12 +21,18 @@ PLATFORM = "discord"
 CHOICE = "choice"
 #: Every custom id of ours, well formed or not.
 BUTTON = re.compile(r"usher:(?P<action>[^:]*):?(?P<subject>.*)", re.DOTALL)
+#: Every custom id of a form of ours.
+FORM = re.compile(r"usher-form:(?P<key>.+)", re.DOTALL)
+#: Behind the name of an entry that holds several values.
+SEVERAL = "*"
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
 _ROLE = re.compile(r"<@&(\d{1,20})>")
 _SUBCOMMANDS = (1, 2)
 _SELECT = discord.ComponentType.string_select.value
+_USER_SELECT = discord.ComponentType.user_select.value
+_CHANNEL_SELECT = discord.ComponentType.channel_select.value
 
 
 class Typed(NamedTuple):
@@ -39,6 +46,11 @@ class Typed(NamedTuple):
 def custom_id(action: str, subject: str) -> str:
     """What a button or a drop-down carries: which action, on what. Never more than Discord takes."""
     return f"usher:{action}:{subject}"[:CUSTOM_ID]
+
+
+def form_id(key: str) -> str:
+    """What a form carries: the key that names it."""
+    return f"usher-form:{key}"[:CUSTOM_ID]
 
 
 def command(interaction: discord.Interaction[Any], at: int) -> Call:
@@ -85,6 +97,60 @@ def click(interaction: discord.Interaction[Any], action: str, subject: str, at: 
     )
 
 
+def submission(interaction: discord.Interaction[Any], at: int) -> Call:
+    """A form as it was filled in; what was left empty is there as well, and empty."""
+    named = str(_data(interaction).get("custom_id", ""))
+    found = FORM.fullmatch(named)
+    options = _filled(_data(interaction).get("components"), interaction.guild)
+    return Call(
+        replace(actor(interaction), outside=_role_of(interaction, options)),
+        where(interaction),
+        at,
+        options=options,
+        message=shown_on(interaction),
+        event=str(interaction.id),
+        form=found["key"] if found else named or "?",
+    )
+
+
+def _filled(components: Any, server: discord.Guild | None) -> dict[str, Value]:
+    options: dict[str, Value] = {}
+    for top in components or ():
+        for part in (top.get("component"), *(top.get("components") or ())):
+            if part and part.get("custom_id"):
+                named = str(part["custom_id"])
+                several = named.endswith(SEVERAL)
+                options[named.removesuffix(SEVERAL)] = _answered(part, server, several=several)
+    return options
+
+
+def _answered(part: Mapping[str, Any], server: discord.Guild | None, *, several: bool) -> Value:
+    """What one field of a form holds."""
+    if "values" not in part:
+        return _lifted(str(part.get("value") or ""), server, several=several)
+    values: list[Value] = []
+    for each in map(str, part["values"] or ()):
+        if part.get("type") == _USER_SELECT:
+            values.append(_member(f"<@{each}>"))
+        elif part.get("type") == _CHANNEL_SELECT:
+            values.append(_channel(f"<#{each}>", server))
+        else:
+            values.append(each)
+    if several:
+        return tuple(values)
+    return values[0] if values else ""
+
+
+def _lifted(text: str, server: discord.Guild | None, *, several: bool) -> Value:
+    """Typed words; a mention among them is whom or what it mentions."""
+    if several:
+        return _people(text)
+    for meant in (_member(text), _channel(text, server), _role(text, server)):
+        if meant != text:
+            return meant
+    return text
+
+
 def _chosen(values: object) -> str | None:
     match values:
         case [str(value)] if 1 <= len(value) <= OPTION:
@@ -109,7 +175,14 @@ def actor(interaction: discord.Interaction[Any]) -> Actor:
         Identity(PLATFORM, "", str(user.id)),
         display_name(user.display_name, user.name),
         place_admin=interaction.guild_id is not None and (allowed.manage_guild or allowed.administrator),
+        language=language(interaction),
     )
+
+
+def language(interaction: discord.Interaction[Any]) -> str:
+    """What the person has set their Discord to; where it does not say, what their server has."""
+    own, server = interaction.locale, interaction.guild_locale
+    return nearest(str(own) if own else str(server) if server else None)
 
 
 def where(interaction: discord.Interaction[Any]) -> Where:
@@ -126,9 +199,15 @@ def _outside(
 ) -> Outside | None:
     """Of a command that asks for it: the role that it names, and why this person could not give it to others."""
     declared = COMMANDS.get(command)
+    if declared is None or "outside" not in declared.facts:
+        return None
+    return _role_of(interaction, options)
+
+
+def _role_of(interaction: discord.Interaction[Any], options: Mapping[str, Value]) -> Outside | None:
     named = next((value for value in options.values() if isinstance(value, ChatRole)), None)
     server, user = interaction.guild, interaction.user
-    if declared is None or "outside" not in declared.facts or named is None or server is None:
+    if named is None or server is None:
         return None
     held = [role.id for role in user.roles] if isinstance(user, discord.Member) else []
     return Outside(named.role, roles.why_not_outside(server, int(named.role), user.id, held))

@@ -81,6 +81,7 @@ class StubCore:
 
     answer: Callable[[Call], Card] = lambda _: CARD
     completions: list[tuple[str, str]] = field(default_factory=list)
+    offered: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     completed: list[tuple[Call, str, str]] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
@@ -116,6 +117,12 @@ class StubCore:
         self.completed.append((call, option, typed))
         self._loop.call_soon_threadsafe(self._asked.set)
         return self.completions
+
+    def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]:
+        assert key
+        assert not typed
+        assert call in self.calls
+        return self.offered.get(name, [])
 
 
 def _changes(call: Call) -> bool:
