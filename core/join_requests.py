@@ -11,12 +11,12 @@ from core.cards import Card, Line
 from core.carried import Lacking, carried_in, in_words
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
-from core.less import agreed, exists
+from core.less import ASKED, GIVEN, agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.names import names_of
 from core.request_kinds import Less, RequestKind, declare
 from core.seats import effect, seats_of
-from core.views.joins import JoinFacts, join_line
+from core.views.joins import Given, JoinFacts, join_line
 from core.welcoming import welcome_facts
 
 JOIN = "join"
@@ -47,6 +47,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
         less=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),
         groups=with_it.groups,
         resources=with_it.resources,
+        given=_given(ctx, row),
     )
 
 
@@ -69,6 +70,14 @@ def _roles(ctx: Context, row: Any) -> str:
     off = [role for role in ctx.workspace.roles_of(row.roles) if not role.on(ctx.workspace.plan)]
     waits = request_status(row, ctx.at) is RequestStatus.PENDING
     return f"{names} (does not count on the {ctx.workspace.plan} plan)" if off and waits else names
+
+
+def _given(ctx: Context, row: Any) -> Given:
+    if agreed(row) is None:
+        return Given.ROLES if ctx.workspace.roles_of(row.roles) else Given.NONE
+    if any(row.facts[GIVEN]["roles"].values()):
+        return Given.ROLES
+    return Given.NONE_OF_THEM if any(row.facts[ASKED]["roles"].values()) else Given.NONE
 
 
 def _allow(ctx: Context, row: Any, given: Terms) -> None:

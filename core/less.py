@@ -11,6 +11,7 @@ from core.assignment import LONGEST, SHORTEST
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import live_one
+from core.language import t
 from core.members import held_by
 from core.permissions import Level, Role
 from core.request_kinds import Less, kind_of
@@ -190,7 +191,7 @@ class Agreed(NamedTuple):
 def agreement(asked: Terms, given: Terms) -> dict[str, Any]:
     """What an approved request keeps of it; with the names that the roles have now."""
     return {
-        name: {**kept_terms(terms, asked), "names": roles_in_words(terms) if asked.roles else ""}
+        name: {**kept_terms(terms, asked), "names": ", ".join(role.name for role in terms.roles if role)}
         for name, terms in ((GIVEN, given), (ASKED, asked))
     }
 
@@ -201,7 +202,7 @@ def agreed(row: Any) -> Agreed | None:
         return None
     words = [
         (
-            kept["names"],
+            kept["names"] if any(kept["roles"].values()) else t("no role") if kept["roles"] else "",
             Level(kept["level"]).word if kept["level"] else "",
             time_in_words(Terms(seconds=kept["seconds"])),
         )

@@ -8,8 +8,10 @@ from core import views
 from core.approval_terms import beside
 from core.cards import Card, Choice, Field, Line, Menu, text
 from core.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
+from core.language import t
 from core.lifecycle import RequestStatus
 from core.views.emergencies import EmergencyFacts, emergency_line
+from core.views.joins import Given
 
 TAKEN = EmergencyFacts(
     subject="FEV8GJNK/req-2M9C",
@@ -50,9 +52,13 @@ def _examples() -> Iterator[tuple[str, Card]]:
     for facts in (REQUEST, LARGEST_REQUEST._replace(reason="")):
         yield "join_request", views.join_request(facts._replace(less=True))
     for facts in (REQUEST, LARGEST_REQUEST):
-        for roles in ("Designer (asked: Admin)", "no role (asked: Contributor)"):
+        for roles, given in (
+            (beside("Designer", "Admin"), Given.ROLES),
+            (beside(t("no role"), "Contributor"), Given.NONE_OF_THEM),
+            (t("no role"), Given.NONE),
+        ):
             decided = facts._replace(
-                status=RequestStatus.APPROVED, decided_at=NOW, decided_by="Ada", roles=roles
+                status=RequestStatus.APPROVED, decided_at=NOW, decided_by="Ada", roles=roles, given=given
             )
             yield "join_request", views.join_request(decided)
             yield "decided", views.decided(decided)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core import views
 from core.cards import Card
 from core.examples import LABEL, LATER, NAMES, NOW
+from core.language import t
 from core.lifecycle import TransferStatus
 from core.views.several import Mine
 from core.views.transfers import TransferFacts
@@ -31,7 +32,7 @@ LARGEST = [Mine(f"FEV8GJ{number:02}", LABEL, ", ".join(NAMES[:5])) for number in
 
 
 def _several() -> Iterator[tuple[str, Card]]:
-    for found in ([], [MINE], [MINE, MINE._replace(workspace_id="2V8GJNKF", roles="no role")], LARGEST):
+    for found in ([], [MINE], [MINE, MINE._replace(workspace_id="2V8GJNKF", roles=t("no role"))], LARGEST):
         for meant in ("", "FEV8GJNK", "FEV8GJ12"):
             for page in (0, 1, 9):
                 for direct in (False, True):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
+from core.language import mark, n, says, t
 from core.lifecycle import RequestStatus
 from core.policy import MOST_ASKED
-from core.text import plural
-from core.views.common import button, carried_fields, list_of, paging, quiet
+from core.views.common import button, carried_fields, list_of, page_of, paging, quiet
 from core.views.several import in_workspace
 from core.views.welcome import WelcomeFacts, gone_words, welcome_buttons, welcome_fields
+
+
+class Given(Enum):
+    """Whether the newcomer gets a role: none because that is how it was asked, or because they were given less."""
+
+    ROLES = "roles"
+    NONE = "none"
+    NONE_OF_THEM = "none of them"
 
 
 class JoinFacts(NamedTuple):
@@ -35,15 +44,18 @@ class JoinFacts(NamedTuple):
     less: bool = False
     groups: str = ""
     resources: str = ""
+    given: Given = Given.ROLES
 
 
 def _facts(facts: JoinFacts) -> tuple[Field, ...]:
-    through = f"{facts.invitation}, from {facts.inviter}" if facts.inviter else facts.invitation
+    through = facts.invitation
+    if facts.inviter:
+        through = t("{invitation}, from {inviter}", invitation=through, inviter=facts.inviter)
     return (
-        Field("Who", text(facts.name, f" ({facts.account})" if facts.account else "")),
-        Field("Role", text(facts.roles)),
+        Field(t("Who"), text(facts.name, f" ({facts.account})" if facts.account else "")),
+        Field(t("Role"), text(facts.roles)),
         *carried_fields(facts.groups, facts.resources),
-        Field("Invitation", text(through)),
+        Field(t("Invitation"), text(through)),
     )
 
 
@@ -51,23 +63,21 @@ def join_request(facts: JoinFacts) -> Card:
     """The approvers' card: a question while it is open, the outcome afterwards. Both show the same facts."""
     if facts.status is RequestStatus.PENDING:
         return Card(
-            f"{facts.name} asks to join {facts.workspace}",
+            t("{name} asks to join {workspace}", name=facts.name, workspace=facts.workspace),
             Tone.WAITING,
             body=(text(f"{facts.tally}."),) if facts.tally else (),
             fields=(
                 *_facts(facts),
-                Field("Asked", text(When(facts.created_at))),
-                Field("Answer until", text(When(facts.expires_at))),
-                *((Field("Seats", text(facts.seats)),) if facts.seats else ()),
+                Field(t("Asked"), text(When(facts.created_at))),
+                Field(t("Answer until"), text(When(facts.expires_at))),
+                *((Field(t("Seats"), text(facts.seats)),) if facts.seats else ()),
             ),
             buttons=question_buttons(facts.subject, less=facts.less),
-            footer=quiet(
-                facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
-            ),
+            footer=quiet(facts.short_id, or_typed(facts.short_id)),
         )
     fields = _facts(facts)
     if facts.reason:
-        fields = (*fields, Field("Reason", text(facts.reason)))
+        fields = (*fields, Field(t("Reason"), text(facts.reason)))
     card = Card(
         _outcome_title(facts),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
@@ -75,6 +85,11 @@ def join_request(facts: JoinFacts) -> Card:
         footer=quiet(facts.short_id, _decided(facts)),
     )
     return in_workspace(card, facts.workspace)
+
+
+def or_typed(short_id: str) -> Text:
+    """The typed twin of a yes."""
+    return says("or type {command}", command=Say("request approve", f"request:{short_id}"))
 
 
 def question_buttons(subject: str, *, less: bool = False) -> tuple[Button, ...]:
@@ -85,49 +100,45 @@ def question_buttons(subject: str, *, less: bool = False) -> tuple[Button, ...]:
 
 def _outcome_title(facts: JoinFacts) -> str:
     if facts.status is RequestStatus.APPROVED:
-        return f"Joined: {facts.name} is in {facts.workspace}{_as(facts.roles)}"
-    return f"{outcome_word(facts.status)}: {facts.name}"
+        return t(_JOINED[facts.given], name=facts.name, workspace=facts.workspace, roles=facts.roles)
+    return t(_OVER[facts.status], name=facts.name)
 
 
-def _as(roles: str) -> str:
-    if roles.startswith("no role"):
-        return "" if roles == "no role" else f" with {roles}"
-    return f" as {roles}"
-
-
-def outcome_word(status: RequestStatus) -> str:
-    return {
-        RequestStatus.PENDING: "Waiting",
-        RequestStatus.APPROVED: "Joined",
-        RequestStatus.DENIED: "Denied",
-        RequestStatus.EXPIRED: "Expired",
-        RequestStatus.WITHDRAWN: "Withdrawn",
-    }[status]
+_JOINED = {
+    Given.ROLES: mark("Joined: {name} is in {workspace} as {roles}"),
+    Given.NONE: mark("Joined: {name} is in {workspace}"),
+    Given.NONE_OF_THEM: mark("Joined: {name} is in {workspace} with {roles}"),
+}
+_OVER = {
+    RequestStatus.DENIED: mark("Denied: {name}"),
+    RequestStatus.EXPIRED: mark("Expired: {name}"),
+    RequestStatus.WITHDRAWN: mark("Withdrawn: {name}"),
+}
 
 
 def _decided(facts: JoinFacts) -> Text:
     if facts.decided_by:
-        return text(f"by {facts.decided_by}, ", When(facts.decided_at or facts.expires_at))
+        return says("by {who}, {when}", who=facts.decided_by, when=When(facts.decided_at or facts.expires_at))
     if facts.status is RequestStatus.EXPIRED:
-        return text("nobody answered by ", When(facts.expires_at))
+        return says("nobody answered by {when}", when=When(facts.expires_at))
     return text(When(facts.decided_at or facts.expires_at))
 
 
 def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
     """The newcomer's own answer: what they wait for, who can say yes, what happens then."""
     return Card(
-        f"You asked to join {facts.workspace}",
+        t("You asked to join {workspace}", workspace=facts.workspace),
         Tone.WAITING,
         body=(
-            text(
+            says(
                 "You will get a message here as soon as somebody has answered. There is nothing more to do."
             ),
         ),
         fields=(
-            Field("Role", text(facts.roles)),
+            Field(t("Role"), text(facts.roles)),
             *carried_fields(facts.groups, facts.resources),
-            Field("Who can approve", text(approver_names(approvers))),
-            Field("Answer until", text(When(facts.expires_at))),
+            Field(t("Who can approve"), text(approver_names(approvers))),
+            Field(t("Answer until"), text(When(facts.expires_at))),
         ),
         buttons=(button("request.withdraw", facts.subject),),
         footer=quiet(facts.short_id),
@@ -137,13 +148,9 @@ def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
 def join_withdrawn(facts: JoinFacts) -> Card:
     """To the newcomer who has just taken their request back."""
     return Card(
-        f"Withdrawn: your request to join {facts.workspace}",
+        t("Withdrawn: your request to join {workspace}", workspace=facts.workspace),
         Tone.GOOD,
-        body=(
-            text(
-                "It is off the approvers' list. You can ask again with ", Say("join"), " and the same code."
-            ),
-        ),
+        body=(says("It is off the approvers' list. You can ask again with {/join} and the same code."),),
         footer=quiet(facts.short_id),
     )
 
@@ -151,17 +158,19 @@ def join_withdrawn(facts: JoinFacts) -> Card:
 def approver_names(approvers: tuple[str, ...]) -> str:
     if len(approvers) <= 5:
         return list_of(approvers, "or")
-    many = f"{len(approvers) - 4} " if len(approvers) < MOST_ASKED else ""  # there may be more of them
-    return f"{', '.join(approvers[:4])} or {many}others"
+    names = ", ".join(approvers[:4])
+    if len(approvers) >= MOST_ASKED:  # there may be more of them
+        return t("{names} or others", names=names)
+    return t("{names} or {count} others", names=names, count=len(approvers) - 4)
 
 
 def already_member(workspace: str, roles: str) -> Card:
     """Accepting twice is harmless."""
     return Card(
-        f"You are already in {workspace}",
+        t("You are already in {workspace}", workspace=workspace),
         Tone.GOOD,
-        body=(text("Nothing was used up. See what you can do with ", Say("help"), "."),),
-        fields=(Field("Role", text(roles)),),
+        body=(says("Nothing was used up. See what you can do with {/help}."),),
+        fields=(Field(t("Role"), text(roles)),),
     )
 
 
@@ -169,27 +178,26 @@ def outcome(facts: JoinFacts, has: WelcomeFacts | None = None) -> Card:
     """To the requester: the outcome, who decided and why; ``has``: what they have now that they are in."""
     fields = []
     if facts.decided_by:
-        fields.append(Field("Decided by", text(facts.decided_by)))
+        fields.append(Field(t("Decided by"), text(facts.decided_by)))
     if facts.reason:
-        fields.append(Field("Reason", text(facts.reason)))
+        fields.append(Field(t("Reason"), text(facts.reason)))
     if facts.status is RequestStatus.APPROVED:
         has = has or WelcomeFacts(facts.workspace, facts.roles)
         return Card(
-            f"Approved: welcome to {facts.workspace}",
+            t("Approved: welcome to {workspace}", workspace=facts.workspace),
             Tone.GOOD,
-            body=(text("You are in. See what you can do with ", Say("help"), "."), *gone_words(has)),
+            body=(says("You are in. See what you can do with {/help}."), *gone_words(has)),
             fields=(*welcome_fields(has), *fields),
             buttons=welcome_buttons(has),
             footer=quiet(facts.short_id),
         )
     if facts.status is RequestStatus.DENIED:
-        body = text(
-            "You were not let in. If you think that is a slip, talk to ",
-            facts.decided_by or facts.inviter,
-            ".",
+        body = says(
+            "You were not let in. If you think that is a slip, talk to {name}.",
+            name=facts.decided_by or facts.inviter,
         )
         return Card(
-            f"Denied: your request to join {facts.workspace}",
+            t("Denied: your request to join {workspace}", workspace=facts.workspace),
             Tone.REFUSED,
             (body,),
             tuple(fields),
@@ -197,20 +205,17 @@ def outcome(facts: JoinFacts, has: WelcomeFacts | None = None) -> Card:
         )
     if facts.status is RequestStatus.WITHDRAWN:
         return Card(
-            f"Withdrawn: your request to join {facts.workspace}",
-            body=(text("It is off the approvers' list."),),
+            t("Withdrawn: your request to join {workspace}", workspace=facts.workspace),
+            body=(says("It is off the approvers' list."),),
             footer=quiet(facts.short_id),
         )
     return Card(
-        f"Expired: your request to join {facts.workspace}",
+        t("Expired: your request to join {workspace}", workspace=facts.workspace),
         Tone.REFUSED,
         body=(
-            text(
-                "Nobody answered by ",
-                When(facts.expires_at),
-                ". Ask again with ",
-                Say("join"),
-                " and the same code.",
+            says(
+                "Nobody answered by {when}. Ask again with {/join} and the same code.",
+                when=When(facts.expires_at),
             ),
         ),
         footer=quiet(facts.short_id),
@@ -219,33 +224,43 @@ def outcome(facts: JoinFacts, has: WelcomeFacts | None = None) -> Card:
 
 def decided(facts: JoinFacts) -> Card:
     """To the approver who has just decided."""
-    word = "Approved" if facts.status is RequestStatus.APPROVED else "Denied"
-    then = f"{facts.name} is in{_as(facts.roles)}." if word == "Approved" else f"{facts.name} was not let in."
-    return Card(
-        f"{word}: {facts.name}",
-        Tone.GOOD,
-        body=(text(f"{then} They hear of it now."),),
-        footer=quiet(facts.short_id),
-    )
+    if facts.status is RequestStatus.APPROVED:
+        title = t("Approved: {name}", name=facts.name)
+        body = says(_IS_IN[facts.given], name=facts.name, roles=facts.roles)
+    else:
+        title = t("Denied: {name}", name=facts.name)
+        body = says("{name} was not let in. They hear of it now.", name=facts.name)
+    return Card(title, Tone.GOOD, body=(body,), footer=quiet(facts.short_id))
+
+
+_IS_IN = {
+    Given.ROLES: mark("{name} is in as {roles}. They hear of it now."),
+    Given.NONE: mark("{name} is in. They hear of it now."),
+    Given.NONE_OF_THEM: mark("{name} is in with {roles}. They hear of it now."),
+}
 
 
 def newcomer_arrived(name: str, workspace: str, invitation: str, roles: str) -> Card:
     """To the inviter: somebody came."""
     return Card(
-        f"{name} joined {workspace}",
+        t("{name} joined {workspace}", name=name, workspace=workspace),
         Tone.GOOD,
-        fields=(Field("Role", text(roles)), Field("Through", text(invitation))),
+        fields=(Field(t("Role"), text(roles)), Field(t("Through"), text(invitation))),
     )
 
 
 def join_line(facts: JoinFacts, own: bool) -> Line:
     """A request to join in a list; ``own``: to the newcomer."""
-    asks = (
-        f"{facts.short_id} your own request to join {facts.workspace} — until "
-        if own
-        else f"{facts.short_id} {facts.name} asks to join as {facts.roles} — until "
-    )
-    return Line(text(asks, When(facts.expires_at)))
+    until = When(facts.expires_at)
+    if own:
+        asks = says(
+            "your own request to join {workspace} — until {when}", workspace=facts.workspace, when=until
+        )
+    else:
+        asks = says(
+            "{name} asks to join as {roles} — until {when}", name=facts.name, roles=facts.roles, when=until
+        )
+    return Line((f"{facts.short_id} ", *asks))
 
 
 def request_list(
@@ -259,17 +274,19 @@ def request_list(
     body: list[Text] = []
     if first:
         ask = Say("request approve", f"request:{first}")
-        body.append(text("Decide with ", ask, " or ", Say("request deny"), "."))
+        body.append(says("Decide with {command} or {/request deny}.", command=ask))
     if own:
-        body.append(text("Take your own back with ", Say("request cancel", f"request:{own}"), "."))
+        body.append(
+            says("Take your own back with {command}.", command=Say("request cancel", f"request:{own}"))
+        )
     if not lines:
         body.append(
-            text("Nothing waits for you. When somebody asks, a card with buttons reaches the approvers.")
+            says("Nothing waits for you. When somebody asks, a card with buttons reaches the approvers.")
         )
     return Card(
-        f"Requests ({plural(waiting, 'waits', 'wait')} for you)",
+        n("Requests ({count} waits for you)", "Requests ({count} wait for you)", waiting),
         body=tuple(body),
         lines=tuple(lines),
         buttons=paging("request.list", subject, page, pages),
-        footer=quiet(f"page {page + 1} of {pages}" if pages > 1 else ""),
+        footer=quiet(page_of(page, pages)),
     )

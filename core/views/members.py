@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Menu, Say, Text, When, joined, text
-from core.text import plural
+from core.language import mark, number, says, says_n, t
 from core.views.access import NAMED, HeldGrant, access_field
-from core.views.common import PAGE, button, quiet
+from core.views.common import PAGE, button, first_of, page_of, quiet
 
 
 class HeldRole(NamedTuple):
@@ -45,20 +45,26 @@ class Count(NamedTuple):
     open_end: bool = False
 
     def __str__(self) -> str:
-        return f"more than {self.number:,}" if self.open_end else f"{self.number:,}"
+        return t("more than {count}", count=number(self.number)) if self.open_end else number(self.number)
 
 
-_LISTS = {"active": "Members", "left": "Former members", "all": "Members, present and former"}
+_LISTS = {
+    "active": mark("Members ({count})"),
+    "left": mark("Former members ({count})"),
+    "all": mark("Members, present and former ({count})"),
+}
 
 
 def role_words(roles: tuple[HeldRole, ...], *, sources: bool = False) -> Text:
     """The roles with their ends and, where asked for, their sources."""
-    return joined([_role(role, sources=sources) for role in roles]) or text("no role")
+    return joined([_role(role, sources=sources) for role in roles]) or says("no role")
 
 
 def _role(role: HeldRole, *, sources: bool) -> Text:
-    until = text(" until ", When(role.ends_at)) if role.ends_at is not None else ()
-    return (role.name, *until, *text(f" ({role.source})" if sources and role.source else ""))
+    name: Text = text(role.name)
+    if role.ends_at is not None:
+        name = says("{role} until {when}", role=role.name, when=When(role.ends_at))
+    return (*name, *text(f" ({role.source})" if sources and role.source else ""))
 
 
 def member_list(
@@ -66,29 +72,29 @@ def member_list(
 ) -> Card:
     """One page of members; ``total`` counts all. ``earlier`` and ``later`` are the subjects of the pages beside it."""
     pages = max(page + 1 + bool(later), -(-total.number // PAGE))
-    counted = "" if total.open_end else f" of {pages:,}"
-    empty = "Nobody has left." if status == "left" else "Nobody fits. Leave out the options to see everybody."
+    which = t("page {page}", page=number(page + 1)) if total.open_end else page_of(page, pages)
+    empty = says("Nobody fits. Leave out the options to see everybody.")
+    if status == "left":
+        empty = says("Nobody has left.")
     return Card(
-        f"{_LISTS[status]} ({total})",
-        body=() if found else (text(empty),),
+        t(_LISTS[status], count=total),
+        body=() if found else (empty,),
         lines=tuple(map(_line, found)),
         buttons=tuple(
             Button(label, "member.list", subject)
-            for label, subject in (("Previous", earlier), ("Next", later))
+            for label, subject in ((t("Previous"), earlier), (t("Next"), later))
             if subject
         ),
-        footer=quiet(
-            f"page {page + 1:,}{counted}" if earlier or later else "", text("More: ", Say("member show"))
-        ),
+        footer=quiet(which if earlier or later else "", says("More: {/member show}")),
     )
 
 
 def _line(facts: MemberFacts) -> Line:
     name = f"{facts.name} ({facts.short_id})" if facts.alike else facts.name
     if facts.left_at is not None:
-        return Line(text(f"{name} — left on ", When(facts.left_at, "date")), dead=True)
-    since = text(", since ", When(facts.joined_at, "date"))
-    return Line((f"{name} — ", *role_words(facts.roles), *since))
+        return Line(says("{name} — left on {when}", name=name, when=When(facts.left_at, "date")), dead=True)
+    since = When(facts.joined_at, "date")
+    return Line(says("{name} — {roles}, since {when}", name=name, roles=role_words(facts.roles), when=since))
 
 
 def member_shown(
@@ -96,14 +102,14 @@ def member_shown(
 ) -> Card:
     """``more``: the buttons that stand before the one that ends their membership."""
     fields = [
-        Field("Role", role_words(facts.roles, sources=True)),
+        Field(t("Role"), role_words(facts.roles, sources=True)),
         *groups_field(facts.groups),
-        *([access_field("Access", facts.access, sources=True)] if facts.access else []),
-        Field("Accounts", text(", ".join(facts.accounts) or "none")),
-        Field("Joined", text(When(facts.joined_at, "date"))),
+        *([access_field(t("Access"), facts.access, sources=True)] if facts.access else []),
+        Field(t("Accounts"), text(", ".join(facts.accounts) or t("none"))),
+        Field(t("Joined"), text(When(facts.joined_at, "date"))),
     ]
     if facts.through:
-        fields.append(Field("Through", text(facts.through)))
+        fields.append(Field(t("Through"), text(facts.through)))
     buttons = (button("member.remove", facts.subject)._replace(label=facts.button),) if facts.button else ()
     return Card(
         facts.name,
@@ -112,8 +118,8 @@ def member_shown(
         buttons=(*more, *buttons),
         footer=quiet(
             facts.short_id,
-            f"in {workspace}",
-            text("All of it: ", Say("access list", f"member:{facts.short_id}"))
+            t("in {workspace}", workspace=workspace),
+            says("All of it: {command}", command=Say("access list", f"member:{facts.short_id}"))
             if len(facts.access) > NAMED
             else "",
         ),
@@ -122,9 +128,8 @@ def member_shown(
 
 def groups_field(groups: tuple[str, ...]) -> tuple[Field, ...]:
     """The groups that somebody is in, the first few by name; nothing where there are none."""
-    more = len(groups) - NAMED
-    named = f"{', '.join(groups[:NAMED])} and {more:,} more" if more > 0 else ", ".join(groups)
-    return (Field("Groups", text(named)),) if groups else ()
+    named = first_of(groups, NAMED) if len(groups) > NAMED else ", ".join(groups)
+    return (Field(t("Groups"), text(named)),) if groups else ()
 
 
 def me_member(
@@ -137,33 +142,30 @@ def me_member(
     groups: tuple[str, ...] = (),
 ) -> Card:
     """Who I am here and what I may do. ``own``: what I have asked for, and wait for."""
-    allowed = ", ".join(sorted(permissions)) or "nothing yet"
-    fields = [Field("Role", role_words(roles)), *groups_field(groups), Field("You may", text(allowed))]
+    allowed = ", ".join(sorted(permissions)) or t("nothing yet")
+    fields = [Field(t("Role"), role_words(roles)), *groups_field(groups), Field(t("You may"), text(allowed))]
     if access:
-        fields.append(access_field("You reach", access))
+        fields.append(access_field(t("You reach"), access))
     if waiting:
-        fields.append(Field("Waiting for you", text(plural(waiting, "request"), ": ", Say("request list"))))
-    without = text(
+        asked = says_n("{count} request: {/request list}", "{count} requests: {/request list}", waiting)
+        fields.append(Field(t("Waiting for you"), asked))
+    without = says(
         "You are a member and see who is here. What else you may do comes with a role: somebody with role:assign gives "
-        "you one, or you ask for it with ",
-        Say("request role"),
-        ". The roles: ",
-        Say("role list"),
-        ".",
+        "you one, or you ask for it with {/request role}. The roles: {/role list}."
     )
     return Card(
-        f"You are in {workspace}",
+        t("You are in {workspace}", workspace=workspace),
         body=() if roles else (without,),
         fields=tuple(fields),
         lines=own,
-        footer=text("What you can type: ", Say("help")),
+        footer=says("What you can type: {/help}"),
     )
 
 
 def me_waiting(workspace: str, short_id: str, expires_at: int) -> Card:
     return Card(
-        f"You asked to join {workspace}",
-        body=(text("Your request waits for an answer until ", When(expires_at), "."),),
+        t("You asked to join {workspace}", workspace=workspace),
+        body=(says("Your request waits for an answer until {when}.", when=When(expires_at)),),
         footer=quiet(short_id),
     )
 
@@ -171,14 +173,12 @@ def me_waiting(workspace: str, short_id: str, expires_at: int) -> Card:
 def me_stranger(workspace: str) -> Card:
     """To somebody who is no member here; ``workspace`` is empty where there is none."""
     if workspace:
-        body = text(
-            "With an invite code, type ", Say("join"), ". Without one, ask somebody in it for an invitation."
-        )
-        return Card(f"You are not in {workspace}", body=(body,))
+        body = says("With an invite code, type {/join}. Without one, ask somebody in it for an invitation.")
+        return Card(t("You are not in {workspace}", workspace=workspace), body=(body,))
     return Card(
-        "You are in no workspace here",
+        t("You are in no workspace here"),
         body=(
-            text("With an invite code, type ", Say("join"), "."),
-            text("This place's own admins can start a workspace with ", Say("workspace create"), "."),
+            says("With an invite code, type {/join}."),
+            says("This place's own admins can start a workspace with {/workspace create}."),
         ),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.cards import Card, Field, Say, Tone, When, text
+from core.cards import Card, Field, Say, Text, Tone, When, text
+from core.language import mark, says, t
 from core.lifecycle import InvitationStatus
 from core.views.common import button, quiet
 from core.views.invitations import InvitationFacts, what_fields
@@ -20,23 +21,23 @@ def you_are_invited(facts: InvitationFacts, *, here: bool = False) -> Card:
     """
     if here and facts.status in _OPEN:
         return Card(
-            f"No longer needed: {facts.inviter}'s invitation to {facts.workspace}",
+            _title(mark("No longer needed: {inviter}'s invitation to {workspace}"), facts),
             Tone.GOOD,
-            body=(text(f"You are in {facts.workspace} already."),),
+            body=(says("You are in {workspace} already.", workspace=facts.workspace),),
             footer=quiet(facts.short_id),
         )
     if facts.status is not InvitationStatus.PENDING:
         return _no_longer_invited(facts)
     return Card(
-        f"{facts.inviter} invites you to {facts.workspace}",
+        _title(mark("{inviter} invites you to {workspace}"), facts),
         Tone.WAITING,
-        body=(text("Press Accept, or type ", Say("join", f"code:{facts.code}"), "."),),
+        body=(says("Press Accept, or type {command}.", command=Say("join", f"code:{facts.code}")),),
         fields=tuple(
             field
             for field in (
                 *what_fields(facts),
-                Field("Ends", text(When(facts.expires_at))),
-                Field("Note", text(facts.note)),
+                Field(t("Ends"), text(When(facts.expires_at))),
+                Field(t("Note"), text(facts.note)),
             )
             if field.value
         ),
@@ -45,35 +46,56 @@ def you_are_invited(facts: InvitationFacts, *, here: bool = False) -> Card:
     )
 
 
+def _title(sentence: str, facts: InvitationFacts) -> str:
+    return t(sentence, inviter=facts.inviter, workspace=facts.workspace)
+
+
 def _no_longer_invited(facts: InvitationFacts) -> Card:
+    title, sentence, tone = _OVER.get(facts.status, _ENDED)
     when = When(facts.ended_at or facts.expires_at)
-    ask = f" Ask {facts.inviter} for a new one."
-    of = f"{facts.inviter}'s invitation to {facts.workspace}"
-    tone = Tone.PLAIN
-    match facts.status:
-        case InvitationStatus.ACCEPTED:
-            title, body, tone = f"Accepted: {of}", text("You came in on ", when, "."), Tone.GOOD
-        case InvitationStatus.USED_UP:
-            waits = "You asked to join. You will get a message as soon as somebody has answered."
-            title, body, tone = f"Waiting for approval: {of}", text(waits), Tone.WAITING
-        case InvitationStatus.DECLINED:
-            change = f" If you would like to come after all, ask {facts.inviter} for a new one."
-            title, body = f"Declined: {of}", text("You declined on ", when, f".{change}")
-        case InvitationStatus.EXPIRED:
-            title, body = f"Expired: {of}", text("It expired on ", when, f".{ask}")
-        case _:
-            title, body = f"No longer open: {of}", text("It ended on ", when, f".{ask}")
-    return Card(title, tone, body=(body,), footer=quiet(facts.short_id))
+    body: Text = says(sentence, when=when, inviter=facts.inviter)
+    return Card(_title(title, facts), tone, body=(body,), footer=quiet(facts.short_id))
+
+
+#: What an invitation that is over is called, and what is said of it.
+_OVER = {
+    InvitationStatus.ACCEPTED: (
+        mark("Accepted: {inviter}'s invitation to {workspace}"),
+        mark("You came in on {when}."),
+        Tone.GOOD,
+    ),
+    InvitationStatus.USED_UP: (
+        mark("Waiting for approval: {inviter}'s invitation to {workspace}"),
+        mark("You asked to join. You will get a message as soon as somebody has answered."),
+        Tone.WAITING,
+    ),
+    InvitationStatus.DECLINED: (
+        mark("Declined: {inviter}'s invitation to {workspace}"),
+        mark("You declined on {when}. If you would like to come after all, ask {inviter} for a new one."),
+        Tone.PLAIN,
+    ),
+    InvitationStatus.EXPIRED: (
+        mark("Expired: {inviter}'s invitation to {workspace}"),
+        mark("It expired on {when}. Ask {inviter} for a new one."),
+        Tone.PLAIN,
+    ),
+}
+_ENDED = (
+    mark("No longer open: {inviter}'s invitation to {workspace}"),
+    mark("It ended on {when}. Ask {inviter} for a new one."),
+    Tone.PLAIN,
+)
 
 
 def you_declined(facts: InvitationFacts) -> Card:
     """To whoever has just declined."""
     return Card(
-        f"Declined: {facts.inviter}'s invitation to {facts.workspace}",
+        _title(mark("Declined: {inviter}'s invitation to {workspace}"), facts),
         Tone.GOOD,
         body=(
-            text(
-                f"{facts.inviter} hears of it now. If you would like to come after all, ask them for a new one."
+            says(
+                "{inviter} hears of it now. If you would like to come after all, ask them for a new one.",
+                inviter=facts.inviter,
             ),
         ),
         footer=quiet(facts.short_id),
@@ -83,15 +105,20 @@ def you_declined(facts: InvitationFacts) -> Card:
 def invitation_declined(facts: InvitationFacts) -> Card:
     """To the inviter: the person does not want to come."""
     return Card(
-        f"Declined: your invitation “{facts.label}”",
-        body=(text(*facts.for_whom, f" declined the invitation to {facts.workspace}."),),
+        t("Declined: your invitation “{label}”", label=facts.label),
+        body=(
+            says(
+                "{who} declined the invitation to {workspace}.", who=facts.for_whom, workspace=facts.workspace
+            ),
+        ),
         fields=tuple(what_fields(facts)),
-        footer=quiet(facts.short_id, f"to {facts.workspace}"),
+        footer=quiet(facts.short_id, t("to {workspace}", workspace=facts.workspace)),
     )
 
 
 def invitation_waits(facts: InvitationFacts) -> Card:
     """The same, two days before its end, once."""
     return replace(
-        you_are_invited(facts), title=f"Your invitation to {facts.workspace} from {facts.inviter} ends soon"
+        you_are_invited(facts),
+        title=_title(mark("Your invitation to {workspace} from {inviter} ends soon"), facts),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Button, Card, Field, Say, Text, Tone, joined, text
-from core.text import plural
+from core.cards import Button, Card, Field, Text, Tone, joined, text
+from core.language import says, says_n, t
 from core.views.access import HeldGrant, grant_words
-from core.views.common import button, quiet, some_of
+from core.views.common import button, first_of, quiet, some_of
 
 
 class WelcomeFacts(NamedTuple):
@@ -34,19 +34,16 @@ class WelcomeFacts(NamedTuple):
 def welcome(facts: WelcomeFacts, elsewhere: bool) -> Card:
     """To the newcomer who is in. ``elsewhere``: the code led to another workspace than the one of this place."""
     body = [
-        text(
-            "You are in. See what you can do with ",
-            Say("help"),
-            ", and who you are here with ",
-            Say("me"),
-            ".",
-        ),
+        says("You are in. See what you can do with {/help}, and who you are here with {/me}."),
         *gone_words(facts),
     ]
     if elsewhere:
-        body.insert(0, text(f"The code belongs to {facts.workspace}, not to the workspace of this place."))
+        other = says(
+            "The code belongs to {workspace}, not to the workspace of this place.", workspace=facts.workspace
+        )
+        body.insert(0, other)
     return Card(
-        f"Welcome to {facts.workspace}",
+        t("Welcome to {workspace}", workspace=facts.workspace),
         Tone.GOOD,
         tuple(body),
         welcome_fields(facts),
@@ -58,27 +55,32 @@ def welcome(facts: WelcomeFacts, elsewhere: bool) -> Card:
 def gone_words(facts: WelcomeFacts) -> tuple[Text, ...]:
     if not facts.gone:
         return ()
-    lost = plural(facts.gone, "thing that it carried is", "things that it carried are")
-    return (text(f"Your invitation was to give you more: {lost} not there any more."),)
+    lost = says_n(
+        "Your invitation was to give you more: {count} thing that it carried is not there any more.",
+        "Your invitation was to give you more: {count} things that it carried are not there any more.",
+        facts.gone,
+    )
+    return (lost,)
 
 
 def welcome_fields(facts: WelcomeFacts) -> tuple[Field, ...]:
     """What they are, what they reach and what not yet."""
-    fields = [Field("Role", text(facts.roles))]
+    fields = [Field(t("Role"), text(facts.roles))]
     if facts.groups:
-        fields.append(Field("Groups", text(some_of(facts.groups))))
+        fields.append(Field(t("Groups"), text(some_of(facts.groups))))
     if facts.any:
-        fields.append(Field("You reach", _reach(facts)))
+        fields.append(Field(t("You reach"), _reach(facts)))
     if facts.beyond:
-        more = f" and {facts.more:,} more" if facts.more else ""
-        fields.append(Field("Not yet", text(f"{', '.join(facts.beyond)}{more}")))
+        known = len(facts.beyond)
+        named = first_of(facts.beyond, known, known + facts.more) if facts.more else ", ".join(facts.beyond)
+        fields.append(Field(t("Not yet"), text(named)))
     return tuple(fields)
 
 
 def _reach(facts: WelcomeFacts) -> Text:
-    every = [text(f"every {kind}" if kind else "everything") for kind in facts.every]
+    every = [says("every {kind}", kind=kind) if kind else says("everything") for kind in facts.every]
     granted = [grant_words(facts.reaches)] if facts.reaches else []
-    return joined([*every, *granted]) or text("nothing yet")
+    return joined([*every, *granted]) or says("nothing yet")
 
 
 def welcome_buttons(facts: WelcomeFacts) -> tuple[Button, ...]:
