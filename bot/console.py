@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from adapters.memory import CHANNEL, Memory, Message, Person, bare, button_on, choice_on
+from bot.clock import MovableClock
 from bot.printing import indented, shortened
-from core import durations
 from core.cards import Button, Card, Line, Menu, Say, Tone, When, moment, plain, plain_text, text
 from core.catalogue import COMMANDS
 from core.ids import ALPHABET
@@ -53,17 +53,6 @@ SHOWN = {
 _HOLE = re.compile(r"\{(" + "|".join(SHOWN) + r")\}")
 _SHORT_ID = re.compile(r"(?:inv|mem|req)-\w+", re.IGNORECASE)
 _QUOTES = str.maketrans("", "", '“”"')
-
-
-class MovableClock:
-    """The real time, moved forward by ``advance``."""
-
-    def __init__(self, real: Callable[[], float]) -> None:
-        self._real = real
-        self.ahead = 0
-
-    def __call__(self) -> int:
-        return int(self._real()) + self.ahead
 
 
 class Answer(NamedTuple):
@@ -212,16 +201,12 @@ class Console:
 
     async def _advance(self, rest: str) -> None:
         """In steps, as time passes: what is due on the way is sent on the way."""
-        seconds = durations.parse(rest, self._clock())
-        if seconds is None or not 0 < seconds <= 3660 * durations.DAY:
+        seconds = self._clock.distance(rest)
+        if seconds is None:
             self._print(_refuse("How far?", "Type advance and a duration, for example: advance 7d"))
             return
-        step = max(durations.HOUR, seconds // 336)
         self._printed_at = self._clock()
-        while seconds > 0:
-            self._clock.ahead += min(step, seconds)
-            seconds -= step
-            await self._settle()
+        await self._clock.forward(seconds, self._settle)
         self._printed_at = 0
         self._write(f"  It is now {moment(When(self._clock()))}.")
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message
 from bot import config, logs
+from bot.clock import MovableClock
 from bot.config import Settings
-from bot.console import Console, MovableClock, welcome
+from bot.console import Console, welcome
 from bot.engine import Engine, open_engine
 from bot.printing import indented
 from bot.relay import Relay

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot import config
-from bot.console import FIRST_STEPS, PEOPLE, WORDS, Console, MovableClock, welcome
+from bot.clock import MovableClock
+from bot.console import FIRST_STEPS, PEOPLE, WORDS, Console, welcome
 from bot.engine import Engine, open_engine
 from bot.stage import build
 from core.cards import Card, plain_text
