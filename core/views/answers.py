@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from core.cards import Button, Card, Code, Field, Line, Say, Text, Tone, When, text
+from core.cards import Button, Card, Code, Field, Line, Say, Text, Tone, When, joined, text
+from core.language import mark, n, says, t
 from core.policy import Answer, Rule
-from core.text import plural
 from core.views import access_answers as access
 from core.views.access_answers import OnResource
-from core.views.common import button, list_of, quiet
+from core.views.common import button, first_of, list_of, quiet
 
 _NAMED = 3
 _LINES = 12
@@ -18,12 +18,12 @@ _FIELDS = 6
 
 
 class Bearing(Enum):
-    """What a role has to do with a permission; those that count come first."""
+    """What a role has to do with a permission, in words; those that count come first."""
 
-    GIVES = "has it"
-    ENDED = "had it and is over"
-    OFF_PLAN = "has it, but does not count on this plan"
-    LACKS = "does not have it"
+    GIVES = mark("{role} (rank {rank}) has it")
+    ENDED = mark("{role} (rank {rank}) had it and is over")
+    OFF_PLAN = mark("{role} (rank {rank}) has it, but does not count on this plan ({plan}), only on {plans}")
+    LACKS = mark("{role} (rank {rank}) does not have it")
 
 
 class HeldRole(NamedTuple):
@@ -83,28 +83,28 @@ def can_answer(facts: Explanation) -> Card:
         _tone(facts),
         body=(_short(facts),),
         buttons=_ask(facts),
-        footer=text("How that comes about: ", Say("why", " ".join(options))),
+        footer=says("How that comes about: {command}", command=Say("why", " ".join(options))),
     )
 
 
 def why_answer(facts: Explanation) -> Card:
     """Yes or No, and everything that it follows from."""
     on = facts.on
-    fields = [Field("Rule", _rule(facts))]
+    fields = [Field(t("Rule"), _rule(facts))]
     if facts.answer.allowed:
         ends = _ends(facts)
-        fields.append(Field("Until", text(When(ends)) if ends is not None else text("no end is set")))
+        fields.append(Field(t("Until"), text(When(ends)) if ends is not None else says("no end is set")))
     else:
         if on is not None and not on.enough:
             fields.append(access.missing(on, own=not facts.name))
         if not facts.by_role:
             fields += _who_could_give_a_role(facts)
         if on is not None and not on.enough:
-            fields += access.who_could(on, "Could give it" if facts.by_role else "Could give access")
+            fields += access.who_could(on, t("Could give it") if facts.by_role else t("Could give access"))
     lines = tuple(_line(held, facts.plan) for held in facts.held[:_LINES])
     more = len(facts.held) - _LINES
     if more > 0:
-        lines = (*lines, Line(text(f"{plural(more, 'more role')}")))
+        lines = (*lines, Line(text(n("{count} more role", "{count} more roles", more))))
     if on is not None and on.needs:
         lines = (*lines, *access.lines(on))
     where = f"{on.kind} {on.short_id}" if on is not None else ""
@@ -114,7 +114,9 @@ def why_answer(facts: Explanation) -> Card:
         fields=tuple(fields[:_FIELDS]),
         lines=lines,
         buttons=_ask(facts),
-        footer=quiet(where, f"in {facts.workspace}", f"plan {facts.plan}"),
+        footer=quiet(
+            where, t("in {workspace}", workspace=facts.workspace), t("plan {plan}", plan=facts.plan)
+        ),
     )
 
 
@@ -125,8 +127,8 @@ def _ask(facts: Explanation) -> tuple[Button, ...]:
 
 def _who_could_give_a_role(facts: Explanation) -> list[Field]:
     fields = [
-        Field("Roles that have it", text(_some(facts.roles_with_it) or "none here")),
-        Field("Could give it", _givers(facts)),
+        Field(t("Roles that have it"), text(_some(facts.roles_with_it) or t("none here"))),
+        Field(t("Could give it"), _givers(facts)),
     ]
     if facts.approvers:
         fields.append(access.asked_for(facts.approvers, Say("request role", f'role:"{facts.asked}"')))
@@ -134,11 +136,17 @@ def _who_could_give_a_role(facts: Explanation) -> list[Field]:
 
 
 def _title(facts: Explanation) -> str:
-    who = facts.name or "you"
-    where = f" on {facts.on.name}" if facts.on is not None else ""
+    about = {"name": facts.name, "permission": facts.permission}
+    if facts.on is None and facts.answer.allowed:
+        return t("Yes: {name} may {permission}" if facts.name else "Yes: you may {permission}", **about)
+    if facts.on is None:
+        return t("No: {name} may not {permission}" if facts.name else "No: you may not {permission}", **about)
+    about["resource"] = facts.on.name
     if facts.answer.allowed:
-        return f"Yes: {who} may {facts.permission}{where}"
-    return f"No: {who} may not {facts.permission}{where}"
+        said = mark("Yes: {name} may {permission} on {resource}")
+        return t(said if facts.name else "Yes: you may {permission} on {resource}", **about)
+    said = mark("No: {name} may not {permission} on {resource}")
+    return t(said if facts.name else "No: you may not {permission} on {resource}", **about)
 
 
 def _tone(facts: Explanation) -> Tone:
@@ -150,84 +158,118 @@ def _of(facts: Explanation, *bearings: Bearing) -> list[HeldRole]:
 
 
 def _short(facts: Explanation) -> Text:
-    whose = "Their" if facts.name else "Your"
     rule, on = facts.answer.rule, facts.on
     if on is not None and rule is Rule.MANAGES:
         return access.managing(on, own=not facts.name)
     if facts.by_role:
-        giving = _of(facts, Bearing.GIVES)
-        ends = _ends(facts) if facts.answer.allowed else None
-        return text(
-            f"{whose} {_roles(giving)} {'has' if len(giving) == 1 else 'have'} it",
-            *((", as part of ", Code(facts.through)) if facts.through else ()),
-            *(access.through(on, rule, own=not facts.name) if on is not None else ()),
-            *((", until ", When(ends)) if ends is not None else ()),
-            ".",
-        )
+        return _by_roles(facts)
     here = _of(facts, Bearing.LACKS, Bearing.OFF_PLAN)
     if not here:
-        begin = f"{'They have' if facts.name else 'You have'} no role here."
+        begin = t("They have no role here." if facts.name else "You have no role here.")
     elif len(here) == 1:
-        begin = f"{whose} {_roles(here)} does not give it{_off(here[0], facts.plan)}."
+        begin = _not_by(here[0], facts)
     else:
-        begin = f"No role of {'theirs' if facts.name else 'yours'} gives it."
-    return text(f"{begin} ", *_others(facts))
+        begin = t("No role of theirs gives it." if facts.name else "No role of yours gives it.")
+    return joined([text(begin), _others(facts)], " ")
+
+
+def _by_roles(facts: Explanation) -> Text:
+    """Which roles give it, what else is needed, and until when."""
+    giving = _of(facts, Bearing.GIVES)
+    count, roles = len(giving), _some(tuple(each.name for each in giving))
+    own = n("Your role {roles} has it", "Your roles {roles} have it", count, roles=roles)
+    theirs = n("Their role {roles} has it", "Their roles {roles} have it", count, roles=roles)
+    said = text(theirs if facts.name else own)
+    if facts.through:
+        said = says("{said}, as part of {permission}", said=said, permission=Code(facts.through))
+    if facts.on is not None:
+        said = access.through(said, facts.on, facts.answer.rule, own=not facts.name)
+    ends = _ends(facts) if facts.answer.allowed else None
+    if ends is not None:
+        said = says("{line}, until {when}", line=said, when=When(ends))
+    return (*said, ".")
 
 
 def _others(facts: Explanation) -> Text:
     """Which roles would give it, if any."""
     if facts.roles_with_it:
-        verb = "has" if len(facts.roles_with_it) == 1 else "have"
-        return text(f"{_some(facts.roles_with_it)} {verb} it.")
+        roles = _some(facts.roles_with_it)
+        return text(n("{roles} has it.", "{roles} have it.", len(facts.roles_with_it), roles=roles))
     if facts.meant:
-        return text("Nobody knows of it here. Did you mean ", Code(facts.meant), "?")
-    return text("No role here has it." if facts.known else "Nobody knows of it here.")
+        return says("Nobody knows of it here. Did you mean {permission}?", permission=Code(facts.meant))
+    return says("No role here has it." if facts.known else "Nobody knows of it here.")
 
 
-def _off(held: HeldRole, plan: str) -> str:
+def _not_by(held: HeldRole, facts: Explanation) -> str:
+    """That the only role somebody has does not give it, or would on another plan."""
+    role, plans = held.name, list_of(held.plans, "or")
     if held.bearing is not Bearing.OFF_PLAN:
-        return ""
-    return f": it counts on the {list_of(held.plans, 'or')} plan only, and this workspace is on {plan}"
-
-
-def _roles(held: list[HeldRole]) -> str:
-    return f"{'role' if len(held) == 1 else 'roles'} {_some(tuple(each.name for each in held))}"
+        return t(
+            "Their role {role} does not give it." if facts.name else "Your role {role} does not give it.",
+            role=role,
+        )
+    said = mark(
+        "Your role {role} does not give it: it counts on the {plans} plan only, and this workspace is on {plan}."
+    )
+    if facts.name:
+        said = mark(
+            "Their role {role} does not give it: it counts on the {plans} plan only, and this workspace is on {plan}."
+        )
+    return t(said, role=role, plans=plans, plan=facts.plan)
 
 
 def _rule(facts: Explanation) -> Text:
     """The rule in a sentence, and what else has to be known."""
-    whose = "their" if facts.name else "your"
     rule = facts.answer.rule
     there = access.rule_of(facts.on, rule, own=not facts.name) if facts.on is not None else ()
     if rule is Rule.MANAGES:
         return there
-    if facts.through:
-        return text(f"One of {whose} roles has ", Code(facts.through), ", which includes it.", *there)
-    if facts.by_role:
-        return text(f"One of {whose} roles has it.", *there)
-    counting = "" if all(held.bearing is Bearing.LACKS for held in facts.held) else " that counts now"
-    said = (
-        f"No role of {whose}s{counting} has it." if facts.held else "Without a role nobody may do anything."
+    if facts.through or facts.by_role:
+        return joined([_by_one_role(facts), *([there] if there else [])], " ")
+    said = [_without(facts)]
+    if not facts.known:
+        said.append(says("Nobody here knows of it."))
+        if facts.meant:
+            said.append(says("Did you mean {permission}?", permission=Code(facts.meant)))
+    return joined(said, " ")
+
+
+def _by_one_role(facts: Explanation) -> Text:
+    if not facts.through:
+        return says("One of their roles has it." if facts.name else "One of your roles has it.")
+    return says(
+        "One of their roles has {permission}, which includes it."
+        if facts.name
+        else "One of your roles has {permission}, which includes it.",
+        permission=Code(facts.through),
     )
-    if facts.known:
-        return text(said)
-    meant = (" Did you mean ", Code(facts.meant), "?") if facts.meant else ()
-    return text(f"{said} Nobody here knows of it.", *meant)
+
+
+def _without(facts: Explanation) -> Text:
+    if not facts.held:
+        return says("Without a role nobody may do anything.")
+    if all(held.bearing is Bearing.LACKS for held in facts.held):
+        return says("No role of theirs has it." if facts.name else "No role of yours has it.")
+    return says(
+        "No role of theirs that counts now has it."
+        if facts.name
+        else "No role of yours that counts now has it."
+    )
 
 
 def _givers(facts: Explanation) -> Text:
     if facts.givers or facts.for_a_time:
         able = [_some(facts.givers)] if facts.givers else []
-        return text(
-            "; ".join([*able, *([f"{_some(facts.for_a_time)} for a time"] if facts.for_a_time else [])])
-        )
+        if facts.for_a_time:
+            able.append(t("{names} for a time", names=_some(facts.for_a_time)))
+        return text("; ".join(able))
     if facts.by_transfer and facts.by_transfer == facts.roles_with_it:
-        return text(
-            f"nobody: {_some(facts.by_transfer)} passes on with ", Say("workspace transfer"), " alone"
+        return says(
+            "nobody: {roles} passes on with {/workspace transfer} alone", roles=_some(facts.by_transfer)
         )
     if facts.roles_with_it:
-        return text("nobody here")
-    return text("whoever may change roles: ", Say("role edit")) if facts.known else text("nobody")
+        return says("nobody here")
+    return says("whoever may change roles: {/role edit}") if facts.known else says("nobody")
 
 
 def _ends(facts: Explanation) -> int | None:
@@ -240,13 +282,14 @@ def _ends(facts: Explanation) -> int | None:
 
 def _line(held: HeldRole, plan: str) -> Line:
     dead = held.bearing in {Bearing.ENDED, Bearing.OFF_PLAN}
-    what = f"{held.name} (rank {held.rank}) {held.bearing.value}"
-    why = f" ({plan}), only on {list_of(held.plans, 'or')}" if held.bearing is Bearing.OFF_PLAN else ""
-    until = text(", until ", When(held.ends_at)) if held.ends_at is not None else ()
-    return Line(text(f"{what}{why} — {held.source}, since ", When(held.given_at, "date"), *until), dead=dead)
+    plans = list_of(held.plans, "or")
+    what = t(held.bearing.value, role=held.name, rank=held.rank, plan=plan, plans=plans)
+    said = access.since(what, held.source, held.given_at)
+    if held.ends_at is not None:
+        said = says("{line}, until {when}", line=said, when=When(held.ends_at))
+    return Line(said, dead=dead)
 
 
 def _some(names: tuple[str, ...]) -> str:
     """At most a few names, and how many more there are."""
-    more = len(names) - _NAMED
-    return list_of([*names[:_NAMED], f"{more:,} more"] if more > 0 else names)
+    return first_of(names, _NAMED)
