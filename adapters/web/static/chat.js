@@ -1,0 +1,52 @@
+// What drawings of messages need of a page: moments in the reader's zone, and drop-downs that behave. Nothing is sent from here.
+
+const STYLES = {
+  date: { dateStyle: "long" },
+  time: { dateStyle: "medium", timeStyle: "short" },
+};
+const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+
+/** Shows every moment below `root` in the reader's zone and language; what it was in UTC stays as its title. */
+export function showTimes(root = document, now = Date.now()) {
+  const language = document.documentElement.lang || "en";
+  for (const shown of root.querySelectorAll("time[datetime][data-style]")) {
+    const at = new Date(shown.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    if (!shown.title) shown.title = shown.textContent;
+    const style = shown.dataset.style;
+    shown.textContent = style === "relative" ? relative(at, now, language) : new Intl.DateTimeFormat(language, STYLES[style] ?? STYLES.time).format(at);
+  }
+}
+
+function relative(at, now, language) {
+  const seconds = Math.round((at.getTime() - now) / 1000);
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  for (const [unit, long] of STEPS) {
+    if (Math.abs(seconds) >= long) return words.format(Math.round(seconds / long), unit);
+  }
+  return words.format(Math.round(seconds / 60), "minute");
+}
+
+/** Drop-downs close with Escape and when the focus leaves them; arrow keys move between their entries. Once for a page. */
+export function tendMenus(root = document) {
+  root.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.("details.menu");
+    if (!menu) return;
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      event.preventDefault();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const entries = [...menu.querySelectorAll("ul button")];
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const there = entries.indexOf(document.activeElement);
+      menu.open = true;
+      entries[there < 0 ? (step > 0 ? 0 : entries.length - 1) : (there + step + entries.length) % entries.length]?.focus();
+      event.preventDefault();
+    }
+  });
+  root.addEventListener("focusout", (event) => {
+    const menu = event.target.closest?.("details.menu[open]");
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+}
