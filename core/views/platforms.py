@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Card, Field, Line, Room, Text, Tone, text
-from core.text import plural
-from core.views.common import NAMED, quiet, say, some_of
+from core.cards import Card, Field, Line, Room, Say, Text, Tone, text
+from core.language import mark, n, says, says_n, t
+from core.views.common import NAMED, quiet, some_of
 
 
 class Outside(NamedTuple):
@@ -29,8 +29,8 @@ def outside_words(outside: Outside) -> Text:
     """What it is there: shown by its own platform where that can."""
     there = outside.platform.title()
     if outside.kind.endswith("-channel"):
-        return text(Room(outside.platform, outside.outside_id), f" on {there}")
-    return text(f"a role on {there} ({outside.outside_id})")
+        return says("{channel} on {there}", channel=Room(outside.platform, outside.outside_id), there=there)
+    return says("a role on {there} ({role})", there=there, role=outside.outside_id)
 
 
 def platform_barred(resource: str, short_id: str, outside: Outside, found: tuple[Trouble, ...]) -> Card:
@@ -39,28 +39,28 @@ def platform_barred(resource: str, short_id: str, outside: Outside, found: tuple
     who = tuple(each.name for each in found)
     waiting = all(each.give for each in found)
     return Card(
-        f"{there} does not let Usher look after {resource}",
+        t("{there} does not let Usher look after {resource}", there=there, resource=resource),
         Tone.REFUSED,
         body=(
-            text("Once this is mended nothing more is to be done: Usher tries again every hour."),
-            text("See who is concerned with ", say("access list", f"resource:{short_id}"), "."),
+            says("Once this is mended nothing more is to be done: Usher tries again every hour."),
+            says("See who is concerned with {command}.", command=Say("access list", f"resource:{short_id}")),
         ),
         fields=(
-            Field("Who waits for it" if waiting else "Who is concerned", text(some_of(who))),
-            Field("What", outside_words(outside)),
-            Field("Why", text(found[0].why)),
+            Field(t("Who waits for it") if waiting else t("Who is concerned"), text(some_of(who))),
+            Field(t("What"), outside_words(outside)),
+            Field(t("Why"), text(found[0].why)),
         ),
-        footer=quiet(short_id, plural(len(found), "person", "people")),
+        footer=quiet(short_id, n("{count} person", "{count} people", len(found))),
     )
 
 
 def effect_told(name: str, resource: str, short_id: str, title: str, words: str, *, done: bool) -> Card:
     """To who decided a request: what it came to on the platform, where that was not at once what they decided."""
     return Card(
-        f"Approved, {title}: {name}",
+        t("Approved, {how_far}: {name}", how_far=title, name=name),
         Tone.GOOD if done else Tone.WAITING,
-        body=(text(words or "The platform has let Usher do it now."),),
-        fields=(Field("Who", text(name)), Field("What", text(resource))),
+        body=(text(words or t("The platform has let Usher do it now.")),),
+        fields=(Field(t("Who"), text(name)), Field(t("What"), text(resource))),
         footer=quiet(short_id),
     )
 
@@ -70,34 +70,41 @@ def platform_lines(outside: Outside, found: tuple[Trouble, ...]) -> tuple[Line, 
     there = outside.platform.title()
     lines = [
         Line(
-            text(
-                each.name,
-                f": {'not given' if each.give else 'not taken away'} on {there} yet ({each.why}); tried again every hour",
+            says(
+                mark("{name}: not given on {there} yet ({why}); tried again every hour")
+                if each.give
+                else mark("{name}: not taken away on {there} yet ({why}); tried again every hour"),
+                name=each.name,
+                there=there,
+                why=each.why,
             )
         )
         for each in found[:NAMED]
     ]
     more = len(found) - NAMED
-    return (
-        (*lines, Line(text(f"… and {plural(more, 'person', 'people')} more"))) if more > 0 else tuple(lines)
-    )
+    if more > 0:
+        lines.append(Line(says_n("… and {count} person more", "… and {count} people more", more)))
+    return tuple(lines)
 
 
 def resource_linked(resource: str, short_id: str, outside: Outside, people: int) -> Card:
     """A resource was said to be something on a platform. ``people``: how many are looked at because of it."""
     there = outside.platform.title()
     return Card(
-        f"{resource} is linked to {there}",
+        t("{resource} is linked to {there}", resource=resource, there=there),
         Tone.GOOD,
         body=(
-            text(
-                f"Whoever has access to it, at any level, is put in by Usher, and taken out when it ends. Who was in "
-                f"on {there} before is left alone."
+            says(
+                "Whoever has access to it, at any level, is put in by Usher, and taken out when it ends. Who was in on "
+                "{there} before is left alone.",
+                there=there,
             ),
         ),
         fields=(
-            Field("What", outside_words(outside)),
-            Field("Effect", text(f"{plural(people, 'person', 'people')} to look at now")),
+            Field(t("What"), outside_words(outside)),
+            Field(
+                t("Effect"), says_n("{count} person to look at now", "{count} people to look at now", people)
+            ),
         ),
         footer=quiet(short_id),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Card, Field, File, Line, Say, Text, Tone, text
+from core.cards import Card, Field, File, Line, Text, Tone, text
+from core.language import mark, n, number, says, says_n, t
 from core.plans import Seats
-from core.text import plural
 from core.views.access import HeldGrant, grant_words
 from core.views.common import confirming, quiet, some_of
 from core.views.members import HeldRole, role_words
@@ -42,104 +42,211 @@ class RemovalFacts(NamedTuple):
 
 def removal_warning(facts: RemovalFacts) -> Card:
     """Before somebody is taken out or leaves: what will end."""
-    whose = "your" if facts.own else "their"
-    title = f"Leave {facts.workspace}?" if facts.own else f"Remove {facts.name} from {facts.workspace}?"
-    back = "you come back" if facts.own else "they come back"
+    if facts.own:
+        title = t("Leave {workspace}?", workspace=facts.workspace)
+        body = says(
+            "When you press Confirm, your membership ends at once, with everything named here. "
+            "If you come back one day, it is by a new invitation, and nothing of this returns."
+        )
+    else:
+        title = t("Remove {name} from {workspace}?", name=facts.name, workspace=facts.workspace)
+        body = says(
+            "When you press Confirm, their membership ends at once, with everything named here. "
+            "If they come back one day, it is by a new invitation, and nothing of this returns."
+        )
     return Card(
         title,
         Tone.WAITING,
-        body=(
-            text(
-                f"When you press Confirm, {whose} membership ends at once, with everything named here. "
-                f"If {back} one day, it is by a new invitation, and nothing of this returns."
-            ),
-        ),
-        fields=_fields(facts, "frees"),
+        body=(body,),
+        fields=_fields(facts, over=False),
         lines=_endings(facts),
         buttons=confirming(facts.subject),
-        footer=quiet(facts.short_id, "this can be confirmed for 15 minutes"),
+        footer=quiet(facts.short_id, t("this can be confirmed for 15 minutes")),
     )
 
 
 def member_removed(facts: RemovalFacts) -> Card:
     """To whoever confirmed it."""
     if facts.own:
-        title, body = f"You left {facts.workspace}", text("To come back you need a new invitation.")
+        title = t("You left {workspace}", workspace=facts.workspace)
+        body = says("To come back you need a new invitation.")
     else:
-        title, body = f"Removed: {facts.name}", text(f"{facts.name} hears of it now.")
+        title = t("Removed: {name}", name=facts.name)
+        body = says("{name} hears of it now.", name=facts.name)
     return Card(
         title,
         Tone.GOOD,
         body=(body,),
-        fields=_fields(facts, "freed"),
+        fields=_fields(facts, over=True),
         lines=_endings(facts),
         footer=quiet(
             facts.short_id,
-            text("Who waits: ", Say("request list")) if facts.waiting and not facts.own else "",
+            says("Who waits: {/request list}") if facts.waiting and not facts.own else "",
         ),
     )
 
 
-def _fields(facts: RemovalFacts, verb: str) -> tuple[Field, ...]:
-    out = [Field("Role", role_words(facts.roles))]
+def _fields(facts: RemovalFacts, *, over: bool) -> tuple[Field, ...]:
+    out = [Field(t("Role"), role_words(facts.roles))]
     if facts.reason:
-        out.append(Field("Reason", text(facts.reason)))
+        out.append(Field(t("Reason"), text(facts.reason)))
     if facts.seats is not None and facts.seats.limit is not None:
-        free = max(0, facts.seats.limit - facts.seats.taken + (verb == "frees"))
-        out.append(Field("Seats", text(f"{verb} 1, {free:,} of {facts.seats.limit:,} free then")))
+        free = max(0, facts.seats.limit - facts.seats.taken + (not over))
+        seats = mark("frees 1, {free} of {limit} free then")
+        if over:
+            seats = mark("freed 1, {free} of {limit} free then")
+        out.append(Field(t("Seats"), says(seats, free=number(free), limit=number(facts.seats.limit))))
     return tuple(out)
 
 
 def _endings(facts: RemovalFacts) -> tuple[Line, ...]:
     """One line for each kind of thing that ends, and one for what stays."""
-    they, their, for_them = ("you", "your", "for you") if facts.own else ("they", "their", "for them")
     lines: list[Text] = []
     if facts.groups:
-        lines.append(text(f"Ends: being in {plural(len(facts.groups), 'group')} — {some_of(facts.groups)}"))
+        in_groups = n("Ends: being in {count} group", "Ends: being in {count} groups", len(facts.groups))
+        lines.append(text(f"{in_groups} — {some_of(facts.groups)}"))
     if facts.grants or facts.unseen:
-        count = plural(len(facts.grants) + facts.unseen, "grant")
-        named = (" — ", *grant_words(facts.grants)) if facts.grants else ()
-        hidden = f", {facts.unseen:,} of them on what you have no access to" if facts.unseen else ""
-        lines.append(text(f"Ends: {their} {count}", *named, hidden))
-    if facts.sent:
-        lines.append(text(f"Ends: {plural(facts.sent, 'invitation')} that {they} sent"))
-    if facts.held:
-        lines.append(text(f"Ends: {plural(facts.held, 'invitation')} {for_them}"))
-    if facts.asked:
-        lines.append(text(f"Ends: {their} {plural(facts.asked, 'open request')}"))
-    if facts.transfers:
-        lines.append(
-            text(
-                f"Ends: {plural(facts.transfers, 'offer')} to pass on a role, by {'you' if facts.own else 'them'} or {for_them}"
-            )
-        )
-    if facts.stays:
-        taken = f"{facts.stays:,} emergencies" if facts.stays > 1 else "an emergency"
-        lines.append(text(f"Stays: others still look at what {they} took in {taken}"))
-    if facts.waiting:
-        who = plural(facts.waiting, "person who asked", "people who asked")
-        verb = "stays" if facts.waiting == 1 else "stay"
-        lines.append(text(f"Stays: {who} to join through {their} invitations {verb} on the approvers' list"))
+        lines.append(_grants(facts))
+    words = _yours(facts) if facts.own else _theirs(facts)
+    lines += [said for count, said in words if count]
     return tuple(map(Line, lines))
+
+
+def _grants(facts: RemovalFacts) -> Text:
+    count = len(facts.grants) + facts.unseen
+    ends = n("Ends: their {count} grant", "Ends: their {count} grants", count)
+    if facts.own:
+        ends = n("Ends: your {count} grant", "Ends: your {count} grants", count)
+    named = (" — ", *grant_words(facts.grants)) if facts.grants else ()
+    hidden = t(", {count} of them on what you have no access to", count=number(facts.unseen))
+    return text(ends, *named, hidden if facts.unseen else "")
+
+
+def _yours(facts: RemovalFacts) -> list[tuple[int, Text]]:
+    """How much else ends or stays, each in words, to the one who leaves."""
+    return [
+        (
+            facts.sent,
+            says_n(
+                "Ends: {count} invitation that you sent",
+                "Ends: {count} invitations that you sent",
+                facts.sent,
+            ),
+        ),
+        (
+            facts.held,
+            says_n(
+                "Ends: {count} invitation for you",
+                "Ends: {count} invitations for you",
+                facts.held,
+            ),
+        ),
+        (
+            facts.asked,
+            says_n(
+                "Ends: your {count} open request",
+                "Ends: your {count} open requests",
+                facts.asked,
+            ),
+        ),
+        (
+            facts.transfers,
+            says_n(
+                "Ends: {count} offer to pass on a role, by you or for you",
+                "Ends: {count} offers to pass on a role, by you or for you",
+                facts.transfers,
+            ),
+        ),
+        (
+            facts.stays,
+            says_n(
+                "Stays: others still look at what you took in an emergency",
+                "Stays: others still look at what you took in {count} emergencies",
+                facts.stays,
+            ),
+        ),
+        (
+            facts.waiting,
+            says_n(
+                "Stays: {count} person who asked to join through your invitations stays on the approvers' list",
+                "Stays: {count} people who asked to join through your invitations stay on the approvers' list",
+                facts.waiting,
+            ),
+        ),
+    ]
+
+
+def _theirs(facts: RemovalFacts) -> list[tuple[int, Text]]:
+    """The same to whoever takes somebody out."""
+    return [
+        (
+            facts.sent,
+            says_n(
+                "Ends: {count} invitation that they sent",
+                "Ends: {count} invitations that they sent",
+                facts.sent,
+            ),
+        ),
+        (
+            facts.held,
+            says_n(
+                "Ends: {count} invitation for them",
+                "Ends: {count} invitations for them",
+                facts.held,
+            ),
+        ),
+        (
+            facts.asked,
+            says_n(
+                "Ends: their {count} open request",
+                "Ends: their {count} open requests",
+                facts.asked,
+            ),
+        ),
+        (
+            facts.transfers,
+            says_n(
+                "Ends: {count} offer to pass on a role, by them or for them",
+                "Ends: {count} offers to pass on a role, by them or for them",
+                facts.transfers,
+            ),
+        ),
+        (
+            facts.stays,
+            says_n(
+                "Stays: others still look at what they took in an emergency",
+                "Stays: others still look at what they took in {count} emergencies",
+                facts.stays,
+            ),
+        ),
+        (
+            facts.waiting,
+            says_n(
+                "Stays: {count} person who asked to join through their invitations stays on the approvers' list",
+                "Stays: {count} people who asked to join through their invitations stay on the approvers' list",
+                facts.waiting,
+            ),
+        ),
+    ]
 
 
 def removed_notice(workspace: str, by: str, reason: str) -> Card:
     """To the person who was taken out: the last thing that reaches them."""
     return Card(
-        f"You are no longer in {workspace}",
+        t("You are no longer in {workspace}", workspace=workspace),
         Tone.REFUSED,
-        body=(text(f"{by} removed you. If you think that is a slip, talk to them."),),
-        fields=(Field("Reason", text(reason)),) if reason else (),
+        body=(says("{name} removed you. If you think that is a slip, talk to them.", name=by),),
+        fields=(Field(t("Reason"), text(reason)),) if reason else (),
     )
 
 
 def members_exported(workspace: str, count: int, file: File) -> Card:
     return Card(
-        f"{plural(count, 'member')} of {workspace}",
+        n("{count} member of {workspace}", "{count} members of {workspace}", count, workspace=workspace),
         Tone.GOOD,
         body=(
-            text("The file holds what people here are called and their addresses: pass it on with care."),
-            text("That you took it is on record."),
+            says("The file holds what people here are called and their addresses: pass it on with care."),
+            says("That you took it is on record."),
         ),
         files=(file,),
     )
