@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from core.calls import Call
+from core.calls import Actor, Call
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import Repeated
@@ -25,6 +25,8 @@ class SyncCore(Protocol):
     def handle(self, call: Call) -> Card: ...
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]: ...
     def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]: ...
+    def form_facts(self, call: Call) -> frozenset[str]: ...
+    def reads(self, actor: Actor) -> None: ...
 
 
 class Desk:
@@ -76,6 +78,19 @@ class Desk:
         """Up to 100 ``(value, label)`` that complete ``typed`` in a field of a form."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._core.complete_form, key, name, typed, call)
+
+    async def form_facts(self, call: Call) -> frozenset[str]:
+        """What the platform is to be asked about the person before ``call``, which sends a form or opens it again."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.form_facts, call)
+
+    async def reads(self, actor: Actor) -> None:
+        """Remembers what the person reads, for what is written to them when they are not there. Never raises."""
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._executor, self._core.reads, actor)
+        except Exception as fault:  # noqa: BLE001 - it is told at their next call anyway
+            log.warning("language not kept", error=str(fault))
 
     def fault(self, fault: BaseException, **facts: str) -> Card:
         """Logs what broke under a reference number and returns the card that shows the number."""

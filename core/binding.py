@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from core import durations, text
 from core.calls import Channel, ChatRole, EmailAddress, Identity, Value
 from core.cards import Say
-from core.catalogue import Command, Kind, Option
+from core.catalogue import Kind, Option
 from core.errors import Refusal, RefusalCode
 from core.permissions import PERMISSION
 
@@ -33,9 +33,32 @@ _QUOTED_NAME = re.compile(r'"[^"\n]*"(?=\s*<)')
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 
 
-def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
-    """The command's own dataclass, filled. Raises ``Refusal``: unknown, missing, unreadable or too long."""
+class Shaped(Protocol):
+    """What has options: a command, or a button that opens a form."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def shape(self) -> type[Any] | None: ...
+    @property
+    def options(self) -> tuple[Option, ...]: ...
+
+
+def faults(declared: Shaped, options: Mapping[str, Value], now: int) -> dict[str, Refusal]:
+    """What is wrong with each option that was given, or has to be; none for one that can be read."""
+    found: dict[str, Refusal] = {}
+    for option in declared.options:
+        try:
+            _value(declared, option, options.get(option.name), now)
+        except Refusal as refusal:
+            found[option.name] = refusal
+    return found
+
+
+def bind(declared: Shaped, options: Mapping[str, Value], now: int) -> Any:
+    """The dataclass of a command or button, filled. Raises ``Refusal``: unknown, missing, unreadable or too long."""
     values: dict[str, Any] = {}
+    assert declared.shape is not None
     fields = {name.rstrip("_"): name for name in declared.shape.__dataclass_fields__}
     for name in options:
         if name not in fields:
@@ -44,22 +67,31 @@ def bind(declared: Command, options: Mapping[str, Value], now: int) -> Any:
                 RefusalCode.UNKNOWN_OPTION, command=declared.name, option=text.shorten(name), options=names
             )
     for option in declared.options:
-        given = options.get(option.name)
-        if given is None or (given in ("", ()) and (option.required or option.kind not in _NARROWING)):
-            if option.required:
-                raise Refusal(
-                    RefusalCode.MISSING_OPTION,
-                    command=declared.name,
-                    option=option.name,
-                    meaning=f"{option.help[0].upper()}{option.help[1:]}.",
-                    example=_example(declared, option),
-                )
-            continue
-        values[fields[option.name]] = _read(declared, option, given, now)
+        value = _value(declared, option, options.get(option.name), now)
+        if value is not _LEFT_OUT:
+            values[fields[option.name]] = value
     return declared.shape(**values)
 
 
-def by_the_clocks(declared: Command, ask: Any, zone: tzinfo, now: int) -> Any:
+_LEFT_OUT = object()
+
+
+def _value(declared: Shaped, option: Option, given: Value | None, now: int) -> Any:
+    """What was given for an option, as its handler expects it. Raises ``Refusal``."""
+    if given is not None and (given not in ("", ()) or (not option.required and option.kind in _NARROWING)):
+        return _read(declared, option, given, now)
+    if not option.required:
+        return _LEFT_OUT
+    raise Refusal(
+        RefusalCode.MISSING_OPTION,
+        command=declared.name,
+        option=option.name,
+        meaning=f"{option.help[0].upper()}{option.help[1:]}.",
+        example=_example(declared, option),
+    )
+
+
+def by_the_clocks(declared: Shaped, ask: Any, zone: tzinfo, now: int) -> Any:
     """The same with its dates over when they are over in a zone: what is typed is read before the workspace is known."""
     found: dict[str, Any] = {}
     for name in (field.name for field in fields(ask)):
@@ -73,12 +105,12 @@ def by_the_clocks(declared: Command, ask: Any, zone: tzinfo, now: int) -> Any:
     return replace(ask, **found) if found else ask
 
 
-def _example(declared: Command, option: Option) -> Say:
+def _example(declared: Shaped, option: Option) -> Say:
     shown = [o for o in declared.options if o.required or o.name == option.name]
     return Say(declared.name, " ".join(o.typed_example for o in shown))
 
 
-def _read(declared: Command, option: Option, given: Value, now: int) -> Any:
+def _read(declared: Shaped, option: Option, given: Value, now: int) -> Any:
     _check_mentions(option, given)
     if isinstance(given, str):
         limit = PEOPLE_LIMIT if option.kind is Kind.PEOPLE else RAW_LIMIT

@@ -96,13 +96,19 @@ class EmailAddress:
 Value = str | int | Identity | Channel | ChatRole | tuple["Value", ...]
 
 
+#: In place of a form's key: see ``Call``.
+OPEN = "+"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A command with its options, or a click on a button (``action`` and ``subject``).
 
     ``message`` is the message on which a button was pressed, where that message can be edited later. ``event`` is the
     platform's own id of a call that it may deliver more than once. ``form``: the key of the form (``core.cards.Form``) in
-    which ``options`` were filled; what it was opened for is kept under that key, so nothing else is named.
+    which ``options`` were filled; what it was opened for is kept under that key, so nothing else is named. An option that was
+    on the form and is empty has to be among them, as empty text: of one that is not, what was filled in before is kept. With
+    ``OPEN`` in place of a key the form of ``command`` is opened, whether or not anything is missing.
     """
 
     actor: Actor

@@ -168,7 +168,8 @@ class Control(StrEnum):
 class Entry(NamedTuple):
     """One field of a form; ``name`` is the option that it fills.
 
-    ``value``: what was typed or picked so far, as it would be handed over. ``error``: what is wrong with that.
+    ``value``: what was typed or picked so far, as it would be handed over. ``error``: what is wrong with that. ``choices``
+    of what is searched are the words for what was found so far.
     ``limit``: characters that it may have.
     """
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from core.cards import Card, Style
+from core.calls import Value
+from core.cards import Card, Choice, Style, Text
 
 
 class Kind(StrEnum):
@@ -134,6 +135,7 @@ class Command:
     ``light``: it reads a handful of rows and never writes, not even a refusal.
     ``exports``: it reads much, and is on record before its answer is given: see ``Context.record_afterwards``.
     ``facts``: what the platform is asked about the person beforehand: ``place_admin``, ``email``, ``outside``.
+    ``menu``: how it is called in the menu of a person, where a platform has one; that person is its first option.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Command:
     scope: Scope = Scope.PLACE
     facts: frozenset[str] = frozenset()
     exports: bool = False
+    menu: str = ""
 
     @property
     def noun(self) -> str:
@@ -166,12 +169,32 @@ class Command:
         return next((o for o in self.options if o.name == name), None)
 
 
+class Opening(NamedTuple):
+    """What the form of a button says beside its options.
+
+    ``body``: what it is about. ``typed``: how the same is done without a form. ``values`` stand in it already; ``choices``:
+    between what an option can be chosen, where that depends on what the button is about; an option that is ``left_out`` does
+    not apply to that. ``required``: options that have to be given this time.
+    """
+
+    title: str
+    body: tuple[Text, ...] = ()
+    typed: Text = ()
+    submit: str = ""
+    values: Mapping[str, Value] = {}
+    choices: Mapping[str, tuple[Choice, ...]] = {}
+    left_out: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A declared button: ``name`` travels with it, ``label`` is the word on it.
 
     ``facts``: what the platform is asked about the person beforehand, as for commands.
     ``live``: it stands on a card that is brought up to date wherever it was posted; one that is pressed is looked at again.
+    ``shape``: its options, as of a command; pressing it opens a form for them, and sending that carries it out: its handler
+    gets them as its third argument. ``opening`` refuses whoever may not do it, or what is over; it is asked at both times.
     """
 
     name: str
@@ -182,6 +205,12 @@ class Action:
     reads: bool = False
     facts: frozenset[str] = frozenset()
     live: bool = False
+    shape: type[Any] | None = None
+    opening: Callable[..., Opening] | None = None
+    options: tuple[Option, ...] = ()
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
 
 
 COMMANDS: dict[str, Command] = {}
@@ -206,6 +235,14 @@ def option(
     return dataclasses.field(default=default, metadata={"option": made})
 
 
+def options_of(shape: type[Any]) -> tuple[Option, ...]:
+    """The options that a dataclass declares, in their order."""
+    return tuple(
+        dataclasses.replace(field.metadata["option"], name=field.name.rstrip("_"))
+        for field in dataclasses.fields(shape)
+    )
+
+
 def command(
     name: str,
     summary: str,
@@ -217,18 +254,26 @@ def command(
     scope: Scope = Scope.PLACE,
     facts: frozenset[str] = frozenset(),
     exports: bool = False,
+    menu: str = "",
 ) -> Callable[[_Handler], _Handler]:
     """Declares the command that ``shape`` describes; the decorated function handles it."""
 
     def declare(handler: _Handler) -> _Handler:
         if name in COMMANDS:
             raise ValueError(f"command {name!r} is declared twice")
-        options = tuple(
-            dataclasses.replace(field.metadata["option"], name=field.name.rstrip("_"))
-            for field in dataclasses.fields(shape)
-        )
         COMMANDS[name] = Command(
-            name, summary, options, shape, handler, needs, reads or light, light, scope, facts, exports
+            name,
+            summary,
+            options_of(shape),
+            shape,
+            handler,
+            needs,
+            reads or light,
+            light,
+            scope,
+            facts,
+            exports,
+            menu,
         )
         return handler
 
@@ -244,13 +289,18 @@ def action(
     reads: bool = False,
     facts: frozenset[str] = frozenset(),
     live: bool = False,
+    shape: type[Any] | None = None,
+    opening: Callable[..., Opening] | None = None,
 ) -> Callable[[_Handler], _Handler]:
     """Declares a button; its subject names the workspace, so its scope is always the subject's."""
 
     def declare(handler: _Handler) -> _Handler:
         if name in ACTIONS:
             raise ValueError(f"action {name!r} is declared twice")
-        ACTIONS[name] = Action(name, label, style, handler, needs, reads, facts, live)
+        options = () if shape is None else options_of(shape)
+        ACTIONS[name] = Action(
+            name, label, style, handler, needs, reads, facts, live, shape, opening, options
+        )
         return handler
 
     return declare

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import bindparam, exists, select
 
 from core import text
-from core.catalogue import COMMANDS, Kind
+from core.catalogue import COMMANDS, Kind, Option
 from core.context import Context
 from core.deciding import is_own, verdict
 from core.groups import all_names
@@ -25,6 +26,9 @@ from core.several import mine
 from core.weeks import zones
 
 MOST = 25
+#: So many entries a menu in a form can have; one more is looked for, to know whether there are more.
+MENU = 100
+_FOUND = MENU + 1
 #: The longest value that a platform takes as a suggestion.
 LONGEST = 100
 _LOOK_AT = 200
@@ -49,7 +53,7 @@ _MEMBERS = (
         members.c.name_key.startswith(bindparam("begin"), autoescape=False),
     )
     .order_by(members.c.name_key)
-    .limit(MOST)
+    .limit(_FOUND)
 )
 _INVITATIONS = (
     select(invitations)
@@ -80,6 +84,10 @@ _RESOURCES = (
 
 _ROLE_CHANGES = frozenset({"role edit", "role delete", "role assign", "role unassign"})
 
+#: Kinds of which several are typed with something between them.
+_SEVERAL = frozenset({Kind.ROLES, Kind.GROUPS, Kind.RESOURCES, Kind.MEMBERS, Kind.PERMISSIONS})
+_AMONG = re.compile("[,;]")
+
 Choices = list[tuple[str, str]]
 
 
@@ -87,8 +95,16 @@ def complete(ctx: Context, option: str, typed: str) -> Choices:
     """Up to 25 ``(value, label)`` that go on from ``typed`` for an option of the call's command."""
     declared = COMMANDS.get(ctx.call.command)
     found = declared.option(option) if declared else None
-    if found is None:
-        return []
+    return [] if found is None else of_option(ctx, found, typed)[:MOST]
+
+
+def one_of(ctx: Context, found: Option, typed: str) -> Choices:
+    """As ``of_option``, of an option that takes several: one of them alone."""
+    return of_option(ctx, found, typed if found.kind not in _SEVERAL else _AMONG.sub(" ", typed))
+
+
+def of_option(ctx: Context, found: Option, typed: str) -> Choices:
+    """Up to ``MENU`` and one more ``(value, label)`` that go on from ``typed``."""
     if found.kind in _ANYONE:
         return _named(_ANYONE[found.kind](), typed)
     if found.kind is Kind.WORKSPACE:
@@ -96,7 +112,7 @@ def complete(ctx: Context, option: str, typed: str) -> Choices:
     if ctx.member is None:
         return []
     if found.kind is Kind.ROLE:
-        return _roles(ctx, option, typed)
+        return _roles(ctx, found.name, typed)
     return _MEMBER[found.kind](ctx, typed) if found.kind in _MEMBER else []
 
 
@@ -111,12 +127,12 @@ def _workspaces(ctx: Context, typed: str) -> Choices:
         else (each.workspace_id, f"{each.name} ({each.workspace_id})")
         for each, name in zip(found, names, strict=True)
     ]
-    return [choice for choice in choices if wanted in text.key(choice[1])][:MOST]
+    return [choice for choice in choices if wanted in text.key(choice[1])][:_FOUND]
 
 
 def _named(names: list[str], typed: str) -> Choices:
     wanted = text.key(typed[:100])
-    return [(name, name) for name in names if wanted in text.key(name)][:MOST]
+    return [(name, name) for name in names if wanted in text.key(name)][:_FOUND]
 
 
 def _members(ctx: Context, typed: str) -> Choices:
@@ -141,7 +157,7 @@ def _invitations(ctx: Context, typed: str) -> Choices:
         if (wanted in row.label_key or wanted in row.invitation_id.lower())
         and invitation_status(row, ctx.at) in fitting
         and may_manage(ctx, row)
-    ][:MOST]
+    ][:_FOUND]
 
 
 def _requests(ctx: Context, typed: str) -> Choices:
@@ -154,7 +170,7 @@ def _requests(ctx: Context, typed: str) -> Choices:
         for row in rows
         if (wanted in text.key(row.name) or wanted in row.request_id.lower())
         and (is_own(ctx, row) and not kind_of(row).stays if cancel else verdict(ctx, row) is Verdict.MAY)
-    ][:MOST]
+    ][:_FOUND]
 
 
 def _roles(ctx: Context, option: str, typed: str) -> Choices:
@@ -207,7 +223,7 @@ def _resources(ctx: Context, typed: str) -> Choices:
     begin = text.key(text.clean(typed[:80])).replace("%", "").replace("_", "")
     params = {"ws": ctx.workspace.workspace_id, "begin": begin}
     sight = sight_of(ctx)
-    rows = [row for row in ctx.connection.execute(_RESOURCES, params) if sight.knows(row)][:MOST]
+    rows = [row for row in ctx.connection.execute(_RESOURCES, params) if sight.knows(row)][:_FOUND]
     words = paths(ctx, rows, sight)
     return [(row.resource_id, f"{text.shorten(words[row.resource_id], 50)} ({row.kind})") for row in rows]
 
@@ -220,7 +236,7 @@ def _last_resource(ctx: Context, typed: str) -> Choices:
 def _holders(ctx: Context, typed: str) -> Choices:
     """Groups first: there are few of them."""
     found = [(name, f"{name} (group)") for name, _ in _named(all_names(ctx), typed)]
-    return [*found, *_members(ctx, typed)][:MOST]
+    return [*found, *_members(ctx, typed)][:_FOUND]
 
 
 def _setting_values(ctx: Context, typed: str) -> Choices:

@@ -510,7 +510,7 @@ class RefusalCode(Enum):
     )
     USES_TAKEN = Sentence(
         "It was used more often already",
-        "{taken} of it {are} taken; choose {least} or more. To stop it now, type {/invite revoke}.",
+        "{taken}; choose {least} or more. To stop it now, type {/invite revoke}.",
     )
     NOTHING_TO_DECLINE = Sentence(
         "There is nothing to decline",
@@ -621,6 +621,13 @@ class RefusalCode(Enum):
     CONFIRM_TOO_LATE = Sentence(
         "Too late to confirm",
         "That could be confirmed until {until}. Type the command again to see how things stand.",
+    )
+    FORM_DONE = Sentence(
+        "That was sent already", "Each form is sent once, and this one has been. Nothing was changed now."
+    )
+    FORM_GONE = Sentence(
+        "That form is out of date",
+        "What is typed into a form is kept for a day. Nothing was changed; open it again with the command or button.",
     )
     UNKNOWN_BUTTON = Sentence(
         "That button does nothing here",

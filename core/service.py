@@ -23,8 +23,10 @@ from core import (
     completion,
     declining,
     deletion,
+    drafts,
     explaining,
     export,
+    forms,
     general,
     granting,
     group_changes,
@@ -62,7 +64,7 @@ from core import (
 )
 from core.audit import FIRST_HASH
 from core.binding import bind, by_the_clocks
-from core.calls import Actor, Call, Identity, Where
+from core.calls import OPEN, Actor, Call, Identity, Value, Where
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.checks import Checks, Who
@@ -184,24 +186,35 @@ class Core:
 
     def _handle(self, call: Call) -> Card:
         try:
+            if call.action == forms.OPEN:
+                return self._reopened(call)
+            if call.form and call.form != OPEN:
+                return self._filled(call)
             if call.action or not call.command:
-                declared = ACTIONS.get(call.action)
-                return self._run(
-                    call, lambda ctx: _press(ctx, declared), reads=bool(declared and declared.reads)
-                )
-            command = COMMANDS.get(call.command)
-            if command is None:
-                # A platform still offers what we no longer know.
-                command, call = (
-                    COMMANDS["help"],
-                    replace(call, options={"command": shorten(clean(call.command))}),
-                )
-            ask = bind(command, call.options, call.at)
-            if command.exports:
-                return self._export(call, command, ask)
-            return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
+                return self._pressed(call)
+            return self._typed(call)
         except Refusal as refusal:
             return views.in_workspace(refusal_card(refusal), refusal.workspace)
+
+    def _pressed(self, call: Call) -> Card:
+        declared = ACTIONS.get(call.action)
+        reads = declared is not None and declared.reads and declared.shape is None
+        return self._run(call, lambda ctx: _press(ctx, declared), reads=reads)
+
+    def _typed(self, call: Call) -> Card:
+        command = COMMANDS.get(call.command)
+        if command is None:
+            # A platform still offers what we no longer know.
+            command, call = (
+                COMMANDS["help"],
+                replace(call, form="", options={"command": shorten(clean(call.command))}),
+            )
+        missing, ask = _bound(call, command)
+        if missing is not None or call.form:
+            return self._run(call, lambda ctx: forms.open_command(ctx, command, missing), reads=False)
+        if command.exports:
+            return self._export(call, command, ask)
+        return self._run(call, lambda ctx: _obey(ctx, command, ask), reads=command.reads)
 
     def _export(self, call: Call, command: Command, ask: Any) -> Card:
         """Reads for as long as that takes, which holds up nobody, and then puts on record what is given out.
@@ -268,6 +281,56 @@ class Core:
                     outbox.adopt(ctx, stale, call.message)
             ctx.finish()
 
+    # --- forms -------------------------------------------------------------------------------------------------------
+
+    def _filled(self, call: Call) -> Card:
+        """A form that comes back: what it was opened for is done once, or it is shown again with what is wrong."""
+        draft = forms.check(self._draft(call), call.at)
+        options = forms.merged(draft, call.options)
+        call = _as_opened(call, draft, options)
+        try:
+            return self._run(call, lambda ctx: _carry_out(ctx, draft, options), reads=False)
+        except Refusal as refusal:
+            if refusal.code is RefusalCode.FORM_DONE:
+                raise
+            why = refusal
+        return self._once_more(call, why, lambda ctx: forms.refused(ctx, draft, options, why))
+
+    def _reopened(self, call: Call) -> Card:
+        """The button that opens a form again, wherever it is pressed: what it was opened for says which workspace."""
+        draft = forms.check(self._draft(call), call.at)
+        opened = _as_opened(replace(call, message=None), draft, draft.options)
+        return self._run(opened, lambda ctx: forms.again(ctx, draft), reads=True)
+
+    def _once_more(self, call: Call, refusal: Refusal, step: Callable[[Context], Card]) -> Card:
+        with self.store.writing() as connection:
+            ctx = Context(connection, call, self.config, self._cache, writes=True)
+            card = step(ctx)
+            ctx.finish()
+            return views.in_workspace(card, refusal.workspace)
+
+    def _draft(self, call: Call) -> drafts.Draft | None:
+        """What a call sends, or opens again, if this person opened it."""
+        key = call.subject.partition("/")[2] if call.action == forms.OPEN else call.form
+        with self.store.reading() as connection:
+            return drafts.load(connection, call.actor.identity, key)
+
+    def form_facts(self, call: Call) -> frozenset[str]:
+        """What the platform is to be asked about the person before ``call``, which sends a form or opens it again."""
+        draft = self._draft(_tidy(call))
+        return forms.declared_of(draft).facts if draft is not None and forms.is_known(draft) else frozenset()
+
+    def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]:
+        """Up to 100 ``(value, label)`` for a field of a form that is looked for; ``call``: who types, and what is filled in."""
+        call = _tidy(replace(call, form=key))
+        draft = self._draft(call)
+        if draft is None or not forms.is_known(draft):
+            return []
+        call = _as_opened(call, draft, {**draft.options, **call.options})
+        with speaking(self._languages.of(call)), self.store.reading() as connection:
+            ctx = Context(connection, call, self.config, self._cache, writes=False)
+            return forms.complete(ctx, draft, name, typed)
+
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         """Up to 25 ``(value, label)`` for an option of ``call.command`` that ``typed`` begins."""
         with speaking(self._languages.of(call)), self.store.reading() as connection:
@@ -276,6 +339,10 @@ class Core:
             with suppress(Refusal):
                 ctx.enter_place()
             return completion.complete(ctx, option, typed)
+
+    def reads(self, actor: Actor) -> None:
+        """Remembers the language that a platform says a person reads."""
+        self._languages.of(Call(actor, _NOWHERE, 0))
 
     def first_time(self, platform: str, event: str, at: int) -> bool:
         """Records a platform's event id; False when it was recorded before."""
@@ -388,6 +455,13 @@ class Core:
         with self.store.reading() as connection:
             yield from map(audit.as_line, audit.stream(connection, workspace))
 
+    def recorded(self, workspace: str, at: int, most: int) -> tuple[int, list[auditing.Told]]:
+        """How many events the record of a workspace has, and the latest of them in words, newest first."""
+        with self.store.reading() as connection:
+            ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=False)
+            ctx.enter(workspace)
+            return ctx.workspace.audit_length, auditing.latest(ctx, most)
+
     def workspace_ids(self, named: str) -> list[str]:
         """The ids of the workspaces that have this id or this name, without regard to case.
 
@@ -427,6 +501,8 @@ def _tidy(call: Call) -> Call:
     """The call with what anybody may have typed or forged in a form that every database can keep."""
     name = display_name(call.actor.name, "Somebody")
     action, subject = clean(call.action)[:SUBJECT_LIMIT], clean(call.subject)[:SUBJECT_LIMIT]
+    if call.form:
+        call = replace(call, form=clean(call.form)[:SUBJECT_LIMIT] or "?")
     if call.action and not action:
         action = "?"  # still a click, and not a command
     if (name, action, subject) == (call.actor.name, call.action, call.subject):
@@ -443,6 +519,41 @@ def _only_once(connection: Connection, call: Call) -> None:
     """In the transaction of the work itself: whatever undoes the work lets the next delivery do it."""
     if call.event and not _first_time(connection, call.where.platform, call.event, call.at):
         raise Repeated
+
+
+def _bound(call: Call, command: Command) -> tuple[Refusal | None, Any]:
+    """What a command asks for, or why it cannot be told without something more."""
+    if call.form:
+        return None, None
+    try:
+        return None, bind(command, call.options, call.at)
+    except Refusal as refusal:
+        if refusal.code is not RefusalCode.MISSING_OPTION:
+            raise
+        return refusal, None
+
+
+def _as_opened(call: Call, draft: drafts.Draft, options: Mapping[str, Value]) -> Call:
+    """The call as if it had been made where the form was opened, by what opened it."""
+    return replace(
+        call,
+        where=draft.where,
+        command=draft.command,
+        action=draft.action,
+        subject=draft.subject,
+        options=dict(options),
+    )
+
+
+def _carry_out(ctx: Context, draft: drafts.Draft, options: Mapping[str, Value]) -> Card:
+    declared = forms.declared_of(draft)
+    local, ask = forms.take(ctx, draft, options)
+    if ctx.found is not None:
+        ask = by_the_clocks(declared, ask, zone_of(ctx.found.kept), ctx.at)
+    card: Card = (
+        declared.handler(ctx, ask) if isinstance(declared, Command) else declared.handler(ctx, local, ask)
+    )
+    return card
 
 
 def _obey(ctx: Context, declared: Command, ask: Any) -> Card:
@@ -474,7 +585,9 @@ def _press(ctx: Context, declared: Action | None) -> Card:
     if declared is None or not local or workspace == NOWHERE or not ctx.enter(workspace):
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     ctx.require(declared.needs)
-    card: Card = declared.handler(ctx, local)
+    card: Card = (
+        declared.handler(ctx, local) if declared.shape is None else forms.open_action(ctx, declared, local)
+    )
     if ctx.call.message is not None and declared.live:
         outbox.adopt(ctx, local, ctx.call.message)
     return card

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import bindparam, delete, select
 
-from core import digest, endings, intents, requests, transfers
+from core import digest, drafts, endings, intents, requests, transfers
 from core.batches import Batches, Notice
 from core.context import Context
 from core.durations import DAY
@@ -85,6 +85,7 @@ def sweep(store: Store, as_usher: AsUsher, at: int) -> int:
     with store.writing() as connection:
         connection.execute(_FORGET, {"before": at - EVENTS_KEPT})
         intents.forget(connection, at - INTENTS_KEPT)
+        drafts.forget(connection, at)
         if digests:
             changed += digest.announce(connection, at, digests)
     return changed

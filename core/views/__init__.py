@@ -34,6 +34,7 @@ from core.views.emergencies import (
     emergency_review,
     emergency_taken,
 )
+from core.views.forms import form_waits
 from core.views.groups import (
     group_created,
     group_deleted,
@@ -168,6 +169,7 @@ __all__ = [
     "emergency_outcome",
     "emergency_review",
     "emergency_taken",
+    "form_waits",
     "group_created",
     "group_deleted",
     "group_deletion",
