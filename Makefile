@@ -6,9 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test lint bench lock docs clean
 
-# Talks to the terminal, or runs the commands piped into it; starts the real thing when tokens are set.
+# Opens the playground, or runs the commands piped into it; starts the real thing when tokens are set.
 run: $(VENV)/.run
-	@if [ -n "$$SLACK_BOT_TOKEN$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher console; fi
+	@if [ -n "$$SLACK_BOT_TOKEN$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher try; fi
 
 # Some tests wait for programs that they start: one process more than the two cores has.
 test: $(VENV)/.dev

@@ -272,6 +272,20 @@ class Memory:
         )
         return await self._ask(call)
 
+    async def complete(
+        self,
+        person: Person,
+        command: str,
+        options: Mapping[str, Value],
+        option: str,
+        typed: str,
+        channel: str = CHANNEL,
+    ) -> list[tuple[str, str]]:
+        """What an option of a command that is being typed could be, as ``(value, label)``."""
+        where, at = self.where(channel), self.desk.clock()
+        call = Call(self._actor(person, None), where, at, command=command, options=options)
+        return await self.desk.complete(call, option, typed)
+
     def where(self, channel: str) -> Where:
         """A channel, by its name or id, or with an empty one the direct messages with Usher."""
         realm = self.place.realm if channel else self.place.direct

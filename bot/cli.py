@@ -79,6 +79,37 @@ def console() -> None:
 
 
 @cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where it listens; 8080, or a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address on which it listens.")
+@click.option("--i-know", is_flag=True, help="Start beside real tokens, or on an address that others reach.")
+@explained
+def playground(port: int | None, host: str, i_know: bool) -> None:
+    """Try Usher in a browser: both chats side by side. Needs no account; all is forgotten at the end."""
+    from bot.playground import run_playground
+
+    run_playground(host, port, sure=i_know, begun=BEGUN)
+
+
+@cli.command("try", hidden=True)
+@click.pass_context
+def try_out(ctx: click.Context) -> None:
+    """A script that is piped in goes to the console; without one the playground opens."""
+    ctx.invoke(console if _piped_in() else playground)
+
+
+def _piped_in() -> bool:
+    """Whether there is something to read: a pipe or a file, and no terminal."""
+    import os
+    import stat
+
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:  # closed
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
+@cli.command()
 @click.option("--new-secret", is_flag=True, help="Go on with another USHER_SECRET: every open code dies.")
 @explained
 def migrate(new_secret: bool) -> None:

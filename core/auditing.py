@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, or_, select
 
@@ -20,7 +20,7 @@ from core.members import find
 from core.models import audit_events, identities, members
 from core.names import names_of
 from core.permissions import Level
-from core.views.audit import EventFacts
+from core.views.audit import EventFacts, words
 from core.views.common import PAGE
 
 VIEW = "audit:view"
@@ -179,6 +179,23 @@ def _facts(ctx: Context, rows: list[Row[Any]], about: str) -> list[EventFacts]:
         )
         for row in rows
     ]
+
+
+class Told(NamedTuple):
+    """An event in words."""
+
+    number: int
+    at: int
+    who: Span
+    words: str
+    refused: bool
+
+
+def latest(ctx: Context, most: int) -> list[Told]:
+    """The latest events, newest first."""
+    params = {**_about(ctx, "-"), "since": 0, "most": most}
+    found = _facts(ctx, list(ctx.connection.execute(_LATEST, params).all()), "-")
+    return [Told(e.number, e.at, e.who, words(e), e.event == "refused") for e in found]
 
 
 def _after(facts: dict[str, Any]) -> dict[str, Any]:

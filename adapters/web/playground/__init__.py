@@ -1,0 +1,1 @@
+"""The playground: both chats side by side in a browser, for a visitor without any account."""

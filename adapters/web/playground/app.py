@@ -1,0 +1,303 @@
+"""The playground over HTTP: one page, what stands in the chats as server-sent events, and a post for each thing one does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from adapters.web.playground import lines
+from adapters.web.playground.feed import Change, Item
+from adapters.web.playground.guard import HEADERS, Guard
+from adapters.web.playground.pages import Pages, iso
+from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Outcome, Stage, Unknown, Who
+from core.catalogue import Command, Option
+from core.language import LANGUAGES, nearest, speaking
+
+STATIC = Path(__file__).parent.parent / "static"
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+#: A connection that says nothing for so long may be dead.
+PULSE_SECONDS = 15.0
+BODY_LIMIT = 100_000
+#: Who one is at first in each chat: what the first steps need.
+FIRST = {"slack": "owner", "discord": "newcomer"}
+
+Handler = Callable[[Request], Awaitable[Response]]
+Json = dict[str, Any]
+Fault = Callable[[BaseException, str], str]
+Opening = Callable[[], Awaitable[Stage]]
+
+
+def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = None) -> Starlette:
+    """The application. The page itself is there before the chats are: ``opening`` waits for them.
+
+    ``fault`` logs what broke and gives its reference; ``rest`` answers every other address.
+    """
+    site = Site(opening, guard, fault)
+    posts = {
+        "run": site.run,
+        "press": site.press,
+        "fill": site.fill,
+        "search": site.search,
+        "complete": site.complete,
+        "advance": site.advance,
+        "join": site.join,
+        "speak": site.speak,
+        "dismiss": site.dismiss,
+    }
+    routes: list[Route | Mount] = [
+        Route("/", site.reading(site.page), methods=["GET"]),
+        Route("/static/{path:path}", site.reading(site.static), methods=["GET"]),
+        Route("/play/events", site.reading(site.events), methods=["GET"]),
+        Route("/play/record", site.reading(site.record), methods=["GET"]),
+        Route("/play/picture/{name}", site.reading(site.picture), methods=["GET"]),
+        *(Route(f"/play/{name}", site.changing(step), methods=["POST"]) for name, step in posts.items()),
+    ]
+    if rest is not None:
+        routes.append(Mount("/", app=rest))
+    return Starlette(routes=routes)
+
+
+class Site:
+    """Each method answers one address."""
+
+    def __init__(self, opening: Opening, guard: Guard, fault: Fault) -> None:
+        self._opening = opening
+        self._guard = guard
+        self._fault = fault
+        self._pages = Pages()
+        self._kept: dict[str, bytes] = {}
+
+    async def _open(self) -> Stage:
+        """The chats, as soon as they are open."""
+        self._stage = await self._opening()
+        return self._stage
+
+    # --- the doors -----------------------------------------------------------------------------------------------
+
+    def reading(self, endpoint: Handler) -> Handler:
+        async def answer(request: Request) -> Response:
+            if not self._guard.may_read(request):
+                return _plain("This page is for this machine only.", HTTPStatus.FORBIDDEN)
+            return await self._guarded(endpoint, request)
+
+        return answer
+
+    def changing(self, endpoint: Callable[[Json], Awaitable[Response]]) -> Handler:
+        async def answer(request: Request) -> Response:
+            if not self._guard.may_change(request):
+                return _plain("This page is for this machine only.", HTTPStatus.FORBIDDEN)
+            asked = _read(await _body(request))
+            if asked is None:
+                return _plain("That is not what this page sends.", HTTPStatus.BAD_REQUEST)
+            await self._open()
+            return await self._guarded(lambda _: endpoint(asked), request)
+
+        return answer
+
+    async def _guarded(self, endpoint: Handler, request: Request) -> Response:
+        """Whatever breaks becomes an answer with a reference number."""
+        try:
+            response = await endpoint(request)
+        except (Unknown, HTTPException):
+            response = _plain("There is nothing here.", HTTPStatus.NOT_FOUND)
+        except Exception as fault:  # noqa: BLE001 - logged under its reference
+            reference = self._fault(fault, request.url.path)
+            response = _plain(f"Something broke ({reference}).", HTTPStatus.INTERNAL_SERVER_ERROR)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    async def page(self, request: Request) -> Response:
+        asked = request.query_params.get("lang", "")
+        accepted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
+        language = asked if asked in LANGUAGES else nearest(accepted) or LANGUAGES[0]
+        return HTMLResponse(self._pages.page(language, self._guard.token, FIRST))
+
+    async def static(self, request: Request) -> Response:
+        name = request.path_params["path"]
+        if name not in self._kept:
+            file = (STATIC / name).resolve()
+            if not file.is_relative_to(STATIC) or file.suffix not in _TYPES or not file.is_file():
+                raise HTTPException(HTTPStatus.NOT_FOUND)
+            self._kept[name] = await asyncio.to_thread(file.read_bytes)
+        return Response(self._kept[name], media_type=_TYPES[Path(name).suffix])
+
+    async def events(self, request: Request) -> Response:
+        """What stands in the chats, and then whatever changes."""
+        seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        headers = {"X-Accel-Buffering": "no", **HEADERS}
+        return StreamingResponse(self._stream(seen), media_type="text/event-stream", headers=headers)
+
+    async def _stream(self, seen: str) -> AsyncIterator[str]:
+        feed = (await self._open()).feed
+        epoch, _, number = seen.partition(".")
+        after = int(number) if epoch == feed.epoch and number.isdecimal() else 0
+        if not after:
+            yield f"event: anew\ndata: {json.dumps({'epoch': feed.epoch})}\n\n"
+        async for change in feed.changes(after, PULSE_SECONDS):
+            yield self._told(change)
+
+    def _told(self, change: Change) -> str:
+        stage = self._stage
+        done, code = stage.steps()
+        state = {
+            "now": iso(stage.now()),
+            "people": {chat: [face._asdict() for face in stage.faces(chat)] for chat in CHATS},
+            "done": done,
+            "code": code,
+            "items": [_as_json(item) for item in change.items],
+        }
+        return f"id: {stage.feed.epoch}.{change.number}\nevent: change\ndata: {json.dumps(state)}\n\n"
+
+    async def record(self, request: Request) -> Response:
+        await self._open()
+        language = request.query_params.get("lang", "")
+        with speaking(language):
+            return HTMLResponse(self._pages.record(await self._stage.record(language)))
+
+    async def picture(self, request: Request) -> Response:
+        await self._open()
+        return Response(
+            await self._stage.picture(request.path_params["name"]),
+            media_type="image/png",
+            headers={"Cache-Control": "private, max-age=3600"},
+        )
+
+    # --- doing ---------------------------------------------------------------------------------------------------
+
+    async def run(self, asked: Json) -> Response:
+        who = _who(asked)
+        return self._outcome(who, await self._stage.run(who, _word(asked, "line")[: lines.LONGEST]))
+
+    async def press(self, asked: Json) -> Response:
+        who = _who(asked)
+        control = asked.get("control")
+        words = {str(key): str(value) for key, value in control.items()} if isinstance(control, dict) else {}
+        return self._outcome(who, await self._stage.press(who, _word(asked, "item"), words))
+
+    async def fill(self, asked: Json) -> Response:
+        who = _who(asked)
+        values = asked.get("values")
+        typed = {name: _typed(value) for name, value in values.items()} if isinstance(values, dict) else {}
+        return self._outcome(who, await self._stage.fill(who, _word(asked, "form"), typed))
+
+    async def search(self, asked: Json) -> Response:
+        found = await self._stage.search(
+            _who(asked), _word(asked, "form"), _word(asked, "name"), _word(asked, "typed")[:100]
+        )
+        return JSONResponse([{"line": value, "label": label, "hint": ""} for value, label in found])
+
+    async def complete(self, asked: Json) -> Response:
+        who = _who(asked)
+
+        async def ask(
+            command: Command, given: Mapping[str, str], option: Option, typed: str
+        ) -> list[tuple[str, str]]:
+            return await self._stage.complete(who, command.name, given, option.name, typed)
+
+        with speaking(self._language(who)):
+            found = await lines.suggestions(_word(asked, "line"), ask)
+        return JSONResponse([each._asdict() for each in found])
+
+    async def advance(self, asked: Json) -> Response:
+        moved = await self._stage.advance(_word(asked, "far")[:20])
+        return JSONResponse({"moved": moved})
+
+    async def join(self, asked: Json) -> Response:
+        name = " ".join(_word(asked, "name").split())[:40]
+        if not name:
+            raise Unknown
+        return JSONResponse({"person": self._stage.join(name)})
+
+    async def speak(self, asked: Json) -> Response:
+        who = _who(asked)
+        self._stage.speak(who.platform, who.person, _word(asked, "language"))
+        return JSONResponse({})
+
+    async def dismiss(self, asked: Json) -> Response:
+        self._stage.dismiss(_who(asked), _word(asked, "item"))
+        return JSONResponse({})
+
+    def _outcome(self, who: Who, outcome: Outcome) -> Response:
+        """The item that answers, as the stream will bring it too, or the form to fill in."""
+        item = self._stage.feed.find(outcome.item) if outcome.item else None
+        form = ""
+        if outcome.form is not None:
+            with speaking(self._language(who)):
+                form = self._pages.form(who.platform, outcome.form, *self._stage.pickable(who.platform))
+        return JSONResponse({"item": item and _as_json(item), "form": form})
+
+    def _language(self, who: Who) -> str:
+        return next((f.language for f in self._stage.faces(who.platform) if f.key == who.person), "")
+
+
+def _as_json(item: Item) -> Json:
+    return {
+        "id": item.id,
+        "platform": item.platform,
+        "channel": item.channel,
+        "person": item.person,
+        "kind": item.kind,
+        "place": item.place,
+        "number": item.number,
+        "title": item.title,
+        "html": item.html,
+        "gone": item.gone,
+    }
+
+
+async def _body(request: Request) -> bytes:
+    """The body, or nothing of one that is too long."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        return b""
+    out = b""
+    async for piece in request.stream():
+        out += piece
+        if len(out) > BODY_LIMIT:
+            return b""
+    return out
+
+
+def _read(body: bytes) -> Json | None:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _word(asked: Json, name: str) -> str:
+    found = asked.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _who(asked: Json) -> Who:
+    who = Who(_word(asked, "platform"), _word(asked, "person"), _word(asked, "channel"))
+    if who.platform not in CHATS or who.channel not in {*ROOMS, DIRECT}:
+        raise Unknown
+    return who
+
+
+def _typed(value: object) -> str | list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def _plain(words: str, status: HTTPStatus) -> Response:
+    return Response(f"{words}\n", status, media_type="text/plain", headers=dict(HEADERS))

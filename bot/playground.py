@@ -1,0 +1,208 @@
+"""``usher playground``: a page on this machine with both chats. It is there at once; the core is opened behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adapters.web.playground.feed import Feed
+from adapters.web.playground.guard import Guard, is_loopback
+from bot.config import SettingsError, StartError
+from core.cards import Card
+
+if TYPE_CHECKING:
+    import socket
+
+    from starlette.types import Receive, Scope, Send
+
+    from bot.clock import MovableClock
+    from bot.engine import Engine
+    from bot.town import Town
+
+#: Whoever sets one of these means a real workspace.
+TOKENS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_SECRET",
+    "DISCORD_TOKEN",
+)
+USUAL_PORT = 8080
+
+
+def run_playground(host: str, port: int | None, *, sure: bool, begun: float) -> None:
+    """Serves until it is stopped. Raises ``SettingsError`` for what it does only when told to."""
+    if not sure:
+        refuse(host, os.environ)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(prefix="usher-", ignore_cleanup_errors=True) as folder,
+    ):
+        asyncio.run(_serve(_bound(host, port), Path(folder), host, begun))
+
+
+def refuse(host: str, environment: Mapping[str, str]) -> None:
+    """Says no where the playground could be taken for the real thing, or by somebody who is not meant."""
+    found = [name for name in TOKENS if environment.get(name)]
+    if found:
+        raise SettingsError(
+            f"{found[0]} is set, and the playground is no place for real tokens: nothing that happens in it reaches a real "
+            "workspace. Unset it, or start Usher itself: usher run. To play all the same: usher playground --i-know"
+        )
+    if not is_loopback(host):
+        raise SettingsError(
+            f"{host} can be reached by others, and in the playground anyone is anyone. Leave out --host to play on this "
+            "machine alone, or add --i-know."
+        )
+
+
+def _bound(host: str, port: int | None) -> socket.socket:
+    """The listening socket; where nobody named a port and the usual one is taken, any free one."""
+    from bot.parts import listen
+
+    wanted = port if port is not None else int(os.environ.get("PORT") or USUAL_PORT)
+    try:
+        return listen(host, wanted)
+    except StartError:
+        if port is not None or "PORT" in os.environ:
+            raise
+        return listen(host, 0)
+
+
+async def _serve(listening: socket.socket, folder: Path, host: str, begun: float) -> None:
+    import uvicorn
+
+    port = listening.getsockname()[1]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    async with playground(folder, host, port, address) as app:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        server: Any = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # signals are ours
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, server)
+        _say(f"Usher's playground is at {address}/  (Ctrl-C ends it, and all of it is forgotten)")
+        if os.environ.get("USHER_TIMES"):
+            _say(f"listening after {time.time() - begun:.2f} s")
+        await server.serve(sockets=[listening])
+
+
+def _stop(server: Any) -> None:
+    """Ends it at once: the pages' streams would go on for ever."""
+    server.should_exit = server.force_exit = True
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201 - a terminal is what this is for
+    sys.stdout.flush()
+
+
+class Playground:
+    """The ASGI application, and the town behind it as soon as that is open."""
+
+    def __init__(self, folder: Path, host: str, port: int, address: str) -> None:
+        from adapters.web.playground.app import build
+        from bot import logs
+
+        logs.configure(level="WARNING", tracebacks=not sys.stderr.isatty())
+        self._folder = folder
+        self._address = address
+        self._engine: Engine | None = None
+        self.guard = Guard(host, port)
+        self.town: asyncio.Task[Town] = asyncio.create_task(self._open(), name="playground-opening")
+        self._app = build(self._opened, self.guard, self._fault, self._rest)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def _opened(self) -> Town:
+        return await asyncio.shield(self.town)
+
+    async def _open(self) -> Town:
+        engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address)
+        from bot.town import Town
+
+        self._engine = engine
+        made = Town(engine, clock, Feed())
+        await made.open()
+        return made
+
+    async def close(self) -> None:
+        with contextlib.suppress(Exception):
+            await (await self.town).close()
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.close)
+
+    def _fault(self, fault: BaseException, path: str) -> str:
+        """Logs what broke; the reference under which it stands."""
+        import secrets
+
+        import structlog
+
+        reference = secrets.token_hex(3).upper()
+        structlog.get_logger("usher.playground").error(
+            "fault", reference=reference, path=path, exc_info=fault
+        )
+        return reference
+
+    async def _rest(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every other address: what lies behind an invite link, as in production."""
+        from adapters.web.app import build
+
+        await self._opened()
+
+        async def health() -> dict[str, bool]:
+            return {}
+
+        async def landing(code: str) -> Card:
+            assert self._engine is not None
+            return await asyncio.to_thread(self._engine.core.landing, code, self._engine.clock())
+
+        site = build(
+            landing, health, lambda fault, path: Card(f"Something broke ({self._fault(fault, path)})")
+        )
+        await site(scope, receive, send)
+
+
+def _prepared(folder: Path, address: str) -> tuple[Engine, MovableClock]:
+    """Everything that takes a while, beside the event loop: what is imported, and the database."""
+    for module in ("adapters.discord.letters", "adapters.slack.render", "bot.town"):
+        import_module(module)
+    from bot import config
+    from bot.clock import MovableClock
+    from bot.engine import open_engine
+    from core import language
+
+    clock = MovableClock(time.time)
+    database = f"sqlite:///{folder / 'playground.db'}"
+    engine = open_engine(config.load(USHER_DATABASE_URL=database, USHER_PUBLIC_URL=address), clock)
+    language.prepare()
+    return engine, clock
+
+
+@asynccontextmanager
+async def playground(folder: Path, host: str, port: int, address: str) -> AsyncIterator[Playground]:
+    """The application on a database in ``folder``."""
+    app = Playground(folder, host, port, address)
+    try:
+        yield app
+    finally:
+        await app.close()

@@ -1,0 +1,107 @@
+"""Draws what each platform would be sent, with that platform's own renderer. Composed here, since adapters know nothing of each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
+
+from adapters.web.drawing import discord as discord_drawing
+from adapters.web.drawing import slack as slack_drawing
+from adapters.web.drawing.parts import Look
+from adapters.web.playground.pages import Pages
+from core.cards import Card
+
+if TYPE_CHECKING:
+    from adapters.discord.letters import Letter
+
+Json = dict[str, Any]
+Control = Mapping[str, str]
+#: So many pictures are kept.
+MOST_PICTURES = 200
+
+
+class Pressed(NamedTuple):
+    """What a click means, read as the platform's adapter reads it."""
+
+    action: str
+    subject: str
+    choice: str
+
+
+class Showing:
+    """``name``: what an account or channel is called, by its id."""
+
+    def __init__(self, name: Callable[[str], str]) -> None:
+        self._name = name
+        self._pages = Pages()
+        self._pictures: dict[str, bytes] = {}
+
+    async def answer(self, platform: str, card: Card, at: int, item: str, typed_by: str, typed: str) -> str:
+        """A private answer to what somebody typed or pressed."""
+        drawn = self._drawn(platform, card, item, own=True)
+        return self._pages.item(platform, card.title, drawn, at, private=True, typed_by=typed_by, typed=typed)
+
+    def message(self, platform: str, card: Card, at: int, item: str, under: str) -> str:
+        """A message in a channel or in somebody's direct messages, in whichever reply to another one."""
+        return self._pages.item(
+            platform, card.title, self._drawn(platform, card, item, own=False), at, under=under
+        )
+
+    def moved(self, at: int) -> str:
+        return self._pages.moved(at)
+
+    def picture(self, name: str) -> bytes | None:
+        return self._pictures.get(name)
+
+    def pressed(self, platform: str, control: Control) -> Pressed:
+        """The button or menu that was used, from what the platform's client would send of it."""
+        return _pressed_in_slack(control) if platform == "slack" else _pressed_in_discord(control)
+
+    def _drawn(self, platform: str, card: Card, item: str, *, own: bool) -> Markup:
+        if platform == "slack":
+            from adapters.slack.render import message
+
+            return slack_drawing.draw_message(message(card, own=own), Look(self._name, unique=item))
+        from adapters.discord.letters import letter
+
+        made = letter(card)
+        look = Look(self._name, partial(self._kept, made), item)
+        return discord_drawing.draw_message(made.message(), look)
+
+    def _kept(self, letter: Letter, name: str) -> str:
+        """The address of a picture that is enclosed with a letter."""
+        content = next((each.content for each in letter.enclosed if each.name == name), None)
+        if content is None:
+            return ""
+        known = hashlib.sha256(content).hexdigest()[:24]
+        self._pictures[known] = content
+        if len(self._pictures) > MOST_PICTURES:
+            del self._pictures[next(iter(self._pictures))]
+        return f"/play/picture/{known}"
+
+
+def _pressed_in_slack(control: Control) -> Pressed:
+    from adapters.slack import parse
+
+    value = control.get("value", "")
+    pressed: Json = {"type": control.get("kind", "button"), "action_id": control.get("action_id", "")}
+    if pressed["type"] == "button":
+        pressed["value"] = value
+    else:
+        pressed["selected_option"] = {"value": value}
+    call = parse.click({"type": "block_actions", "actions": [pressed]}, 0)
+    return Pressed(call.action, call.subject, str(call.options.get("choice", "")))
+
+
+def _pressed_in_discord(control: Control) -> Pressed:
+    from adapters.discord import parse
+
+    found = parse.BUTTON.fullmatch(control.get("custom_id", ""))
+    if found is None:
+        return Pressed("?", "", "")
+    chosen = control.get("value", "") if control.get("kind", "button") != "button" else ""
+    return Pressed(found["action"], found["subject"], chosen)

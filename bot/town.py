@@ -1,0 +1,371 @@
+"""The playground's world: two chats in the manner of Slack and Discord on one core, with people, a clock, relay and sweeps.
+
+What a person types or presses goes the way it goes in production: a call to the desk, the core's card, the platform's own
+renderer. Only the network between is missing. The drawing of what the platform would be sent is done by ``bot.showing``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+
+import structlog
+
+from adapters.desk import Desk
+from adapters.memory import Memory, MemoryPlatform, Message, Person, Place
+from adapters.web.playground.feed import Feed, Item
+from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Face, Outcome, Record, Recorded, Unknown, Who
+from bot.clock import MovableClock
+from bot.engine import Engine
+from bot.relay import Relay
+from bot.schedule import Schedule
+from bot.showing import Control, Showing
+from core.calls import Identity
+from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
+from core.catalogue import ACTIONS
+from core.language import LANGUAGES, everywhere, mark, speaking
+from core.typed import parse
+
+log = structlog.get_logger("usher.playground")
+
+PEOPLE = (("Owner", True), ("Admin", True), ("Member", False), ("Newcomer", False))
+#: What each chat calls itself: the team, and in Discord's direct messages nothing.
+TEAM, SERVER = "T0PLAYGROUND", "100000000000000001"
+#: So many people can be thought up.
+MOST_PEOPLE = 40
+#: So many of the latest events are shown of each workspace.
+MOST_RECORDED = 200
+_PAGING = (mark("Next"), mark("Previous"))
+_POLL_SECONDS = 1.0
+
+
+class Town:
+    """The stage on which the playground's pages play. Everything here runs in one event loop."""
+
+    def __init__(self, engine: Engine, clock: MovableClock, feed: Feed) -> None:
+        self.feed = feed
+        self._engine = engine
+        self._clock = clock
+        self._showing = Showing(self.name_of)
+        self._numbers = count(1)
+        self._forms: dict[tuple[Identity, str], Form] = {}
+        self._cards: dict[str, tuple[Card, Message | None]] = {}
+        self._done = [False, False, False]
+        self._code = ""
+        self._turn = asyncio.Lock()
+        self._woken = asyncio.Event()
+        platforms = {name: MemoryPlatform(self._told, name) for name in CHATS}
+        self._relay = Relay(engine.core, platforms, engine.executor, clock, jitter=lambda: 0.0)
+        self._schedule = Schedule(engine.core.sweep, engine.executor, clock, self._woken.set)
+        self._desk = Desk(engine.core, engine.executor, clock, self._woken.set, local=True)
+        self._chats = {
+            "slack": Memory(self._desk, platforms["slack"], place=_place("slack", TEAM, TEAM)),
+            "discord": Memory(self._desk, platforms["discord"], place=_place("discord", SERVER, "")),
+        }
+        self._delivering: asyncio.Task[None] | None = None
+        for name, admin in PEOPLE:
+            self._settle_in(name, admin=admin)
+
+    # --- beginning and end ---------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        self._schedule.start()
+        self._delivering = asyncio.create_task(self._deliver(), name="playground-relay")
+
+    async def close(self) -> None:
+        self._schedule.stop()
+        if self._delivering is not None:
+            self._delivering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._delivering
+
+    async def _deliver(self) -> None:
+        """Hands out what waits, at once when woken: the relay's loop, but with a turn that moving the clock can take."""
+        while True:
+            self._woken.clear()
+            async with self._turn:
+                await self._relay.drain()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._woken.wait()
+
+    # --- who and where -------------------------------------------------------------------------------------------
+
+    def now(self) -> int:
+        return self._clock()
+
+    def faces(self, platform: str) -> list[Face]:
+        return [
+            Face(p.key, p.name, "admin" if p.place_admin else "", p.language)
+            for p in self._memory(platform).people.values()
+        ]
+
+    def pickable(self, platform: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        people = [(p.identity.subject, p.name) for p in self._memory(platform).people.values()]
+        rooms = [(_id(platform, "room", room), f"#{room}") for room in ROOMS]
+        return people, rooms
+
+    def join(self, name: str) -> str:
+        known = self._chats["slack"].find(name)
+        if known is None:
+            if len(self._chats["slack"].people) >= MOST_PEOPLE:
+                raise Unknown
+            self._settle_in(name, admin=False)
+            self.feed.touch()
+        return Person(name).key
+
+    def speak(self, platform: str, person: str, language: str) -> None:
+        """In this language the person is answered from now on, and written to once they have said or pressed something."""
+        known = self._person(platform, person)
+        if language not in LANGUAGES:
+            raise Unknown
+        self._memory(platform).meet(replace(known, language=language))
+        self.feed.touch()
+
+    def _settle_in(self, name: str, *, admin: bool) -> None:
+        """An account for somebody on each platform. Discord vouches for no address, and its accounts belong to no server."""
+        key = Person(name).key
+        for platform, memory in self._chats.items():
+            slack = platform == "slack"
+            memory.meet(
+                Person(
+                    name,
+                    f"{key}@example.com" if slack else None,
+                    place_admin=admin,
+                    realm=TEAM if slack else "",
+                    platform=platform,
+                    subject=_id(platform, "person", key),
+                    language=LANGUAGES[0],
+                )
+            )
+
+    def _memory(self, platform: str) -> Memory:
+        if platform not in self._chats:
+            raise Unknown
+        return self._chats[platform]
+
+    def _person(self, platform: str, key: str) -> Person:
+        found = next((p for p in self._memory(platform).people.values() if p.key == key), None)
+        if found is None:
+            raise Unknown
+        return found
+
+    def name_of(self, known: str) -> str:
+        """What an account or a channel is called, by its id."""
+        for platform, memory in self._chats.items():
+            for person in memory.people.values():
+                if person.identity.subject == known:
+                    return person.name
+            for room in ROOMS:
+                if _id(platform, "room", room) == known:
+                    return room
+        return known
+
+    # --- what people do ------------------------------------------------------------------------------------------
+
+    async def run(self, who: Who, line: str) -> Outcome:
+        person = self._person(who.platform, who.person)
+        card = await self._memory(who.platform).run(person, line, who.channel)
+        self._look_at_steps(line, card)
+        return await self._answer(who, person, card, typed=_as_typed(who.platform, line))
+
+    async def press(self, who: Who, item: str, control: Control) -> Outcome:
+        person = self._person(who.platform, who.person)
+        found = self.feed.find(item)
+        if found is None or item not in self._cards or not _in_sight(found, who):
+            raise Unknown
+        pressed = self._showing.pressed(who.platform, control)
+        shown, message = self._cards[item]
+        label = _label(shown, pressed.action, pressed.subject, pressed.choice)
+        card = await self._memory(who.platform).press(
+            person,
+            Button(label, pressed.action, pressed.subject),
+            message.ref if message is not None else None,
+            who.channel,
+            pressed.choice,
+        )
+        self._done[2] |= pressed.action == "request.approve" and card.tone is not Tone.REFUSED
+        own = message is None and not (who.platform == "discord" and label not in _turning())
+        instead = item if own and card.tone not in {Tone.REFUSED, Tone.BROKEN} else ""
+        return await self._answer(who, person, card, typed="" if instead else label, instead=instead)
+
+    async def fill(self, who: Who, key: str, typed: Mapping[str, str | list[str]]) -> Outcome:
+        person = self._person(who.platform, who.person)
+        form = self._forms.get((person.identity, key))
+        if form is None:
+            raise Unknown
+        card = await self._send(who, person, form, typed)
+        return await self._answer(who, person, card, typed=form.title)
+
+    async def _send(self, who: Who, person: Person, form: Form, typed: Mapping[str, str | list[str]]) -> Card:
+        raise Unknown
+
+    async def search(self, who: Who, key: str, name: str, typed: str) -> list[tuple[str, str]]:
+        del who, key, name, typed
+        return []
+
+    async def complete(
+        self, who: Who, command: str, options: Mapping[str, str], option: str, typed: str
+    ) -> list[tuple[str, str]]:
+        person = self._person(who.platform, who.person)
+        return await self._memory(who.platform).complete(person, command, options, option, typed, who.channel)
+
+    async def advance(self, far: str) -> bool:
+        seconds = self._clock.distance(far)
+        if seconds is None:
+            return False
+        async with self._turn:
+            await self._clock.forward(seconds, self._settle)
+        at = self._clock()
+        for platform in CHATS:
+            html = self._showing.moved(at)
+            self.feed.put(
+                Item(f"time-{platform}-{next(self._numbers)}", platform, "*", "", "time", at, "", html)
+            )
+        return True
+
+    async def _settle(self) -> None:
+        await self._schedule.sweep()
+        await self._relay.drain()
+        self.feed.touch()
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    async def _answer(
+        self, who: Who, person: Person, card: Card, *, typed: str = "", instead: str = ""
+    ) -> Outcome:
+        """A private answer in the place where it was asked for, or the form that opens instead of it."""
+        if card.form is not None:
+            self._forms[person.identity, card.form.key] = card.form
+            return Outcome(form=card.form)
+        item = instead or f"answer-{next(self._numbers)}"
+        with speaking(person.language):
+            html = await self._showing.answer(who.platform, card, self._clock(), item, person.name, typed)
+        self._cards[item] = card, None
+        self.feed.put(
+            Item(item, who.platform, who.channel, who.person, "answer", self._clock(), card.title, html)
+        )
+        return Outcome(item)
+
+    def _told(self, message: Message, posted: bool) -> None:
+        """A message was posted or changed."""
+        del posted
+        platform, room = message.ref.platform, DIRECT
+        reader = ""
+        if message.direct:
+            owner = next(
+                (p for p in self._memory(platform).people.values() if p.identity.subject == message.person),
+                None,
+            )
+            reader = owner.key if owner is not None else "-"
+        else:
+            room = next((room for room in ROOMS if _id(platform, "room", room) == message.ref.channel), "-")
+        item = f"{platform}-{message.ref.message}"
+        under = message.under.card.title if message.under is not None else ""
+        before = self.feed.find(item)
+        at = before.at if before is not None else self._clock()
+        html = self._showing.message(platform, message.card, at, item, under)
+        self._cards[item] = message.card, message
+        self.feed.put(Item(item, platform, room, reader, "message", at, message.card.title, html))
+
+    def dismiss(self, who: Who, item: str) -> None:
+        found = self.feed.find(item)
+        if found is None or found.kind != "answer" or not _in_sight(found, who):
+            raise Unknown
+        self.feed.remove(item)
+
+    async def picture(self, name: str) -> bytes:
+        found = self._showing.picture(name)
+        if found is None:
+            raise Unknown
+        return found
+
+    # --- the first steps and the record --------------------------------------------------------------------------
+
+    def steps(self) -> tuple[list[bool], str]:
+        return list(self._done), self._code
+
+    def _look_at_steps(self, line: str, card: Card) -> None:
+        if card.form is not None or card.tone in {Tone.REFUSED, Tone.BROKEN}:
+            return
+        with contextlib.suppress(Exception):
+            name = parse(_bare(line))[0].name
+            self._done[0] |= name == "workspace create"
+            if name == "invite create" and (code := _code_on(card)):
+                self._done[1], self._code = True, code
+
+    async def record(self, language: str) -> list[Record]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._engine.executor, self._recorded, language)
+
+    def _recorded(self, language: str) -> list[Record]:
+        core = self._engine.core
+        broken = core.verify_audit()
+        out = []
+        for listed in core.workspaces():
+            with speaking(language):
+                length, events = core.recorded(listed.workspace_id, self._clock(), MOST_RECORDED)
+            shown = [Recorded(e.number, e.at, self._named(e.who), e.words, e.refused) for e in events]
+            out.append(Record(listed.name, shown, length, broken.get(listed.workspace_id) is None))
+        return out
+
+    def _named(self, who: Span) -> str:
+        return self.name_of(who.subject) if isinstance(who, Account) else plain((who,))
+
+
+def _place(platform: str, realm: str, direct: str) -> Place:
+    return Place(realm, direct, {room: _id(platform, "room", room) for room in ROOMS})
+
+
+def _id(platform: str, kind: str, name: str) -> str:
+    """An id in the manner of the platform, always the same for a name."""
+    digest = int.from_bytes(hashlib.sha256(f"{kind}/{name}".encode()).digest()[:7])
+    if platform == "discord":
+        return str(100_000_000_000_000_000 + digest)
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    made = ""
+    while digest and len(made) < 9:
+        digest, rest = divmod(digest, len(letters))
+        made += letters[rest]
+    return f"{'C' if kind == 'room' else 'U'}0{made}"
+
+
+def _in_sight(item: Item, who: Who) -> bool:
+    """Whether the person reads what stands there."""
+    return item.platform == who.platform and item.channel == who.channel and item.person in {"", who.person}
+
+
+def _as_typed(platform: str, line: str) -> str:
+    bare = _bare(line)
+    return f"/{bare}" if platform == "discord" else f"/usher {bare}".rstrip()
+
+
+def _bare(line: str) -> str:
+    head, _, rest = line.strip().partition(" ")
+    return rest.strip() if head.lower() in {"/usher", "usher"} else line.strip().removeprefix("/")
+
+
+def _turning() -> frozenset[str]:
+    return frozenset().union(*map(everywhere, _PAGING))
+
+
+def _label(card: Card, action: str, subject: str, choice: str) -> str:
+    """The words on what was pressed."""
+    for button in card.buttons:
+        if (button.action, button.subject) == (action, subject) and not choice:
+            return button.label
+    for menu in card.menus:
+        for each in menu.choices:
+            if (menu.action, menu.subject, each.value) == (action, subject, choice):
+                return f"{menu.label}: {each.label}"
+    declared = ACTIONS.get(action)
+    return declared.label if declared is not None else ""
+
+
+def _code_on(card: Card) -> str:
+    spans = [span for field in card.fields for span in field.value] + [s for text in card.body for s in text]
+    return next((s.text for s in spans if isinstance(s, Code) and s.text.count("-") == 3), "")
