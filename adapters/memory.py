@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from adapters.desk import Desk
+from adapters.filling import read
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Outside, Value, Where
-from core.cards import Button, Card, Choice, Menu
+from core.cards import Button, Card, Choice, Form, Menu
 from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
 from core.language import speaking
@@ -272,6 +273,42 @@ class Memory:
         )
         return await self._ask(call)
 
+    async def send(
+        self, person: Person, key: str, options: Mapping[str, Value], channel: str = CHANNEL
+    ) -> Card:
+        """Sends the form with that key, filled in like this."""
+        call = Call(Actor(person.identity, person.name), self.where(channel), self.desk.clock(), form=key)
+        facts = await self.desk.form_facts(call)
+        actor = self._with_facts(person, facts, options)
+        return await self._ask(replace(call, actor=actor, options=options))
+
+    async def fill(
+        self,
+        person: Person,
+        form: Form,
+        typed: Mapping[str, str],
+        channel: str = CHANNEL,
+    ) -> Card:
+        """Sends a form with words in its fields; what is not named goes as it stands. ``LookupError`` for a field it has not."""
+        return await self.send(person, form.key, read(form, typed, self._lift(person)), channel)
+
+    async def send(
+        self, person: Person, key: str, options: Mapping[str, Value], channel: str = CHANNEL
+    ) -> Card:
+        """Sends a form by its key, whoever's it is."""
+        call = Call(
+            self._actor(person, None), self.where(channel), self.desk.clock(), options=options, form=key
+        )
+        facts = await self.desk.form_facts(call)
+        return await self._ask(replace(call, actor=self._known(person, facts, options)))
+
+    async def search(
+        self, person: Person, key: str, name: str, typed: str, channel: str = CHANNEL
+    ) -> list[tuple[str, str]]:
+        """What a field of that form could hold, as ``(value, label)``."""
+        call = Call(self._actor(person, None), self.where(channel), self.desk.clock(), form=key)
+        return await self.desk.complete_form(key, name, typed, call)
+
     async def complete(
         self,
         person: Person,
@@ -300,7 +337,9 @@ class Memory:
         self, person: Person, declared: Command | Action | None, options: Mapping[str, Value] = _NO_OPTIONS
     ) -> Actor:
         """The person with the facts that the command or button asks for, and no others."""
-        facts = declared.facts if declared is not None else frozenset[str]()
+        return self._with_facts(person, declared.facts if declared is not None else frozenset(), options)
+
+    def _with_facts(self, person: Person, facts: frozenset[str], options: Mapping[str, Value]) -> Actor:
         known = Actor(person.identity, person.name, language=person.language)
         if "email" in facts:
             known = replace(known, email=person.email)

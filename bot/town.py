@@ -24,8 +24,9 @@ from bot.engine import Engine
 from bot.relay import Relay
 from bot.schedule import Schedule
 from bot.showing import Control, Showing
-from core.calls import Identity
+from core.calls import Channel, Identity, Value
 from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
+from core.cards import Control as CardControl
 from core.catalogue import ACTIONS
 from core.language import LANGUAGES, everywhere, mark, speaking
 from core.typed import parse
@@ -198,15 +199,15 @@ class Town:
         form = self._forms.get((person.identity, key))
         if form is None:
             raise Unknown
-        card = await self._send(who, person, form, typed)
+        options = filled(form, typed, self._memory(who.platform))
+        card = await self._memory(who.platform).send(person, key, options, who.channel)
+        if card.form is None:
+            del self._forms[person.identity, key]
         return await self._answer(who, person, card, typed=form.title)
 
-    async def _send(self, who: Who, person: Person, form: Form, typed: Mapping[str, str | list[str]]) -> Card:
-        raise Unknown
-
     async def search(self, who: Who, key: str, name: str, typed: str) -> list[tuple[str, str]]:
-        del who, key, name, typed
-        return []
+        person = self._person(who.platform, who.person)
+        return await self._memory(who.platform).search(person, key, name, typed, who.channel)
 
     async def complete(
         self, who: Who, command: str, options: Mapping[str, str], option: str, typed: str
@@ -315,6 +316,27 @@ class Town:
 
     def _named(self, who: Span) -> str:
         return self.name_of(who.subject) if isinstance(who, Account) else plain((who,))
+
+
+def filled(form: Form, typed: Mapping[str, str | list[str]], memory: Memory) -> dict[str, Value]:
+    """What was filled in as the adapters hand it over: accounts and channels for what was picked, texts for what was typed."""
+    accounts = {person.identity.subject: person.identity for person in memory.people.values()}
+    out: dict[str, Value] = {}
+    for entry in form.entries:
+        given = typed.get(entry.name, "")
+        words = given if isinstance(given, str) else ", ".join(given)
+        match entry.control:
+            case CardControl.PERSON:
+                out[entry.name] = accounts.get(words, words)
+            case CardControl.CHANNEL if words:
+                out[entry.name] = Channel(memory.platform.name, memory.place.realm, words)
+            case CardControl.CHOICES:
+                out[entry.name] = tuple(given) if isinstance(given, list) else (words,) if words else ()
+            case CardControl.SEARCHES:
+                out[entry.name] = tuple(part.strip() for part in words.split(",") if part.strip())
+            case _:
+                out[entry.name] = words
+    return out
 
 
 def _place(platform: str, realm: str, direct: str) -> Place:
