@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, NamedTuple
 
@@ -17,14 +18,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.files import Files
+from adapters.slack.forms import Opened, view
 from adapters.slack.render import message
-from core.cards import Card
+from core.cards import Card, Tone
+from core.language import speaking
 
 log = structlog.get_logger("usher.slack")
 
 
 #: A person is waiting, and an acknowledgement, too.
 RETRY_SECONDS = 0.2
+#: A form can be opened for three seconds after what was typed or pressed.
+OPEN_WITHIN = 2.5
 _BESIDE = {"replace_original": False, "response_type": "ephemeral"}
 
 
@@ -41,18 +46,24 @@ def retries() -> list[AsyncRetryHandler]:
 class Reader(NamedTuple):
     """Whom an answer goes to.
 
-    ``url`` is the interaction's response_url; ``replace``: the answer takes the place of the card that was clicked.
+    ``url`` is the interaction's response_url; ``own``: a private answer was clicked, whose place the next one takes.
+    ``trigger`` opens one form, while it is fresh.
     """
 
     person: str
     channel: str
     command: str
     url: str = ""
-    replace: bool = False
+    own: bool = False
+    trigger: str = ""
+    language: str = ""
 
 
 class Answers:
-    """Ways to one person, the best first: the interaction's own address, then the channel, then direct messages."""
+    """Ways to one person, the best first: the interaction's own address, then the channel, then direct messages.
+
+    A form opens instead, where it can.
+    """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -60,6 +71,29 @@ class Answers:
 
     async def send(self, card: Card, reader: Reader) -> None:
         """Shows ``card`` to the reader alone. Never raises; an answer that cannot be shown is logged."""
+        with speaking(reader.language):
+            if not await self._opened(card, reader):
+                await self._shown(card, reader)
+
+    async def _opened(self, card: Card, reader: Reader) -> bool:
+        """Whether the form that the card has is open. Too late, say, the card tells what to type, and opens it again."""
+        if card.form is None or not reader.trigger:
+            return False
+        opened = Opened(card.form.key, reader.channel, reader.url, reader.own)
+        try:
+            opening = self._client.views_open(
+                trigger_id=reader.trigger, view=view(card.form, opened, reader.command)
+            )
+            await asyncio.wait_for(opening, OPEN_WITHIN)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the card says how else to go on
+            log.warning("form not opened", person=reader.person, form=card.form.title, error=str(error))
+            return False
+        return True
+
+    async def _shown(self, card: Card, reader: Reader) -> None:
+        # A refusal stands beside what was clicked, and so does what is still to be filled in: with the card gone there
+        # would be nothing left to try again on.
+        replace = reader.own and card.tone not in {Tone.REFUSED, Tone.BROKEN} and card.form is None
         card = await self._files.sent(card, reader.person)
         shown = message(card, reader.command, own=True)
         tries = [
@@ -71,7 +105,7 @@ class Answers:
             if not possible:
                 continue
             try:
-                await deliver(shown, reader)
+                await deliver(shown, reader._replace(own=replace))
             except Exception as error:  # noqa: BLE001 - whatever failed, the next way may work
                 log.warning("answer not taken", way=way, person=reader.person, error=str(error))
             else:
@@ -82,13 +116,14 @@ class Answers:
         """Answers in the conversation with the bot, where the question was written."""
         card = await self._files.sent(card, reader.person)
         try:
-            await self._post(reader.channel, message(card, reader.command, own=True))
+            with speaking(reader.language):
+                await self._post(reader.channel, message(card, reader.command, own=True))
         except Exception:
             log.exception("answer lost", person=reader.person, title=card.title)
 
     async def _by_url(self, shown: dict[str, Any], reader: Reader) -> None:
         # Slack puts the answer to a click in the place of what was clicked unless it is told not to.
-        how = {"replace_original": True} if reader.replace else _BESIDE
+        how = {"replace_original": True} if reader.own else _BESIDE
         answer = await AsyncWebhookClient(reader.url, retry_handlers=retries()).send_dict(how | shown)
         # The SDK raises for no refusal; some are told by the status, some only in the body.
         if answer.status_code != 200 or not _accepted(answer.body):

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from adapters.desk import Desk
+from adapters.slack import parse
 from adapters.slack.answers import retries
 from adapters.slack.errors import as_delivery_error
 from adapters.slack.listeners import Listeners, OnlyOurs
@@ -80,6 +81,9 @@ def build_app(
     app.use(OnlyOurs())
     app.command(_ANY)(listeners.on_command)
     app.action(_ANY)(listeners.on_click)
+    app.view(parse.FORM)(listeners.forms.on_submit)
+    app.options(_ANY)(listeners.forms.on_options)
+    app.shortcut(_ANY)(listeners.forms.on_shortcut)
     app.event("message")(listeners.on_message)
     app.error(listeners.on_error)
     return app

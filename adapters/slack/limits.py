@@ -55,3 +55,19 @@ COMMAND_NAME: Final = 32
 COMMAND_DESCRIPTION: Final = 2_000
 USAGE_HINT: Final = 1_000
 SCOPES: Final = 255
+
+# reference/views/modal-views and block-kit/blocks/input-block
+VIEW_BLOCKS: Final = 100
+VIEW_TITLE: Final = 24
+VIEW_BUTTON: Final = 24
+VIEW_BYTES: Final = 250_000
+METADATA: Final = 3_000
+LABEL: Final = 2_000
+HINT: Final = 2_000
+INPUT: Final = 3_000
+#: Usher's own share of a view's bytes for all options of its drop-downs: what does not fit is searched.
+VIEW_OPTIONS: Final = 120_000
+
+# interactivity/shortcuts
+SHORTCUT: Final = 24
+SHORTCUT_DESCRIPTION: Final = 150

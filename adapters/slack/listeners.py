@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -17,19 +16,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.desk import Desk
 from adapters.slack import parse
-from adapters.slack.access import why_not_outside
 from adapters.slack.answers import Answers, Reader
+from adapters.slack.forming import Forming
+from adapters.slack.people import People
 from adapters.slack.render import message
-from core.calls import Actor, Call, Channel, Outside, Value, Where
-from core.cards import Card, Tone
+from core.calls import Actor, Call
+from core.cards import Card
 from core.catalogue import ACTIONS
 from core.errors import Refusal, refusal_card
+from core.forms import OPEN
+from core.language import speaking
 
-log = structlog.get_logger("usher.slack")
-
-#: Facts about a person that only ``users.info`` knows.
-_ASKED_OF_SLACK = frozenset({"place_admin", "email"})
-_NAMES = 10_000
 #: Events that are remembered; Slack tells of one again for an hour at the most.
 _HEARD = 10_000
 
@@ -65,32 +62,38 @@ class Listeners:
         ack_within: float,
     ) -> None:
         self._desk = desk
-        self._client = client
         self._answers = Answers(client)
+        self._people = People(desk, client, spawn)
         self._spawn = spawn
         self._command = command
         self._ack_within = ack_within
-        self._names: dict[str, str] = {}
+        self.forms = Forming(desk, self._answers, self._people, spawn, command=command, ack_within=ack_within)
         self._heard: OrderedDict[str, None] = OrderedDict()
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The answer rides on the acknowledgement if it is ready soon, and follows it otherwise."""
         asked = parse.slash(body)
+        asked = replace(asked, actor=self._people.reading(asked.actor))
         answering = asyncio.ensure_future(self._answer(asked))
         await asyncio.wait({answering}, timeout=self._ack_within)
         if answering.done():
             card = answering.result()
             assert card is not None  # Slack sends a command once
-            if not card.files:  # to send those takes longer than Slack waits
-                await ack(response_type="ephemeral", **message(card, asked.command, own=True))
+            # To send files takes longer than Slack waits, and a form opens in the place of an answer.
+            if not card.files and card.form is None:
+                with speaking(asked.actor.language):
+                    shown = message(card, asked.command, own=True)
+                await ack(response_type="ephemeral", **shown)
+                self._people.look_later(asked.actor)
                 return
         await ack()
-        self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command)))
+        self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command), asked.actor))
 
-    async def _follow(self, answering: asyncio.Future[Card | None], reader: Reader) -> None:
+    async def _follow(self, answering: asyncio.Future[Card | None], reader: Reader, actor: Actor) -> None:
         card = await answering
         assert card is not None  # as above
         await self._answers.send(card, reader)
+        self._people.look_later(actor)
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -98,17 +101,19 @@ class Listeners:
 
     async def _pressed(self, body: dict[str, Any]) -> None:
         call = parse.click(body, self._desk.clock())
+        call = replace(call, actor=self._people.reading(call.actor))
         card = await self._clicked(call)
-        # A refusal stands beside the card: with it gone, there would be nothing left to try again on.
-        replace_it = parse.on_own_answer(body) and card.tone not in {Tone.REFUSED, Tone.BROKEN}
         reader = _reader(body, call.actor, self._command)
-        await self._answers.send(card, reader._replace(replace=replace_it))
+        await self._answers.send(card, reader._replace(own=parse.on_own_answer(body)))
+        self._people.look_later(call.actor)
 
     async def _clicked(self, call: Call) -> Card:
         declared = ACTIONS.get(call.action)
         try:
-            if declared is not None and declared.facts & _ASKED_OF_SLACK:
-                call = replace(call, actor=await self._informed(call.actor, call.where, declared.facts))
+            facts = declared.facts if declared is not None else frozenset[str]()
+            if call.action == OPEN:
+                facts = await self._desk.form_facts(call)
+            call = replace(call, actor=await self._people.informed(call.actor, call.where, facts))
         except Exception as fault:  # noqa: BLE001 - Slack did not say who this is
             return self._desk.fault(fault, action=call.action)
         card = await self._desk.handle(call)
@@ -130,12 +135,13 @@ class Listeners:
         if event and not self._news(event):
             return
         try:
-            named = replace(asked, actor=await self._named(asked.actor))
-            card = await self._answer(named, event)
+            asked = replace(asked, actor=await self._people.named(asked.actor))
+            card = await self._answer(asked, event)
         except Exception as fault:  # noqa: BLE001 - an answer is owed whatever broke
             card = self._desk.fault(fault, event="message")
         if card is not None:
             await self._answers.write(card, _reader(body, asked.actor, self._command))
+            self._people.look_later(asked.actor)
 
     def _news(self, event: str) -> bool:
         if event in self._heard:
@@ -149,53 +155,17 @@ class Listeners:
         """Never raises: a refusal and a fault are answers, too. None where ``event`` was handled before."""
         try:
             declared, options = parse.command(asked.text, asked.where)
-            actor = asked.actor
-            if declared.facts & _ASKED_OF_SLACK:
-                actor = await self._informed(actor, asked.where, declared.facts)
+            actor = await self._people.informed(asked.actor, asked.where, declared.facts)
             if "outside" in declared.facts:
-                actor = await self._reaching(actor, options)
+                actor = await self._people.reaching(actor, options)
             call = Call(actor, asked.where, self._desk.clock(), declared.name, options, event=event)
         except Refusal as refusal:
-            return refusal_card(refusal)
+            with speaking(asked.actor.language):
+                return refusal_card(refusal)
         except Exception as fault:  # noqa: BLE001 - Slack did not say who this is, or parsing has a bug
             # No more than the first word: behind it may stand a code.
             return self._desk.fault(fault, command=asked.text.partition(" ")[0][:40])
         return await self._desk.handle(call)
-
-    async def _informed(self, actor: Actor, where: Where, facts: frozenset[str]) -> Actor:
-        """The person with the facts that the command asks for, and no others."""
-        answer = await self._client.users_info(user=actor.identity.subject)
-        known = parse.with_profile(actor, where, answer["user"])
-        self._remember(known)
-        return replace(
-            known,
-            email=known.email if "email" in facts else None,
-            place_admin=known.place_admin and "place_admin" in facts,
-        )
-
-    async def _reaching(self, actor: Actor, options: Mapping[str, Value]) -> Actor:
-        """The person with what Slack says of the channel that they name: why they could not let others in themselves."""
-        named = next((value for value in options.values() if isinstance(value, Channel)), None)
-        if named is None:
-            return actor
-        why_not = await why_not_outside(self._client, named.channel, actor.identity.subject)
-        return replace(actor, outside=Outside(named.channel, why_not))
-
-    async def _named(self, actor: Actor) -> Actor:
-        """A message's event carries no name; one that is known is used, and an id does where Slack tells none."""
-        person = actor.identity.subject
-        if person not in self._names:
-            try:
-                answer = await self._client.users_info(user=person)
-                self._remember(parse.with_profile(actor, Where(parse.PLATFORM, "", ""), answer["user"]))
-            except Exception as error:  # noqa: BLE001 - a name is not worth an answer
-                log.warning("name unknown", person=person, error=str(error))
-        return replace(actor, name=self._names.get(person, person))
-
-    def _remember(self, known: Actor) -> None:
-        if len(self._names) >= _NAMES:
-            self._names.clear()
-        self._names[known.identity.subject] = known.name
 
     async def on_error(self, error: Exception, body: dict[str, Any]) -> BoltResponse | None:
         """The last resort, for what breaks outside the functions above: in Bolt, or while authorizing."""
@@ -216,4 +186,6 @@ def _reader(body: dict[str, Any], actor: Actor, command: str) -> Reader:
         channel=parse.channel_of(body),
         command=command,
         url=url if isinstance(url, str) else "",
+        trigger=parse.trigger(body),
+        language=actor.language,
     )

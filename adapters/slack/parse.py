@@ -16,6 +16,10 @@ from core.errors import Refusal
 from core.text import clean
 
 PLATFORM = "slack"
+#: What a view of ours is called, so that those of others are left alone.
+FORM = "usher.form"
+#: The global shortcuts, and the command whose form each of them opens.
+SHORTCUTS = {"usher.invite": "invite create", "usher.request_access": "request access"}
 Body = Mapping[str, Any]
 
 _MARKUP = re.compile(r"<([^<>]*)>")
@@ -41,12 +45,18 @@ class Asked:
 
 
 def is_ours(body: Body) -> bool:
-    """Whether Usher has any use for a payload: a command, a button or menu, or a message."""
-    if isinstance(body.get("command"), str):
+    """Whether Usher has any use for a payload: a command, a button or menu, a form, a shortcut, or a message."""
+    if isinstance(body.get("command"), str) or is_form(body) or shortcut(body):
         return True
     if body.get("type") == "block_actions":
         return isinstance(_pressed(body).get("action_id"), str)
     return body.get("type") == "event_callback" and _inside(body, "event").get("type") == "message"
+
+
+def is_form(body: Body) -> bool:
+    """Whether a payload is about a form of Usher's: sent, or searched in."""
+    kind, called = _word(body, "type"), _word(_inside(body, "view"), "callback_id")
+    return kind in {"view_submission", "block_suggestion"} and called == FORM
 
 
 def is_click(body: Body) -> bool:
@@ -89,12 +99,9 @@ def click(body: Body, at: int) -> Call:
     """A press of a button or a pick from a menu, any of them: the core knows which ones are its own."""
     pressed = _pressed(body)
     where = _click_place(body)
-    user = _inside(body, "user")
-    team = _word(user, "team_id") or where.realm
-    name = _word(user, "name") or _word(user, "username")
     action, subject, options = _meant(pressed)
     return Call(
-        Actor(Identity(PLATFORM, team, _word(user, "id")), name),
+        _presser(body, where),
         where,
         at,
         options=options,
@@ -102,6 +109,27 @@ def click(body: Body, at: int) -> Call:
         subject=subject,
         message=_shared_message(body, where),
     )
+
+
+def shortcut(body: Body) -> str:
+    """The command whose form a global shortcut opens; empty for whatever else."""
+    return SHORTCUTS.get(_word(body, "callback_id"), "") if body.get("type") == "shortcut" else ""
+
+
+def elsewhere(body: Body, channel: str = "") -> tuple[Actor, Where]:
+    """Who used a shortcut, or a form that was opened in ``channel``; neither says where that is."""
+    where = _where(_click_place(body).realm, channel, "")
+    return _presser(body, where), where
+
+
+def trigger(body: Body) -> str:
+    return _word(body, "trigger_id")
+
+
+def _presser(body: Body, where: Where) -> Actor:
+    user = _inside(body, "user")
+    team = _word(user, "team_id") or where.realm
+    return Actor(Identity(PLATFORM, team, _word(user, "id")), _word(user, "name") or _word(user, "username"))
 
 
 def _meant(pressed: Body) -> tuple[str, str, dict[str, Value]]:

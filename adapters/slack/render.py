@@ -53,7 +53,7 @@ def message(card: Card, command: str = "/usher", *, own: bool = False, picture: 
 def blocks(card: Card, command: str = "/usher", *, own: bool = False, picture: str = "") -> list[Json]:
     """A card as blocks that Slack accepts, whatever the card holds; what is too long ends with an ellipsis."""
     top = [_header(card.title)]
-    top += rich(_sections((_inline(paragraph, command) for paragraph in card.body), limits.BODY))
+    top += paragraphs(card.body, command)
     facts = ([words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
     top += rich(_sections(facts, limits.FIELDS))
     if card.chart is not None:
@@ -68,6 +68,11 @@ def blocks(card: Card, command: str = "/usher", *, own: bool = False, picture: s
     left -= total(menus)
     middle = _middle(card, command, left)
     return [*top, *middle, *below, *menus, *buttons, *footer]
+
+
+def paragraphs(body: tuple[Text, ...], command: str) -> list[Json]:
+    """A card's or a form's sentences."""
+    return rich(_sections((_inline(paragraph, command) for paragraph in body), limits.BODY))
 
 
 def _middle(card: Card, command: str, left: int) -> list[Json]:

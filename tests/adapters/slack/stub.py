@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import catalogue
-from core.calls import Call
+from core.calls import Actor, Call
 from core.cards import Button, Card, Style, Tone, text
 from core.catalogue import Command, Kind, Option, Scope
 from core.errors import Repeated
@@ -20,6 +20,10 @@ class StubCore:
     answers: dict[str, Card | Exception] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
+    found: list[tuple[str, str]] = field(default_factory=list)
+    searched: list[tuple[str, str, str]] = field(default_factory=list)
+    facts: frozenset[str] = frozenset()
+    read: dict[str, str] = field(default_factory=dict)
     hold: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -33,13 +37,25 @@ class StubCore:
             self.events.add(call.event)
         self.calls.append(call)
         assert self.hold.wait(10)
-        answer = self.answers.get(call.command or call.action, Card(f"Done: {call.command or call.action}"))
+        what = call.command or call.action or call.form
+        answer = self.answers.get(what, Card(f"Done: {what}"))
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     def complete(self, call: Call, option: str, typed: str) -> list[tuple[str, str]]:
         return []
+
+    def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]:
+        self.searched.append((key, name, typed))
+        assert self.hold.wait(10)
+        return [each for each in self.found if typed.lower() in each[1].lower()]
+
+    def form_facts(self, call: Call) -> frozenset[str]:
+        return self.facts
+
+    def reads(self, actor: Actor) -> None:
+        self.read[actor.identity.subject] = actor.language
 
 
 def _declared(name: str, *options: Option, **more: Any) -> Command:

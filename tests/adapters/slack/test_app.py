@@ -27,9 +27,13 @@ from tests.fakes.slack import FakeSlack
 
 
 def _asked(slack: FakeSlack) -> list[str]:
-    """The Web API methods that were called, without those of starting up."""
-    started = {"apps.connections.open", "auth.test"}
-    return [entry.name for entry in slack.log if entry.kind == "request" and entry.name not in started]
+    """The Web API methods that were called, without those of starting up and looks at who somebody is."""
+    others = {"apps.connections.open", "auth.test", "users.info"}
+    return [entry.name for entry in slack.log if entry.kind == "request" and entry.name not in others]
+
+
+def _looks(slack: FakeSlack) -> int:
+    return sum(entry.kind == "request" and entry.name == "users.info" for entry in slack.log)
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -192,10 +196,12 @@ async def test_slack_is_asked_about_a_person_only_where_the_command_needs_it(
     ann = slack.add_user("ann", is_admin=True, email="ann@acme.example")
 
     await slack.command(ann, "/usher", "invite list")
+    await app.drain()
     await slack.command(ann, "/usher", "join code:ABCD")
     await slack.command(ann, "/usher", "workspace create name:Studio")
 
-    assert _asked(slack) == ["users.info", "users.info"]
+    await app.drain()
+    assert _looks(slack) == 3  # the first one behind its answer: what they read
     plain, joins, creates = (call.actor for call in core.calls)
     assert (plain.email, plain.place_admin) == (None, False)
     assert (joins.email, joins.place_admin) == ("ann@acme.example", False)
