@@ -292,16 +292,6 @@ class Memory:
         """Sends a form with words in its fields; what is not named goes as it stands. ``LookupError`` for a field it has not."""
         return await self.send(person, form.key, read(form, typed, self._lift(person)), channel)
 
-    async def send(
-        self, person: Person, key: str, options: Mapping[str, Value], channel: str = CHANNEL
-    ) -> Card:
-        """Sends a form by its key, whoever's it is."""
-        call = Call(
-            self._actor(person, None), self.where(channel), self.desk.clock(), options=options, form=key
-        )
-        facts = await self.desk.form_facts(call)
-        return await self._ask(replace(call, actor=self._known(person, facts, options)))
-
     async def search(
         self, person: Person, key: str, name: str, typed: str, channel: str = CHANNEL
     ) -> list[tuple[str, str]]:

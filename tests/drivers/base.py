@@ -59,6 +59,29 @@ class Button(NamedTuple):
     subject: str
 
 
+class FieldSeen(NamedTuple):
+    """A field of a form as its person sees it. ``value``: what stands in it, in words; ``choices``: the labels of its menu."""
+
+    label: str
+    value: str = ""
+    error: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class FormSeen(NamedTuple):
+    """A form that stands open before a person. ``fields`` by the options that they fill, in their order."""
+
+    title: str
+    submit: str
+    fields: dict[str, FieldSeen]
+    text: str = ""
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return {name: field.error for name, field in self.fields.items() if field.error}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A message as a person reads it: words without markup. ``held`` is the platform's own object.
@@ -66,7 +89,9 @@ class Seen:
     ``raw`` is what the platform held in it at that moment. ``table`` has its header first; where a platform shows a
     picture, ``table_words`` is the picture's description. ``files`` are names with their text, wherever the platform
     put them for this person; ``menus`` are the labels of the choices under the label of each drop-down. ``chart`` is the
-    description of a picture of numbers; ``under`` the title of the message to which it is a reply.
+    description of a picture of numbers; ``under`` the title of the message to which it is a reply. ``form``: the form that
+    opened for the person, in place of a message (its title and words are then ``title`` and ``text``) or, where the platform
+    has none, with it.
     """
 
     title: str
@@ -79,6 +104,7 @@ class Seen:
     menus: dict[str, list[str]] = field(default_factory=dict, hash=False)
     chart: str = ""
     under: str = ""
+    form: FormSeen | None = field(default=None, compare=False)
     held: Any = field(default=None, compare=False, repr=False)
     raw: Any = field(default=None, compare=False, repr=False)
 
@@ -188,6 +214,16 @@ class Driver(Protocol):
 
     async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
         """Picks from a drop-down as it was when it was seen, as ``click`` does, and returns the answer."""
+
+    async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
+        """Fills the form that opened with ``seen``, sends it, and returns the answer.
+
+        ``values`` are words by the option that a field fills (``for_`` for ``for``): as typed, or as on the entry that is
+        picked; ``@Ada`` and ``#general`` where one picks people or channels; several with commas between them. Empty words
+        empty a field; what is not named stays as it is. Where something was wrong the answer's ``form`` has it, if the platform
+        shows it in the form; else the answer is a message, whose button Fill in opens the form again.
+        The same form can be sent twice, by others, and long after: as it was when it was seen.
+        """
 
     async def press(
         self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""

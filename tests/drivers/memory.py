@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.desk import Desk
+from adapters.filling import shown
 from adapters.memory import Memory, MemoryPlatform, Message, Person
 from core import ports
 from core.cards import Button as CardButton
-from core.cards import Card, plain, plain_text, text
+from core.cards import Card, Control, Form, plain, plain_text, text
 from core.cards import Field as CardField
-from tests.drivers.base import DIRECT, GENERAL, Button, Clock, Seen, Thing, Trouble, Verb
+from tests.drivers.base import DIRECT, GENERAL, Button, Clock, FieldSeen, FormSeen, Seen, Thing, Trouble, Verb
 
 _ERRORS: dict[Trouble, ports.DeliveryError] = {
     "rate limited": ports.RateLimited("slow down", 60.0),
@@ -94,6 +95,24 @@ class MemoryDriver:
         ((menu, choice),) = found
         return await self.press(person, menu.action, menu.subject, seen, choice.value)
 
+    async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
+        card: Card = seen.raw
+        assert card.form is not None, f"no form is open: {seen.text}"
+        who = self._people[person]
+        found = {name.rstrip("_"): said for name, said in values.items()}
+        for entry in card.form.entries:
+            if entry.control in {Control.SEARCH, Control.SEARCHES} and found.get(entry.name):
+                found[entry.name] = await self._picked(who, card.form, entry.name, found[entry.name])
+        return _seen(await self._memory.fill(who, card.form, found, GENERAL), private=True)
+
+    async def _picked(self, person: Person, form: Form, name: str, said: str) -> str:
+        """What was found by these words; what was not found is handed over as typed."""
+        found = []
+        for part in said.split(","):
+            looked = await self._memory.search(person, form.key, name, part.strip())
+            found.append(next((value for value, label in looked if label == part.strip()), part.strip()))
+        return ", ".join(found)
+
     async def press(
         self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
     ) -> Seen:
@@ -157,6 +176,20 @@ class _Shutting(MemoryPlatform):
         return await super().post(target, card, key, look_first=look_first, under=under)
 
 
+def _form(form: Form) -> FormSeen:
+    fields = {
+        entry.name: FieldSeen(
+            entry.label,
+            shown(entry, lambda identity: identity.subject.title()),
+            entry.error,
+            entry.required,
+            tuple(choice.label for choice in entry.choices),
+        )
+        for entry in form.entries
+    }
+    return FormSeen(form.title, form.submit, fields, "\n".join(map(plain, form.body)))
+
+
 def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> Seen:
     buttons = tuple(Button(each.label, each.action, each.subject) for each in card.buttons)
     table = () if card.table is None else (card.table.columns, *card.table.rows)
@@ -169,6 +202,7 @@ def _seen(card: Card, held: Message | None = None, *, private: bool = False) -> 
         files=tuple((file.name, file.content) for file in card.files),
         menus={menu.label: [choice.label for choice in menu.choices] for menu in card.menus},
         chart=card.chart.words if card.chart is not None else "",
+        form=_form(card.form) if card.form is not None else None,
         under=held.under.card.title if held is not None and held.under is not None else "",
         held=held,
         raw=card,

@@ -39,6 +39,7 @@ class Door:
         self.click = driver.click
         self.press = driver.press
         self.choose = driver.choose
+        self.fill = driver.fill
         self.cards = driver.cards
         self.inbox = driver.inbox
         self.channel = driver.channel
@@ -56,6 +57,12 @@ class Door:
         self.advance = world.advance
         self.restart = world.restart
         self.audit = world.audit
+
+    async def fill_in(self, person: str, seen: Seen, **values: str) -> Seen:
+        """Fills the form that is open, or that the answer's button opens again, as far as the platform has forms."""
+        if seen.form is None:
+            seen = await self.click(person, seen, "Fill in")
+        return await self.fill(person, seen, **values)
 
     def last(self, person: str) -> Seen:
         """The newest direct message of a person."""

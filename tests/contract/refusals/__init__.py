@@ -47,7 +47,7 @@ def typed(code: Code, person: str, line: str, *platforms: str, scheme: str = "st
     leads_to(code, *platforms)(scene)
 
 
-typed(Code.MISSING_OPTION, "Ada", "invite show")
+typed(Code.MISSING_OPTION, "Ada", "invite show", "memory")  # elsewhere a form opens
 typed(Code.UNKNOWN_OPTION, "Ada", "me colour:red")
 typed(Code.BAD_OPTION, "Ada", "invite create expires:soon")
 typed(
