@@ -273,15 +273,6 @@ class Memory:
         )
         return await self._ask(call)
 
-    async def send(
-        self, person: Person, key: str, options: Mapping[str, Value], channel: str = CHANNEL
-    ) -> Card:
-        """Sends the form with that key, filled in like this."""
-        call = Call(Actor(person.identity, person.name), self.where(channel), self.desk.clock(), form=key)
-        facts = await self.desk.form_facts(call)
-        actor = self._with_facts(person, facts, options)
-        return await self._ask(replace(call, actor=actor, options=options))
-
     async def fill(
         self,
         person: Person,
@@ -291,6 +282,16 @@ class Memory:
     ) -> Card:
         """Sends a form with words in its fields; what is not named goes as it stands. ``LookupError`` for a field it has not."""
         return await self.send(person, form.key, read(form, typed, self._lift(person)), channel)
+
+    async def send(
+        self, person: Person, key: str, options: Mapping[str, Value], channel: str = CHANNEL
+    ) -> Card:
+        """Sends the form with that key, filled in like this, whoever's it is."""
+        call = Call(
+            self._actor(person, None), self.where(channel), self.desk.clock(), options=options, form=key
+        )
+        facts = await self.desk.form_facts(call)
+        return await self._ask(replace(call, actor=self._with_facts(person, facts, options)))
 
     async def search(
         self, person: Person, key: str, name: str, typed: str, channel: str = CHANNEL
