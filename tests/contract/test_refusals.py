@@ -46,7 +46,7 @@ async def test_a_refusal_says_why_and_what_to_do_and_is_recorded_if_it_was_an_at
     door: Door, code: RefusalCode
 ) -> None:
     before: list[int] = []
-    run, click, press = door.run, door.click, door.press
+    run, click, press, fill = door.run, door.click, door.press, door.fill
     counted = {"rows": before, "refused": 0}
 
     def note() -> None:
@@ -61,6 +61,7 @@ async def test_a_refusal_says_why_and_what_to_do_and_is_recorded_if_it_was_an_at
         return call
 
     door.run, door.click, door.press = watched(run), watched(click), watched(press)
+    door.fill = watched(fill)
     seen = await WAYS[code].scene(door)
 
     sentence = code.sentence
