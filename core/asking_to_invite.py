@@ -26,7 +26,8 @@ from core.errors import Refusal, RefusalCode
 from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
 from core.invitation_making import Asker, Wish, check_wish, lasting, make
-from core.invitations import code_of, load, role_names
+from core.invitations import anyone_with, code_of, load, role_names
+from core.language import n, says, t, translated
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.models import requests
 from core.request_kinds import RequestKind, declare
@@ -117,12 +118,7 @@ def offer(ctx: Context, wish: Wish) -> Card:
     ctx.record("refused", "invite create", what="invite create", code=refusal.code.name)
     subject = intents.announce(ctx, INVITE_KIND, _topic(facts), facts)
     rule, who = str(refusal.facts["rule"]), str(refusal.facts["who"])
-    what = (
-        f"to invite {text.plural(len(wish.people), 'person', 'people')}"
-        if wish.people
-        else "for an invite link"
-    )
-    return views.cannot_invite(rule, who, approvers_in_words(ctx, found), what, subject)
+    return views.cannot_invite(rule, who, approvers_in_words(ctx, found), len(wish.people), subject)
 
 
 def _check(ctx: Context, wish: Wish) -> None:
@@ -148,7 +144,7 @@ def _confirmed(ctx: Context, subject: str, facts: dict[str, Any]) -> Card:
 def ask(ctx: Context, wish: Wish, why: str) -> Card:
     """Makes the request, unless the person may do it themselves, it waits already, or nobody could answer it."""
     if may_invite(ctx):
-        detail = ("You may invite people yourself: ", Say("invite create"), ".")
+        detail = says("You may invite people yourself: {/invite create}.")
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
     _check(ctx, wish)
     if wish.until is not None and wish.until <= ctx.at:
@@ -159,16 +155,18 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
     if waiting is not None:
         until = When(waiting.expires_at)
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
-    check_waiting(ctx, INVITE_KIND, "to invite")
+    check_waiting(ctx, INVITE_KIND, t("to invite"))
     roles = ctx.workspace.roles_of(wish.roles)
     question = new_question(ctx, INVITE_KIND, roles, _lacks(facts))
     if question.policy.needs_reason(Act.ASK) and not why:
         how = (Say("request invite", 'reason:"…"'),)
-        raise Refusal(RefusalCode.REASON_NEEDED, what="to ask for this", how=how)
+        raise Refusal(RefusalCode.REASON_NEEDED, what=t("to ask for this"), how=how)
     found = find_approvers(ctx, question)
     if not found.answerable:
         named = role_names(ctx, list(wish.roles))
-        rule = not_enough(ctx, found, f"No member may both approve requests and invite people as {named}")
+        rule = not_enough(
+            ctx, found, t("No member may both approve requests and invite people as {roles}", roles=named)
+        )
         raise Refusal(RefusalCode.NOBODY_TO_ASK, rule=rule)
     row = asking.open_one(
         ctx,
@@ -251,8 +249,8 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
     kept = row.facts
     wish = _wish(kept)
     with_them = in_words(ctx, wish.carried)
-    uses = "" if wish.uses is None else f", {text.plural(wish.uses, 'use')}"
-    anyone = f"anyone with an address at {wish.domain}" if wish.domain else "anyone with the code"
+    uses = "" if wish.uses is None else ", " + n("{count} use", "{count} uses", wish.uses)
+    anyone = anyone_with(wish.domain)
     return AskFacts(
         subject=ctx.subject(row.request_id),
         short_id=row.request_id,
@@ -272,7 +270,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=row.reason,
+        reason=translated(row.reason or ""),
         tally=tally,
         seats=effect(seats_of(ctx), len(wish.people) or wish.uses),
         groups=with_them.groups,

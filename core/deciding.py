@@ -20,6 +20,7 @@ from core.assignment import check_until
 from core.cards import Card, Say, When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.less import GIVEN, agreement, check_left
 from core.lifecycle import RequestStatus, request_status
 from core.models import requests
@@ -27,6 +28,7 @@ from core.policy import APPROVE, Verdict
 from core.request_kinds import kind_of
 from core.requests import IS_OPEN, close, load
 from core.roles import check_ceiling, check_lasting
+from core.views.common import status_word
 
 _DECIDE = (
     update(requests)
@@ -189,7 +191,8 @@ def check_reason(row: Any, policy: Policy, to: RequestStatus, reason: str, more:
     if policy.needs_reason(Act.APPROVE if approves else Act.DENY) and not reason:
         verb = "approve" if approves else "deny"
         how = (Say(f"request {verb}", f'request:{row.request_id} {more}reason:"…"'),)
-        raise Refusal(RefusalCode.REASON_NEEDED, what=f"to {verb} this", how=how)
+        what = t("to approve this") if approves else t("to deny this")
+        raise Refusal(RefusalCode.REASON_NEEDED, what=what, how=how)
 
 
 def _refuse_late(ctx: Context, row: Row[Any]) -> None:
@@ -237,11 +240,11 @@ def _counted(row: Any, to: RequestStatus, found: Found, outcome: Outcome, tally:
     waiting = tuple(found.approvers[who].name for who in outcome.could)
     return views.vote_counted(
         row.name,
-        "yes" if to is RequestStatus.APPROVED else "no",
         tally,
         waiting,
         row.expires_at,
         row.request_id,
+        yes=to is RequestStatus.APPROVED,
     )
 
 
@@ -286,7 +289,7 @@ def refuse_over(ctx: Context, row: Any) -> None:
     ctx.revisit(row.request_id)
     if request_status(row, ctx.at) is RequestStatus.EXPIRED:
         raise Refusal(RefusalCode.REQUEST_EXPIRED, until=When(row.expires_at), who=row.name)
-    by = votes.deciders(ctx, row) or "the person who asked"
-    word = {"approved": "Approved", "denied": "Denied", "withdrawn": "Withdrawn"}[row.status]
+    by = votes.deciders(ctx, row) or t("the person who asked")
+    word = status_word(RequestStatus(row.status))
     when = When(row.decided_at or row.expires_at)
     raise Refusal(RefusalCode.ALREADY_DECIDED, outcome=word, by=by, when=when)

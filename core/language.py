@@ -76,6 +76,7 @@ def prepare() -> None:
     """Reads every language's sentences, so that no reader waits for it."""
     for language in LANGUAGES:
         _translations(language)
+        _months(language)
 
 
 def mark(sentence: str) -> str:
@@ -114,6 +115,19 @@ def says_n(one: str, many: str, count: int, /, **facts: Span | Text) -> Text:
 def number(value: int) -> str:
     """``12,345`` as the language writes it."""
     return f"{value:,}" if spoken() == "en" else f"{value:,}".replace(",", ".")
+
+
+@cache
+def _months(language: str) -> tuple[str, ...]:
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", locale=language)
+    return tuple(names[month] for month in range(1, 13))
+
+
+def month(of_year: int) -> str:
+    """The name of a month."""
+    return _months(spoken())[of_year - 1]
 
 
 def everywhere(sentence: str) -> frozenset[str]:

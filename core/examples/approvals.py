@@ -27,7 +27,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
             yield "still_waiting", views.still_waiting(question, tally, LATER)
         for waiting in ((), ("Bob",), NAMES):
             for name in ("Nia", LABEL):
-                yield "vote_counted", views.vote_counted(name, "yes", tally, waiting, LATER, "req-2M9C")
+                yield "vote_counted", views.vote_counted(name, tally, waiting, LATER, "req-2M9C", yes=True)
     yield "still_waiting", views.still_waiting("Nia asks to join Studio", "", LATER)
     yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
 

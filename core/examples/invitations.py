@@ -111,8 +111,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
             yield "invitation_edited", views.invitation_edited(facts, changes)
     for approvers in (("Ada",), NAMES):
         for rule, who in (("Only those who may remove members.", ""), (NOTE, LABEL)):
-            asked = "to invite 25 people"
-            yield "cannot_invite", views.cannot_invite(rule, who, approvers, asked, "FEV8GJNK/cnf-7F3K")
+            yield "cannot_invite", views.cannot_invite(rule, who, approvers, 25, "FEV8GJNK/cnf-7F3K")
         for ask in _ASKED:
             yield "invite_asked", views.invite_asked(ask, approvers)
     for ask in _ASKED:

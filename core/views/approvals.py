@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.cards import Card, Field, Menu, Say, Tone, When, text
-from core.views.common import confirming, quiet
+from core.cards import Card, Field, Menu, Tone, When, text
+from core.language import says, t
+from core.views.common import confirming, or_type, quiet
 from core.views.joins import approver_names
 
 
 def vote_counted(
-    name: str, said: str, tally: str, waiting: tuple[str, ...], until: int, short_id: str
+    name: str, tally: str, waiting: tuple[str, ...], until: int, short_id: str, *, yes: bool
 ) -> Card:
     """To an approver whose answer does not end the request. ``waiting``: whose yes would bring it further."""
+    title = t("You said no: {name}'s request waits for more answers", name=name)
+    if yes:
+        title = t("You said yes: {name}'s request waits for more answers", name=name)
     return Card(
-        f"You said {said}: {name}'s request waits for more answers",
+        title,
         Tone.WAITING,
-        body=(text(f"{tally}."), text("You can change your answer until it is decided.")),
+        body=(text(f"{tally}."), says("You can change your answer until it is decided.")),
         fields=(
-            *((Field("Who can approve", text(approver_names(waiting))),) if waiting else ()),
-            Field("Answer until", text(When(until))),
+            *((Field(t("Who can approve"), text(approver_names(waiting))),) if waiting else ()),
+            Field(t("Answer until"), text(When(until))),
         ),
         footer=quiet(short_id),
     )
@@ -27,21 +31,20 @@ def vote_counted(
 
 def still_waiting(question: str, tally: str, until: int) -> Card:
     """A reminder under the card, which has everything else."""
-    return Card(
-        f"Still waiting: {question}",
-        Tone.WAITING,
-        body=(text("Until ", When(until), *((f", {tally}",) if tally else ()), "."),),
-    )
+    body = says("Until {when}.", when=When(until))
+    if tally:
+        body = says("Until {when}, {tally}.", when=When(until), tally=tally)
+    return Card(t("Still waiting: {question}", question=question), Tone.WAITING, body=(body,))
 
 
 def still_waits(card: Card, short_id: str) -> Card:
     """A reminder to an approver: what its card asks; the buttons stand on that one alone."""
     return replace(
         card,
-        title=f"Still waits for you: {card.title}",
-        body=(*card.body, text("Press a button of its card.")),
+        title=t("Still waits for you: {question}", question=card.title),
+        body=(*card.body, says("Press a button of its card.")),
         buttons=(),
-        footer=quiet(short_id, text("or type ", Say("request approve", f"request:{short_id}"))),
+        footer=quiet(short_id, or_type("request approve", f"request:{short_id}")),
     )
 
 
@@ -49,15 +52,15 @@ def less_offered(
     name: str, short_id: str, fields: tuple[Field, ...], menus: tuple[Menu, ...], trouble: str, confirm: str
 ) -> Card:
     """To an approver who would give less than was asked for. ``confirm``: what Confirm carries, empty while there is none."""
-    todo = "Choose what to give. Nothing is decided yet."
+    todo = t("Choose what to give. Nothing is decided yet.")
     if confirm:
-        todo = "Press Confirm to give that, or choose something else. Nothing is decided yet."
+        todo = t("Press Confirm to give that, or choose something else. Nothing is decided yet.")
     return Card(
-        f"Approve {name}'s request with less",
+        t("Approve {name}'s request with less", name=name),
         Tone.WAITING,
         body=(text(trouble or todo),),
         fields=fields,
         menus=menus,
         buttons=confirming(confirm) if confirm else (),
-        footer=quiet(short_id, text("or type ", Say("request approve", f"request:{short_id} …"))),
+        footer=quiet(short_id, or_type("request approve", f"request:{short_id} …")),
     )

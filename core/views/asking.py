@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core import durations
-from core.cards import Card, Code, Field, Line, Link, Say, Span, Text, Tone, When, text
+from core.cards import Card, Code, Field, Line, Link, Span, Text, Tone, When, text
+from core.language import n, says, says_n, t
 from core.lifecycle import RequestStatus
-from core.text import plural
 from core.views.bulk import BulkLine, counts_of, lines_of
-from core.views.common import button, carried_fields, quiet
+from core.views.common import button, carried_fields, decided_by, or_type, quiet, status_word
 from core.views.joins import approver_names
 
 
@@ -40,20 +40,6 @@ class AskFacts(NamedTuple):
     groups: str = ""
     resources: str = ""
 
-    @property
-    def what(self) -> str:
-        if not self.people:
-            return "an invite link"
-        return f"to invite {plural(len(self.people), 'person', 'people')}"
-
-    @property
-    def asks(self) -> str:
-        return f"asks {'' if self.people else 'for '}{self.what}"
-
-    @property
-    def request(self) -> str:
-        return f"request {'' if self.people else 'for '}{self.what}"
-
 
 class AskOutcome(NamedTuple):
     """What an approval has made: a line for each person, or the one link (its code empty when it is dead by now)."""
@@ -64,43 +50,50 @@ class AskOutcome(NamedTuple):
     ends: int | None = None
 
 
-def cannot_invite(rule: str, who: str, approvers: tuple[str, ...], asked: str, subject: str) -> Card:
-    """To whoever may not invite: the rule, who could, and the way to ask them. ``asked``: what would be asked for."""
+def cannot_invite(rule: str, who: str, approvers: tuple[str, ...], people: int, subject: str) -> Card:
+    """To whoever may not invite: the rule, who could, and the way to ask them. ``people``: how many, none for a link."""
+    ask = n(
+        "Press Ask to send your request to invite {count} person to those who can decide it.",
+        "Press Ask to send your request to invite {count} people to those who can decide it.",
+        people,
+    )
+    if not people:
+        ask = t("Press Ask to send your request for an invite link to those who can decide it.")
     return Card(
-        "You can't invite people here",
+        t("You can't invite people here"),
         Tone.REFUSED,
         body=(
             text(f"{rule} {who}"),
-            text(f"Press Ask to send your request {asked} to those who can decide it."),
+            text(ask),
         ),
-        fields=(Field("Who can approve", text(approver_names(approvers))),),
+        fields=(Field(t("Who can approve"), text(approver_names(approvers))),),
         buttons=(button("invite.ask", subject),),
     )
 
 
 def _facts(facts: AskFacts) -> tuple[Field, ...]:
     account = f" ({facts.account})" if facts.account else ""
-    out = [Field("Who", text(f"{facts.name}{account}"))]
+    out = [Field(t("Who"), text(f"{facts.name}{account}"))]
     if facts.for_whom:
-        out.append(Field("For", text(facts.for_whom)))
+        out.append(Field(t("For"), text(facts.for_whom)))
     if facts.label:
-        out.append(Field("Name", text(facts.label)))
-    lasts = Field("Lasts", text(durations.show(facts.life)))
-    ends = lasts if facts.until is None else Field("Ends", text(When(facts.until)))
+        out.append(Field(t("Name"), text(facts.label)))
+    lasts = Field(t("Lasts"), text(durations.show(facts.life)))
+    ends = lasts if facts.until is None else Field(t("Ends"), text(When(facts.until)))
     out += [*_what(facts), ends]
     if facts.note:
-        out.append(Field("Note", text(facts.note)))
+        out.append(Field(t("Note"), text(facts.note)))
     if facts.why:
-        out.append(Field("Why", text(facts.why)))
+        out.append(Field(t("Why"), text(facts.why)))
     return tuple(out)
 
 
 def _what(facts: AskFacts) -> list[Field]:
-    return [Field("Role", text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
+    return [Field(t("Role"), text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
 
 
 def _seats(facts: AskFacts) -> tuple[Field, ...]:
-    return (Field("Seats", text(facts.seats)),) if facts.seats else ()
+    return (Field(t("Seats"), text(facts.seats)),) if facts.seats else ()
 
 
 def _people(facts: AskFacts) -> tuple[Line, ...]:
@@ -110,53 +103,87 @@ def _people(facts: AskFacts) -> tuple[Line, ...]:
 def invite_request(facts: AskFacts) -> Card:
     """The approvers' card: a question while it is open, the outcome afterwards. Both show everybody who is meant."""
     if facts.status is RequestStatus.PENDING:
+        about = {"name": facts.name, "workspace": facts.workspace}
+        title = n(
+            "{name} asks to invite {count} person to {workspace}",
+            "{name} asks to invite {count} people to {workspace}",
+            len(facts.people),
+            **about,
+        )
+        if not facts.people:
+            title = t("{name} asks for an invite link to {workspace}", **about)
         return Card(
-            f"{facts.name} {facts.asks} to {facts.workspace}",
+            title,
             Tone.WAITING,
             body=(
-                text("With a yes, the invitations are made in your name, and the codes go to who asked."),
+                says("With a yes, the invitations are made in your name, and the codes go to who asked."),
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
-            fields=(*_facts(facts), *_seats(facts), Field("Answer until", text(When(facts.expires_at)))),
+            fields=(*_facts(facts), *_seats(facts), Field(t("Answer until"), text(When(facts.expires_at)))),
             lines=_people(facts),
             buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
-            footer=quiet(
-                facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
-            ),
+            footer=quiet(facts.short_id, or_type("request approve", f"request:{facts.short_id}")),
         )
     fields = _facts(facts)
     if facts.reason:
-        fields = (*fields, Field("Reason", text(facts.reason)))
+        fields = (*fields, Field(t("Reason"), text(facts.reason)))
     return Card(
-        f"{_word(facts)}: {facts.name}'s {facts.request}",
+        _outcome_title(facts),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
         fields=fields,
         lines=_people(facts),
-        footer=quiet(facts.short_id, _decided(facts)),
+        footer=quiet(facts.short_id, decided_by(facts.decided_by, _end(facts), facts.status)),
     )
 
 
-def _word(facts: AskFacts) -> str:
-    return "Waiting" if facts.status is RequestStatus.PENDING else facts.status.value.capitalize()
+def _end(facts: AskFacts) -> When:
+    return When(facts.decided_at or facts.expires_at)
 
 
-def _decided(facts: AskFacts) -> Text:
-    at = When(facts.decided_at or facts.expires_at)
-    if facts.decided_by:
-        return text(f"by {facts.decided_by}, ", at)
-    return text("nobody answered by ", at) if facts.status is RequestStatus.EXPIRED else text(at)
+def _outcome_title(facts: AskFacts) -> str:
+    """To those who decide."""
+    about = {"outcome": status_word(facts.status), "name": facts.name}
+    if not facts.people:
+        return t("{outcome}: {name}'s request for an invite link", **about)
+    return n(
+        "{outcome}: {name}'s request to invite {count} person",
+        "{outcome}: {name}'s request to invite {count} people",
+        len(facts.people),
+        **about,
+    )
+
+
+def _own_title(facts: AskFacts, outcome: str) -> str:
+    """To whoever asked."""
+    about = {"outcome": outcome, "workspace": facts.workspace}
+    if not facts.people:
+        return t("{outcome}: your request for an invite link to {workspace}", **about)
+    return n(
+        "{outcome}: your request to invite {count} person to {workspace}",
+        "{outcome}: your request to invite {count} people to {workspace}",
+        len(facts.people),
+        **about,
+    )
 
 
 def invite_asked(facts: AskFacts, approvers: tuple[str, ...]) -> Card:
     """To whoever has just asked: who can say yes, until when, what happens then."""
+    title = n(
+        "You asked to invite {count} person to {workspace}",
+        "You asked to invite {count} people to {workspace}",
+        len(facts.people),
+        workspace=facts.workspace,
+    )
+    if not facts.people:
+        title = t("You asked for an invite link to {workspace}", workspace=facts.workspace)
     return Card(
-        f"You asked {'' if facts.people else 'for '}{facts.what} to {facts.workspace}",
+        title,
         Tone.WAITING,
-        body=(text("You will get a message here, with the codes, as soon as somebody has said yes."),),
+        body=(says("You will get a message here, with the codes, as soon as somebody has said yes."),),
         fields=(
             *_what(facts),
-            Field("Who can approve", text(approver_names(approvers))),
-            Field("Answer until", text(When(facts.expires_at))),
+            Field(t("Who can approve"), text(approver_names(approvers))),
+            Field(t("Answer until"), text(When(facts.expires_at))),
         ),
         lines=_people(facts),
         buttons=(button("request.withdraw", facts.subject),),
@@ -167,9 +194,9 @@ def invite_asked(facts: AskFacts, approvers: tuple[str, ...]) -> Card:
 def invite_withdrawn(facts: AskFacts) -> Card:
     """To whoever has just taken it back."""
     return Card(
-        f"Withdrawn: your {facts.request} to {facts.workspace}",
+        _own_title(facts, status_word(RequestStatus.WITHDRAWN)),
         Tone.GOOD,
-        body=(text("It is off the approvers' list. Nobody was invited."),),
+        body=(says("It is off the approvers' list. Nobody was invited."),),
         footer=quiet(facts.short_id),
     )
 
@@ -177,13 +204,14 @@ def invite_withdrawn(facts: AskFacts) -> Card:
 def invite_decided(facts: AskFacts, outcome: AskOutcome) -> Card:
     """To the approver who has just decided."""
     if facts.status is not RequestStatus.APPROVED:
-        body = text(f"Nobody was invited. {facts.name} hears of it now.")
+        body = says("Nobody was invited. {name} hears of it now.", name=facts.name)
     elif outcome.lines:
-        body = text(f"{counts_of(list(outcome.lines))}. {facts.name} gets the codes now.")
+        counts = counts_of(list(outcome.lines))
+        body = says("{counts}. {name} gets the codes now.", counts=counts, name=facts.name)
     else:
-        body = text(f"{facts.name} gets the link now.")
+        body = says("{name} gets the link now.", name=facts.name)
     return Card(
-        f"{_word(facts)}: {facts.name}'s {facts.request}",
+        _outcome_title(facts),
         Tone.GOOD,
         body=(body,),
         footer=quiet(facts.short_id),
@@ -192,20 +220,19 @@ def invite_decided(facts: AskFacts, outcome: AskOutcome) -> Card:
 
 def invite_outcome(facts: AskFacts, outcome: AskOutcome) -> Card:
     """To whoever asked: what became of it, and what to send to whom."""
-    title = f"{_word(facts)}: your {facts.request} to {facts.workspace}"
     fields = []
     if facts.status is RequestStatus.APPROVED:
         fields += _what(facts)
         if outcome.code:
-            fields += [Field("Code", text(Code(outcome.code))), Field("Link", text(Link(outcome.link)))]
+            fields += [Field(t("Code"), text(Code(outcome.code))), Field(t("Link"), text(Link(outcome.link)))]
         if outcome.ends is not None:
-            fields.append(Field("Ends", text(When(outcome.ends))))
+            fields.append(Field(t("Ends"), text(When(outcome.ends))))
     if facts.decided_by:
-        fields.append(Field("Decided by", text(facts.decided_by)))
+        fields.append(Field(t("Decided by"), text(facts.decided_by)))
     if facts.reason:
-        fields.append(Field("Reason", text(facts.reason)))
+        fields.append(Field(t("Reason"), text(facts.reason)))
     return Card(
-        title,
+        _own_title(facts, status_word(facts.status)),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.REFUSED,
         body=(_advice(facts, outcome),),
         fields=tuple(fields),
@@ -216,21 +243,63 @@ def invite_outcome(facts: AskFacts, outcome: AskOutcome) -> Card:
 
 def _advice(facts: AskFacts, outcome: AskOutcome) -> Text:
     match facts.status:
-        case RequestStatus.APPROVED if outcome.lines:
-            return text(f"{counts_of(list(outcome.lines))}. Send each person their own code.")
-        case RequestStatus.APPROVED if outcome.code:
-            return text("Send the link or the code to whom it is for.")
         case RequestStatus.APPROVED:
-            return text(f"The link has ended since. Ask {facts.decided_by or 'for a new one'}.")
+            return _to_send(facts, outcome)
         case RequestStatus.DENIED:
-            return text(f"Nobody was invited. If you think that is a slip, talk to {facts.decided_by}.")
+            return says(
+                "Nobody was invited. If you think that is a slip, talk to {who}.", who=facts.decided_by
+            )
         case RequestStatus.WITHDRAWN:
-            return text("It is off the approvers' list. Nobody was invited.")
+            return says("It is off the approvers' list. Nobody was invited.")
         case _:
-            return text("Nobody answered by ", When(facts.expires_at), ". You can ask again.")
+            return says("Nobody answered by {when}. You can ask again.", when=When(facts.expires_at))
+
+
+def _to_send(facts: AskFacts, outcome: AskOutcome) -> Text:
+    if outcome.lines:
+        counts = counts_of(list(outcome.lines))
+        return says("{counts}. Send each person their own code.", counts=counts)
+    if outcome.code:
+        return says("Send the link or the code to whom it is for.")
+    if facts.decided_by:
+        return says("The link has ended since. Ask {who}.", who=facts.decided_by)
+    return says("The link has ended since. Ask for a new one.")
 
 
 def ask_line(facts: AskFacts, own: bool) -> Line:
     """A request for invitations in a list; ``own``: to whoever asked."""
-    asks = f"your own {facts.request}" if own else f"{facts.name} {facts.asks} as {facts.roles}"
-    return Line(text(f"{facts.short_id} {asks} — until ", When(facts.expires_at)))
+    count, when = len(facts.people), When(facts.expires_at)
+    if own and count:
+        return Line(
+            says_n(
+                "{request} your own request to invite {count} person — until {when}",
+                "{request} your own request to invite {count} people — until {when}",
+                count,
+                request=facts.short_id,
+                when=when,
+            )
+        )
+    if own:
+        return Line(
+            says(
+                "{request} your own request for an invite link — until {when}",
+                request=facts.short_id,
+                when=when,
+            )
+        )
+    about: dict[str, Span] = {
+        "request": facts.short_id,
+        "name": facts.name,
+        "roles": facts.roles,
+        "when": when,
+    }
+    if not count:
+        return Line(says("{request} {name} asks for an invite link as {roles} — until {when}", **about))
+    return Line(
+        says_n(
+            "{request} {name} asks to invite {count} person as {roles} — until {when}",
+            "{request} {name} asks to invite {count} people as {roles} — until {when}",
+            count,
+            **about,
+        )
+    )

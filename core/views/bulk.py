@@ -6,8 +6,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from core.cards import Account, Card, Code, Field, File, Line, Say, Span, Text, Tone, When, moment, text
+from core.language import mark, n, number, says, t
 from core.sheets import sheet
-from core.text import plural
 from core.views.common import carried_fields, quiet
 
 #: So many of the people stand on the card; of more there is a file with all of them.
@@ -27,14 +27,14 @@ class BulkLine(NamedTuple):
     link: str = ""
 
 
-_WORDS = {
-    "invited": "invited",
-    "you": "is you yourself",
-    "member": "is a member already",
-    "waiting": "was invited before and still is",
-    "twice": "stands in the list twice",
-    "bad": "is not an e-mail address",
-    "outside": "is not at a domain from which people may join",
+#: What became of who was not invited.
+_SAID = {
+    "you": mark("{address} is you yourself"),
+    "member": mark("{address} is a member already"),
+    "waiting": mark("{address} was invited before and still is"),
+    "twice": mark("{address} stands in the list twice"),
+    "bad": mark("{address} is not an e-mail address"),
+    "outside": mark("{address} is not at a domain from which people may join"),
 }
 
 
@@ -42,13 +42,13 @@ def counts_of(results: list[BulkLine]) -> str:
     """The title: how many of each, plain success first."""
     of = Counter(line.outcome for line in results)
     parts = [
-        f"{of['invited']:,} invited",
-        "1 is you yourself" if of["you"] else "",
-        plural(of["member"], "is a member already", "are members already") if of["member"] else "",
-        f"{of['waiting']:,} invited before" if of["waiting"] else "",
-        f"{of['twice']:,} twice in the list" if of["twice"] else "",
-        plural(of["bad"], "bad address", "bad addresses") if of["bad"] else "",
-        f"{of['outside']:,} outside the allowed domains" if of["outside"] else "",
+        t("{count} invited", count=number(of["invited"])),
+        t("1 is you yourself") if of["you"] else "",
+        n("{count} is a member already", "{count} are members already", of["member"]) if of["member"] else "",
+        t("{count} invited before", count=number(of["waiting"])) if of["waiting"] else "",
+        t("{count} twice in the list", count=number(of["twice"])) if of["twice"] else "",
+        n("{count} bad address", "{count} bad addresses", of["bad"]) if of["bad"] else "",
+        t("{count} outside the allowed domains", count=number(of["outside"])) if of["outside"] else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -63,9 +63,12 @@ def _line(line: BulkLine) -> Line:
     if line.outcome == "invited" and line.code:
         return Line(text(f"{line.short_id} ", line.address, ": ", Code(line.code)))
     if line.outcome == "invited":
-        return Line(text(f"{line.short_id} ", line.address, " was invited; that is over now"), dead=True)
-    until = text(", until ", When(line.until)) if line.until is not None else ()
-    return Line((line.address, f" {_WORDS[line.outcome]}", *until), dead=True)
+        over = mark("{invitation} {address} was invited; that is over now")
+        return Line(says(over, invitation=line.short_id, address=line.address), dead=True)
+    said = says(_SAID[line.outcome], address=line.address)
+    if line.until is not None:
+        said = says("{line}, until {when}", line=said, when=When(line.until))
+    return Line(said, dead=True)
 
 
 def bulk_result(
@@ -83,19 +86,19 @@ def bulk_result(
     invited = any(line.outcome == "invited" for line in results)
     if invited:
         body.append(
-            text(
-                "Send each person their own code; it works for nobody else. It is typed as ",
-                Say("join", "code:…"),
-                ".",
+            says(
+                "Send each person their own code; it works for nobody else. It is typed as {command}.",
+                command=Say("join", "code:…"),
             )
         )
-        fields += [Field("Role", text(roles)), *carried_fields(groups, resources)]
-        fields.append(Field("Ends", text(When(expires_at))))
+        fields += [Field(t("Role"), text(roles)), *carried_fields(groups, resources)]
+        fields.append(Field(t("Ends"), text(When(expires_at))))
     if invited and seats:
-        fields.append(Field("Seats", text(seats)))
+        fields.append(Field(t("Seats"), text(seats)))
     files = _files(results, expires_at) if len(results) > SHOWN else ()
     if files:
-        body.append(text(f"Here are {SHOWN} of {len(results):,}; every one of them is in the file {FILE}."))
+        all_in = mark("Here are {count} of {total}; every one of them is in the file {file}.")
+        body.append(says(all_in, count=number(SHOWN), total=number(len(results)), file=FILE))
     return Card(
         counts_of(results),
         Tone.GOOD if invited else Tone.PLAIN,
@@ -103,22 +106,30 @@ def bulk_result(
         fields=tuple(fields),
         lines=lines_of(results),
         files=files,
-        footer=quiet(f"to {workspace}", text("All of them: ", Say("invite list")) if invited else ""),
+        footer=quiet(
+            t("to {workspace}", workspace=workspace), says("All of them: {/invite list}") if invited else ""
+        ),
     )
 
 
 def _files(results: list[BulkLine], expires_at: int) -> tuple[File, ...]:
     content, count = sheet(_COLUMNS, (_row(line, expires_at) for line in results))
-    return (File(FILE, content, f"{plural(count, 'line')}, one for each entry of your list, in its order"),)
+    said = n(
+        "{count} line, one for each entry of your list, in its order",
+        "{count} lines, one for each entry of your list, in its order",
+        count,
+    )
+    return (File(FILE, content, said),)
 
 
 def _row(line: BulkLine, expires_at: int) -> tuple[str, ...]:
     address = line.address
     shown = f"{address.platform} {address.subject}" if isinstance(address, Account) else str(address)
-    ends = expires_at if line.outcome == "invited" else line.until
+    invited = line.outcome == "invited"
+    ends = expires_at if invited else line.until
     return (
         shown,
-        _WORDS[line.outcome],
+        "invited" if invited else _SAID[line.outcome].removeprefix("{address} "),  # files are in English
         line.short_id,
         line.code,
         line.link,
