@@ -30,6 +30,7 @@ _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
 _ROLE = re.compile(r"<@&(\d{1,20})>")
 _SUBCOMMANDS = (1, 2)
+_OF_A_PERSON = discord.AppCommandType.user.value
 _SELECT = discord.ComponentType.string_select.value
 _USER_SELECT = discord.ComponentType.user_select.value
 _CHANNEL_SELECT = discord.ComponentType.channel_select.value
@@ -54,8 +55,11 @@ def form_id(key: str) -> str:
 
 
 def command(interaction: discord.Interaction[Any], at: int) -> Call:
+    """A command as typed, or as chosen from the menu of a person."""
     typed = _typed(interaction)
     options = _values(typed, interaction.guild)
+    if _data(interaction).get("type") == _OF_A_PERSON:
+        typed, options = _from_menu(_data(interaction))
     return Call(
         replace(actor(interaction), outside=_outside(interaction, typed.command, options)),
         where(interaction),
@@ -234,6 +238,18 @@ def _typed(interaction: discord.Interaction[Any]) -> Typed:
         options = options[0].get("options") or []
     focused = next((str(o["name"]) for o in options if o.get("focused")), "")
     return Typed(" ".join(names), options, focused)
+
+
+def _from_menu(data: Mapping[str, Any]) -> tuple[Typed, dict[str, Value]]:
+    """The command that stands in the menu under this name, with the person in its first option."""
+    name, person = str(data.get("name", "")), str(data.get("target_id", ""))
+    declared = next((command for command in COMMANDS.values() if command.menu == name), None)
+    if declared is None:
+        return Typed(name, (), ""), {}
+    known = ((data.get("resolved") or {}).get("users") or {}).get(person) or {}
+    # An app is nobody: it is looked for by its name, and not found.
+    whom = str(known.get("username", "")) if known.get("bot") else Identity(PLATFORM, "", person)
+    return Typed(declared.name, (), ""), {declared.options[0].name: whom}
 
 
 def _values(typed: Typed, server: discord.Guild | None) -> dict[str, Value]:

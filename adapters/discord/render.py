@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import discord
 
-from adapters.discord import limits
+from adapters.discord import limits, names
 from core.cards import (
     Account,
     Card,
@@ -199,7 +199,7 @@ def _span(span: Span) -> str:
         case Link():
             return span.url
         case Say():
-            return _code(f"/{span.command} {span.options}".rstrip())
+            return _code(names.typed(span.command, span.options))
         case Account() | Room():
             return _named(span)
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from babel.messages.pofile import read_po
 
+from adapters.discord import names
 from core import examples, language, service, views
 from core.cards import Account, Button, Card, Choice, Code, Entry, Form, Link, Menu, Room, Say, When
 from core.catalogue import ACTIONS, COMMANDS
@@ -32,7 +33,9 @@ SAYING = {"t": 1, "says": 1, "mark": 1, "translated": 1, "everywhere": 1, "n": 2
 SAME = {
     "de": {
         "Audit",
+        "Code",
         "Format",
+        "Link",
         "Name",
         "Note",
         "Plan",
@@ -103,6 +106,7 @@ def said() -> dict[str, set[Sentence]]:
     found["the catalogue"] = {command.summary for command in service.COMMANDS.values()}
     found["the catalogue"] |= {option.help for command in COMMANDS.values() for option in command.options}
     found["the buttons"] = {action.label for action in ACTIONS.values()}
+    found["the names of Discord"] = names.every() | {command.menu for command in COMMANDS.values()} - {""}
     return found
 
 
@@ -128,19 +132,20 @@ FILES = [(spoken, path.name) for spoken in OTHERS for path in sorted((FOLDER / s
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_sentence_is_translated(source, spoken):
     known = {entry.sentence for entry in translated(spoken)}
-    assert sorted(map(str, said()[source] - known)) == []
+    _report(said()[source] - known, f"sentences of {source} have no translation")
 
 
 @pytest.mark.parametrize(("spoken", "file"), FILES)
 def test_no_translation_is_left_of_a_sentence_that_nobody_says(file, spoken):
     every = set().union(*said().values())
-    assert [e.sentence for e in translated(spoken) if e.file == file and e.sentence not in every] == []
+    over = {e.sentence for e in translated(spoken) if e.file == file and e.sentence not in every}
+    _report(over, f"sentences in {file} are said nowhere any more")
 
 
 @pytest.mark.parametrize(("spoken", "file"), FILES)
 def test_a_translation_is_whole_and_has_the_same_holes(file, spoken):
-    wrong = [e.sentence for e in translated(spoken) if e.file == file and not _is_whole(e)]
-    assert wrong == []
+    wrong = {e.sentence for e in translated(spoken) if e.file == file and not _is_whole(e)}
+    _report(wrong, f"translations in {file} are empty, doubtful or have other holes than the sentence")
 
 
 def _is_whole(entry: Translation) -> bool:
@@ -166,14 +171,16 @@ def test_a_sentence_has_one_translation_wherever_it_is_kept(spoken):
 
 @pytest.mark.parametrize(("spoken", "file"), FILES)
 def test_a_translation_is_not_the_sentence_itself(file, spoken):
-    same = [
-        e.sentence
-        for e in translated(spoken)
-        if e.file == file
-        and e.sentence in (e.said[0], e.said)
-        and re.search("[A-Za-z]", _HOLE.sub("", str(e.sentence)))
-    ]
-    assert [words for words in same if words not in SAME[spoken]] == []
+    same = {e.sentence for e in translated(spoken) if e.file == file and e.sentence in (e.said[0], e.said)}
+    wordy = {words for words in same if re.search("[A-Za-z]", _HOLE.sub("", str(words)))}
+    _report(wordy - SAME[spoken], f"translations in {file} are the sentence itself")
+
+
+def _report(found: set[Any], what: str) -> None:
+    """Fails with all that was found, each in a line of its own."""
+    if found:
+        shown = "\n".join(sorted(map(str, found)))
+        pytest.fail(f"{len(found)} {what}:\n{shown}", pytrace=False)
 
 
 # --- what is said past the languages ------------------------------------------------------------------------------------
@@ -214,14 +221,14 @@ def strange() -> Iterator[_Strange]:
 
 
 @pytest.fixture(scope="module")
-def drawn(strange) -> dict[str, list[str]]:
+def drawn(strange) -> dict[str, set[str]]:
     """Every text of every card's example in the strange language, by the file of its view."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, set[str]] = defaultdict(set)
     with speaking(OTHERS[0]):
         for name, card in examples.of_views():
-            found[getattr(views, name).__module__.rpartition(".")[2]] += _texts(card)
+            found[getattr(views, name).__module__.rpartition(".")[2]].update(_texts(card))
         for _, card in examples.of_refusals():
-            found["refusals"] += _texts(card)
+            found["refusals"].update(_texts(card))
     return found
 
 
@@ -276,15 +283,11 @@ def _facts() -> re.Pattern[str]:
     "area", [*sorted(p.stem for p in (ROOT / "core/views").glob("[a-z]*.py")), "refusals"]
 )
 def test_a_card_says_everything_in_the_spoken_language(area, drawn):
-    left = [words for words in dict.fromkeys(drawn.get(area, [])) if _OURS.search(_facts().sub("", words))]
-    if left:
-        shown = "\n".join(repr(words[:160]) for words in left[:30])
-        pytest.fail(
-            f"{len(left)} texts of {area} are not said through core.language:\n{shown}", pytrace=False
-        )
+    left = {words[:160] for words in drawn.get(area, ()) if _OURS.search(_facts().sub("", words))}
+    _report(left, f"texts of {area} are not said through core.language")
 
 
 def test_everything_that_is_said_is_known_to_be_said(strange, drawn):
     del drawn
     every = set().union(*said().values())
-    assert sorted(str(words) for words in strange.asked if words not in every) == []
+    _report(strange.asked - every, "sentences are said that are marked nowhere")

@@ -16,6 +16,9 @@ from tests.fakes.discord.commands import check_command
 from tests.fakes.discord.form import Form
 from tests.fakes.discord.patience import without_waiting
 
+ON = {"name": "on", "value": "on", "name_localizations": {"de": "an"}}
+OFF = {"name": "off", "value": "off", "name_localizations": {"de": "aus"}}
+
 
 def checked() -> dict[str, Any]:
     """The payload by name, after the local server has accepted it."""
@@ -71,7 +74,7 @@ def test_every_declared_command_and_option_is_there():
     ("kind", "expected"),
     [
         (Kind.COUNT, {"type": 4, "min_value": 1, "max_value": 999_999}),
-        (Kind.SWITCH, {"type": 3, "choices": [{"name": n, "value": n} for n in ("on", "off")]}),
+        (Kind.SWITCH, {"type": 3, "choices": [ON, OFF]}),
         (Kind.ROLE, {"type": 3, "autocomplete": True}),
         (Kind.ROLES, {"type": 3, "autocomplete": True}),
         (Kind.MEMBER, {"type": 3, "autocomplete": True}),

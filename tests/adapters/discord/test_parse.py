@@ -85,7 +85,7 @@ async def test_a_command_says_who_asks_from_where_for_what(on: Scene):
     )
 
     (call,) = on.core.calls
-    assert call.actor == Actor(Identity("discord", "", str(on.alice.id)), "Alice A.")
+    assert call.actor == Actor(Identity("discord", "", str(on.alice.id)), "Alice A.", language="en")
     assert call.where == Where("discord", str(on.acme.id), str(on.general.id))
     assert (call.at, call.command, call.action, call.message) == (NOW, "invite create", "", None)
     assert call.options == {

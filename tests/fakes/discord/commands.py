@@ -18,6 +18,42 @@ CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5
 USER_OPTION, CHANNEL_OPTION, ROLE_OPTION, MENTIONABLE, NUMBER = 6, 7, 8, 9, 10
 MAX_COUNT = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}
+LOCALES = frozenset(
+    [
+        "id",
+        "da",
+        "de",
+        "en-GB",
+        "en-US",
+        "es-ES",
+        "es-419",
+        "fr",
+        "hr",
+        "it",
+        "lt",
+        "hu",
+        "nl",
+        "no",
+        "pl",
+        "pt-BR",
+        "ro",
+        "fi",
+        "sv-SE",
+        "vi",
+        "tr",
+        "cs",
+        "el",
+        "bg",
+        "ru",
+        "uk",
+        "hi",
+        "th",
+        "zh-CN",
+        "ja",
+        "zh-TW",
+        "ko",
+    ]
+)
 MAX_SIZE, MAX_CREATES = 8000, 200
 SAFE_INTEGER = 2**53
 
@@ -67,6 +103,8 @@ def check_command(form: Form, command: Any, path: Path) -> Json:
         _check_options(form, command, path, depth=0)
     else:
         form.text(command, "name", path, 1, 32, required=True)
+        for value in (command.get("name_localizations") or {}).values():
+            form.length(value, (*path, "name_localizations"), 1, 32)
         if command.get("description"):
             text = "Context menu commands cannot have description"
             form.add((*path, "description"), "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID", text)
@@ -85,6 +123,9 @@ def check_command(form: Form, command: Any, path: Path) -> Json:
 
 
 def _check_names(form: Form, holder: Json, path: Path) -> None:
+    for key in ("name_localizations", "description_localizations"):
+        for locale in (holder.get(key) or {}).keys() - LOCALES:
+            form.add((*path, key), "BASE_TYPE_CHOICES", f"{locale!r} is no locale of the platform's")
     name = form.text(holder, "name", path, 1, 32, required=True)
     if name and not valid_name(name):
         form.add((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
@@ -169,6 +210,8 @@ def check_choices(form: Form, choices: list[Any], path: Path, kind: int) -> None
         where = (*path, "choices", index)
         choice = form.keys(given, frozenset({"name", "name_localizations", "value"}), where)
         form.text(choice, "name", where, 1, 100, required=True)
+        for localized in (choice.get("name_localizations") or {}).values():
+            form.length(localized, (*where, "name_localizations"), 1, 100)
         value = choice.get("value")
         if kind == STRING:
             form.text(choice, "value", where, 0, 100, required=True)

@@ -97,11 +97,22 @@ def _scope(call: Call) -> int | None:
     return call.id("guild")
 
 
+def _unlocalized(part: dict[str, Any]) -> dict[str, Any]:
+    """As lists show it unless they are asked for the localizations."""
+    kept = {key: value for key, value in part.items() if not key.endswith("_localizations")}
+    for key in ("options", "choices"):
+        if key in part:
+            kept[key] = [_unlocalized(inner) for inner in part[key]]
+    return kept
+
+
 for _base in ("/applications/{app}/commands", "/applications/{app}/guilds/{guild}/commands"):
 
     @route("GET", _base)
     def list_commands(call: Call) -> Answer:
-        return Answer(200, call.fake.registry.all(_scope(call)))
+        found = call.fake.registry.all(_scope(call))
+        shown = call.query.get("with_localizations") in {"1", "true"}
+        return Answer(200, found if shown else [_unlocalized(command) for command in found])
 
     @route("PUT", _base)
     def overwrite_commands(call: Call) -> Answer:
