@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -88,6 +89,24 @@ def playground(port: int | None, host: str, i_know: bool) -> None:
     from bot.playground import run_playground
 
     run_playground(host, port, sure=i_know, begun=BEGUN)
+
+
+@cli.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="Where it listens."
+)
+@click.option(
+    "--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write it to FOLDER."
+)
+@explained
+def gallery(port: int, folder: Path | None) -> None:
+    """Show every card as Slack, Discord and the console show it, in every language: a page on this machine."""
+    from bot.gallery import serve, write
+
+    if folder is None:
+        serve(port, click.echo)
+    else:
+        write(folder, click.echo)
 
 
 @cli.command("try", hidden=True)
