@@ -11,6 +11,7 @@ from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import member_roles, members
 from core.permissions import Role, Standing, is_own
 from core.policy import decide
@@ -80,21 +81,22 @@ def facts_of(ctx: Context, role: Role) -> RoleFacts:
         below=next((other.name for other in others if other.rank < role.rank), ""),
         held=int(ctx.connection.execute(COUNT_OF_HOLDERS, params).scalar_one()),
         holders=tuple(row.name for row in ctx.connection.execute(_FIRST, params)),
-        newcomers="this role" if role.role_id == default else workspace.names_of([default]),
+        newcomers="".join(each.name for each in workspace.roles_of([default])),
         editable=decide(ctx.standing, DEFINE).allowed and ctx.standing.may_give(role),
     )
 
 
-def check_ceiling(role: Role, standing: Standing, who: str = "Somebody with a higher role can.") -> None:
+def check_ceiling(role: Role, standing: Standing, who: str = "") -> None:
     """Refuses a role that somebody of this standing may neither give nor take, nor change."""
     if not standing.may_give(role):
+        who = who or t("Somebody with a higher role can.")
         raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=who)
 
 
-def check_lasting(role: Role, standing: Standing, who: str = "Somebody with a higher role can.") -> None:
+def check_lasting(role: Role, standing: Standing, who: str = "") -> None:
     """The same for what has no end of its own: a role for good, an invitation, the role of newcomers."""
     check_ceiling(role, standing, who)
     if not standing.may_give_for_good(role):
         raise Refusal(
-            RefusalCode.ABOVE_CEILING, role=role.name, who="You hold more than that for a time only."
+            RefusalCode.ABOVE_CEILING, role=role.name, who=t("You hold more than that for a time only.")
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Say, Text, Tone, joined, text
-from core.text import plural
+from core.language import n, number, says, says_n, t
 from core.views.access import HeldGrant, Holding, both_ways, holding_line, level_words
 from core.views.common import confirming, quiet
 
@@ -56,22 +56,22 @@ class Going(NamedTuple):
 
 
 def resource_created(facts: ResourceFacts) -> Card:
-    give = text("Give access: ", Say("access grant", f"resource:{facts.short_id}"))
+    give = says("Give access: {command}", command=Say("access grant", f"resource:{facts.short_id}"))
     return Card(
-        f"New {facts.kind}: {facts.name}",
+        t("New {kind}: {name}", kind=facts.kind, name=facts.name),
         Tone.GOOD,
-        body=(text("Nobody reaches it yet, unless by what stands above it or by their role."),),
+        body=(says("Nobody reaches it yet, unless by what stands above it or by their role."),),
         fields=_what(facts),
         footer=quiet(facts.short_id, give),
     )
 
 
 def _what(facts: ResourceFacts) -> tuple[Field, ...]:
-    fields = [Field("Path", text(facts.path)), Field("Kind", text(facts.kind))]
+    fields = [Field(t("Path"), text(facts.path)), Field(t("Kind"), text(facts.kind))]
     if facts.outside_id:
-        fields.append(Field("Outside id", text(facts.outside_id)))
+        fields.append(Field(t("Outside id"), text(facts.outside_id)))
     if facts.place:
-        fields.append(Field("On the platform", facts.place))
+        fields.append(Field(t("On the platform"), facts.place))
     return tuple(fields)
 
 
@@ -80,18 +80,23 @@ def resource_shown(facts: ResourceFacts, more: tuple[Button, ...] = ()) -> Card:
     if not facts.reached:
         return Card(
             facts.name,
-            body=(text("You have no access to it. Ask for it with ", Say("request access"), "."),),
-            fields=(Field("Kind", text(facts.kind)),),
+            body=(says("You have no access to it. Ask for it with {/request access}."),),
+            fields=(Field(t("Kind"), text(facts.kind)),),
             buttons=more,
-            footer=quiet(facts.short_id, f"in {facts.workspace}"),
+            footer=quiet(facts.short_id, t("in {workspace}", workspace=facts.workspace)),
         )
     fields = [*_what(facts)]
     if facts.inside:
-        fields.append(Field("Holds", text(plural(facts.inside, "resource"))))
-    fields.append(Field("You have", _yours(facts)))
-    fields.append(Field("Access", text(plural(facts.held, "grant") if facts.held else "nobody has a grant")))
+        fields.append(Field(t("Holds"), says_n("{count} resource", "{count} resources", facts.inside)))
+    fields.append(Field(t("You have"), _yours(facts)))
+    grants = says_n("{count} grant", "{count} grants", facts.held)
+    fields.append(Field(t("Access"), grants if facts.held else says("nobody has a grant")))
     hidden = facts.held - len(facts.holders)
-    rest = text(f"{hidden:,} more: ", Say("access list", f"resource:{facts.short_id}")) if hidden > 0 else ()
+    rest = says(
+        "{count} more: {command}",
+        count=number(hidden),
+        command=Say("access list", f"resource:{facts.short_id}"),
+    )
     return Card(
         facts.name,
         fields=tuple(fields),
@@ -100,7 +105,9 @@ def resource_shown(facts: ResourceFacts, more: tuple[Button, ...] = ()) -> Card:
             *both_ways(facts.subject, give=facts.may_give, take=facts.may_give and facts.held > 0),
             *more,
         ),
-        footer=quiet(facts.short_id, f"in {facts.workspace}", rest),
+        footer=quiet(
+            facts.short_id, t("in {workspace}", workspace=facts.workspace), rest if hidden > 0 else ""
+        ),
     )
 
 
@@ -111,8 +118,8 @@ def _yours(facts: ResourceFacts) -> Text:
             (*level_words(facts.yours.level, facts.yours.ends_at), *text(f" ({facts.yours.source})"))
         )
     if facts.everything:
-        parts.append(text("your role reaches it"))
-    return joined(parts) or text("no grant")
+        parts.append(says("your role reaches it"))
+    return joined(parts) or says("no grant")
 
 
 # --- the list ------------------------------------------------------------------------------------------------------------
@@ -129,28 +136,31 @@ def resource_list(
     later: str = "",
 ) -> Card:
     """One page. ``whole``: the reader knows of everything; else of what they reach and what stands at the top."""
-    what = f"Resources: {kind}" if kind else "Resources"
-    title = f"{what} under {under}" if under else what
-    empty = ["Nothing fits." if kind or under else "There is nothing here yet."]
-    hint = text(" Make something with ", Say("resource create"), ".") if makes else ()
-    body: tuple[Text, ...] = () if found else ((*text(*empty), *hint),)
-    if found and not whole:
-        body = (
-            text(
-                "What you reach, and what stands at the top: ask for that with ", Say("request access"), "."
-            ),
-        )
+    body: tuple[Text, ...] = ()
+    if not found:
+        empty = says("Nothing fits.") if kind or under else says("There is nothing here yet.")
+        hint = (" ", *says("Make something with {/resource create}.")) if makes else ()
+        body = ((*empty, *hint),)
+    elif not whole:
+        body = (says("What you reach, and what stands at the top: ask for that with {/request access}."),)
     return Card(
-        title,
+        _title(kind, under),
         body=body,
         lines=tuple(map(_line, found)),
         buttons=tuple(
             Button(label, "resource.list", subject)
-            for label, subject in (("Previous", earlier), ("Next", later))
+            for label, subject in ((t("Previous"), earlier), (t("Next"), later))
             if subject
         ),
-        footer=text("More about one: ", Say("resource show")),
+        footer=says("More about one: {/resource show}"),
     )
+
+
+def _title(kind: str, under: str) -> str:
+    if under:
+        words = t("Resources: {kind} under {under}", kind=kind, under=under)
+        return words if kind else t("Resources under {under}", under=under)
+    return t("Resources: {kind}", kind=kind) if kind else t("Resources")
 
 
 def _line(line: ResourceLine) -> Line:
@@ -164,38 +174,46 @@ def _line(line: ResourceLine) -> Line:
 def resource_deletion(facts: ResourceFacts, going: Going, subject: str) -> Card:
     """Before it is deleted: what goes with it."""
     return Card(
-        f"Delete {facts.name}?",
+        t("Delete {name}?", name=facts.name),
         Tone.WAITING,
-        body=(text("When you press Confirm, it is gone for good, with everything named here."),),
+        body=(says("When you press Confirm, it is gone for good, with everything named here."),),
         fields=_what(facts),
         lines=_going(going),
         buttons=confirming(subject),
-        footer=quiet(facts.short_id, "this can be confirmed for 15 minutes"),
+        footer=quiet(facts.short_id, t("this can be confirmed for 15 minutes")),
     )
 
 
 def resource_deleted(facts: ResourceFacts, going: Going) -> Card:
     return Card(
-        f"Deleted: {facts.name}",
+        t("Deleted: {name}", name=facts.name),
         Tone.GOOD,
         fields=_what(facts),
         lines=_going(going),
-        footer=quiet(facts.short_id, f"in {facts.workspace}"),
+        footer=quiet(facts.short_id, t("in {workspace}", workspace=facts.workspace)),
     )
 
 
 def _going(going: Going) -> tuple[Line, ...]:
     lines = []
     if going.under:
-        lines.append(f"Goes: {plural(going.under, 'resource')} under it")
+        lines.append(n("Goes: {count} resource under it", "Goes: {count} resources under it", going.under))
     if going.grants:
-        lines.append(f"Ends: {plural(going.grants, 'grant')}")
+        lines.append(n("Ends: {count} grant", "Ends: {count} grants", going.grants))
     if going.requests:
-        who = "its asker hears" if going.requests == 1 else "their askers hear"
-        lines.append(f"Ends: {plural(going.requests, 'open request')} about it; {who} of it")
-    if going.invitations:
-        verb = "carries" if going.invitations == 1 else "carry"
         lines.append(
-            f"Stays: {plural(going.invitations, 'invitation')} that {verb} it, and no longer gives it"
+            n(
+                "Ends: {count} open request about it; its asker hears of it",
+                "Ends: {count} open requests about it; their askers hear of it",
+                going.requests,
+            )
+        )
+    if going.invitations:
+        lines.append(
+            n(
+                "Stays: {count} invitation that carries it, and no longer gives it",
+                "Stays: {count} invitations that carry it, and no longer gives it",
+                going.invitations,
+            )
         )
     return tuple(Line(text(line)) for line in lines)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.cards import Card, Field, Say, Table, Text, Tone, When, text
+from core.language import n, says, t
 from core.permissions import Role
-from core.text import plural
-from core.views.common import confirming, list_of, quiet
+from core.views.common import confirming, first_of, list_of, quiet
 from core.views.members import HeldRole, role_words
 
 CHECK = "✓"
@@ -17,7 +17,10 @@ ROW_AT_MOST = 32
 
 
 class RoleFacts(NamedTuple):
-    """A role as cards show it. ``above`` and ``below`` are its neighbours by rank, ``holders`` the first few by name."""
+    """A role as cards show it. ``above`` and ``below`` are its neighbours by rank, ``holders`` the first few by name.
+
+    ``newcomers``: the role that they get, empty for none.
+    """
 
     role: Role
     workspace: str
@@ -28,7 +31,7 @@ class RoleFacts(NamedTuple):
     below: str = ""
     held: int = 0
     holders: tuple[str, ...] = ()
-    newcomers: str = "no role"
+    newcomers: str = ""
     editable: bool = False
 
 
@@ -41,19 +44,19 @@ _NAMED = 3
 
 def role_list(roles: Sequence[Role], default: str, workspace: str, plan: str) -> Card:
     """The roles next to each other, from the top down: who may do what."""
-    newcomers = next((role.name for role in roles if role.role_id == default), "no role")
+    newcomers = next((role.name for role in roles if role.role_id == default), t("no role"))
     alone = [role.name for role in roles if role.exactly_one]
     left_out = [role.name for role in roles if not role.on(plan)]
-    fields = [Field("Newcomers get", text(newcomers))]
+    fields = [Field(t("Newcomers get"), text(newcomers))]
     if alone:
-        fields.append(Field("Held by exactly one member", text(list_of(alone))))
+        fields.append(Field(t("Held by exactly one member"), text(list_of(alone))))
     if left_out:
-        fields.append(Field(f"Not on the {plan} plan", text(list_of(left_out))))
+        fields.append(Field(t("Not on the {plan} plan", plan=plan), text(list_of(left_out))))
     return Card(
-        f"Roles in {workspace}",
+        t("Roles in {workspace}", workspace=workspace),
         fields=tuple(fields),
         table=comparison(roles, default, plan),
-        footer=text("More about one: ", Say("role show")),
+        footer=says("More about one: {/role show}"),
     )
 
 
@@ -85,15 +88,18 @@ def _in_words(role: Role, lower: Sequence[Role], default: str, plan: str) -> str
     within = [other for other in lower if other.permissions and other.permissions <= role.permissions]
     part = max(within, key=lambda other: len(other.permissions), default=None)
     more = sorted(role.permissions - part.permissions if part else role.permissions)
-    said = [f"all of {part.name}"] if part else []
-    said += [", ".join(more)] if more else []
+    what = ", ".join(more) or t("nothing")
+    if part and more:
+        what = t("all of {role}, and {permissions}", role=part.name, permissions=what)
+    elif part:
+        what = t("all of {role}", role=part.name)
     marks = [
-        "newcomers" if role.role_id == default else "",
-        "exactly one member" if role.exactly_one else "",
-        "" if role.on(plan) else f"not on the {plan} plan",
+        t("newcomers") if role.role_id == default else "",
+        t("exactly one member") if role.exactly_one else "",
+        "" if role.on(plan) else t("not on the {plan} plan", plan=plan),
     ]
-    mark = ", ".join(filter(None, marks))
-    return f"{role.name}{f' ({mark})' if mark else ''}: {', and '.join(said) or 'nothing'}"
+    marked = ", ".join(filter(None, marks))
+    return f"{role.name}{f' ({marked})' if marked else ''}: {what}"
 
 
 # --- one role --------------------------------------------------------------------------------------------------------
@@ -102,61 +108,82 @@ def _in_words(role: Role, lower: Sequence[Role], default: str, plan: str) -> str
 def role_shown(facts: RoleFacts) -> Card:
     role = facts.role
     fields = [
-        Field("Rank", text(_rank(facts))),
-        Field("In Usher", text(", ".join(facts.own) or "nothing")),
-        Field("In the product", text(", ".join(facts.product) or "nothing")),
-        Field("Held by", text(_holders(facts))),
-        Field("Newcomers", text(f"get {facts.newcomers}")),
+        Field(t("Rank"), text(_rank(facts))),
+        Field(t("In Usher"), text(", ".join(facts.own) or t("nothing"))),
+        Field(t("In the product"), text(", ".join(facts.product) or t("nothing"))),
+        Field(t("Held by"), text(_holders(facts))),
+        Field(t("Newcomers"), text(_newcomers(facts))),
     ]
     if role.plans:
-        counts = "" if role.on(facts.plan) else f"; it does not count on {facts.plan}, the plan of now"
-        fields.append(Field("Only on", text(f"the {list_of(role.plans)} plan{counts}")))
-    change = text("Change it: ", Say("role edit", f'name:"{role.name}"')) if facts.editable else ()
-    return Card(role.name, fields=tuple(fields), footer=quiet(f"in {facts.workspace}", change))
+        plans = list_of(role.plans)
+        only = t("the {plans} plan", plans=plans)
+        if not role.on(facts.plan):
+            only = t(
+                "the {plans} plan; it does not count on {plan}, the plan of now", plans=plans, plan=facts.plan
+            )
+        fields.append(Field(t("Only on"), text(only)))
+    change = says("Change it: {command}", command=Say("role edit", f'name:"{role.name}"'))
+    return Card(
+        role.name,
+        fields=tuple(fields),
+        footer=quiet(t("in {workspace}", workspace=facts.workspace), change if facts.editable else ""),
+    )
+
+
+def _newcomers(facts: RoleFacts) -> str:
+    if not facts.newcomers:
+        return t("get no role")
+    if facts.newcomers == facts.role.name:
+        return t("get this role")
+    return t("get {role}", role=facts.newcomers)
 
 
 def _rank(facts: RoleFacts) -> str:
     where = [
-        f"above {facts.below}" if facts.below else "",
-        f"below {facts.above}" if facts.above else "",
+        t("above {role}", role=facts.below) if facts.below else "",
+        t("below {role}", role=facts.above) if facts.above else "",
     ]
     return ", ".join([str(facts.role.rank), *filter(None, where)])
 
 
 def _holders(facts: RoleFacts) -> str:
     if not facts.held:
-        return "nobody"
-    names = list(facts.holders)
-    if facts.held > len(names):
-        names.append(f"{facts.held - len(names):,} more")
-    alone = "always exactly one member" if facts.role.exactly_one else plural(facts.held, "member")
-    return f"{alone}: {list_of(names)}"
+        return t("nobody")
+    names = first_of(facts.holders, len(facts.holders), facts.held)
+    if facts.role.exactly_one:
+        return t("always exactly one member: {names}", names=names)
+    return n("{count} member: {names}", "{count} members: {names}", facts.held, names=names)
 
 
 def role_created(facts: RoleFacts, copied: str, new: Sequence[tuple[str, str]], *, chosen: bool) -> Card:
     """``copied``: the role it began as. ``new``: see ``Wanted``. ``chosen``: whether the rank was named."""
+    rank = _rank(facts)
+    if not chosen:
+        rank = t("{rank} (chosen for you, since you named none)", rank=rank)
     fields = [
-        Field("Rank", text(_rank(facts), "" if chosen else " (chosen for you, since you named none)")),
-        Field("In Usher", text(", ".join(facts.own) or "nothing")),
-        Field("In the product", text(", ".join(facts.product) or "nothing")),
+        Field(t("Rank"), text(rank)),
+        Field(t("In Usher"), text(", ".join(facts.own) or t("nothing"))),
+        Field(t("In the product"), text(", ".join(facts.product) or t("nothing"))),
     ]
     if copied:
-        fields.append(Field("Began as a copy of", text(copied)))
+        fields.append(Field(t("Began as a copy of"), text(copied)))
     return Card(
-        f"New role: {facts.role.name}",
+        t("New role: {role}", role=facts.role.name),
         Tone.GOOD,
         fields=(*fields, *_new_fields(new)),
-        footer=text("Give it to somebody: ", Say("role assign", f'role:"{facts.role.name}"')),
+        footer=says(
+            "Give it to somebody: {command}", command=Say("role assign", f'role:"{facts.role.name}"')
+        ),
     )
 
 
 def role_edited(before: Role, facts: RoleFacts, new: Sequence[tuple[str, str]]) -> Card:
     """What a role was, and what it is."""
     return Card(
-        f"Changed: {facts.role.name}",
+        t("Changed: {role}", role=facts.role.name),
         Tone.GOOD,
         fields=(*_differences(before, facts), *_new_fields(new)),
-        footer=text("All of it: ", Say("role show", f'name:"{facts.role.name}"')),
+        footer=says("All of it: {command}", command=Say("role show", f'name:"{facts.role.name}"')),
     )
 
 
@@ -169,15 +196,24 @@ def role_edit_announced(
     """
     body = []
     if lost:
-        said = f"Nobody who can change {before.name} would hold {list_of(list(lost))} any more."
-        body.append(text(said, " Nobody can give a permission that they lack: this could not be undone."))
+        body.append(
+            says(
+                "Nobody who can change {role} would hold {permissions} any more. Nobody can give a permission that they "
+                "lack: this could not be undone.",
+                role=before.name,
+                permissions=list_of(list(lost)),
+            )
+        )
     if beyond:
-        more = len(beyond) - _NAMED
-        named = list_of([*beyond[:_NAMED], f"{more:,} more"] if more > 0 else list(beyond))
-        said = f"You are {before.name} yourself: you would stand below {named}."
-        body.append(text(said, " Only somebody above you could change that back."))
+        body.append(
+            says(
+                "You are {role} yourself: you would stand below {roles}. Only somebody above you could change that back.",
+                role=before.name,
+                roles=first_of(list(beyond), _NAMED),
+            )
+        )
     return Card(
-        f"Change {before.name} for good?",
+        t("Change {role} for good?", role=before.name),
         Tone.WAITING,
         body=tuple(body),
         fields=_differences(before, facts),
@@ -193,17 +229,17 @@ def _differences(before: Role, facts: RoleFacts) -> tuple[Field, ...]:
     )
     fields = []
     if before.name != after.name:
-        fields.append(Field("Name", text(f"{before.name} → {after.name}")))
+        fields.append(Field(t("Name"), text(f"{before.name} → {after.name}")))
     if before.rank != after.rank:
-        fields.append(Field("Rank", text(f"{before.rank} → {_rank(facts)}")))
+        fields.append(Field(t("Rank"), text(f"{before.rank} → {_rank(facts)}")))
     if before.plans != after.plans:
-        plans = (list_of(list(role.plans)) or "every plan" for role in (before, after))
-        fields.append(Field("Counts on", text(" → ".join(plans))))
+        plans = (list_of(list(role.plans)) or t("every plan") for role in (before, after))
+        fields.append(Field(t("Counts on"), text(" → ".join(plans))))
     if more:
-        fields.append(Field("Added", text(", ".join(more))))
+        fields.append(Field(t("Added"), text(", ".join(more))))
     if less:
-        fields.append(Field("Taken away", text(", ".join(less))))
-    fields.append(Field("Held by", text(_holders(facts))))
+        fields.append(Field(t("Taken away"), text(", ".join(less))))
+    fields.append(Field(t("Held by"), text(_holders(facts))))
     return tuple(fields)
 
 
@@ -211,17 +247,21 @@ def _new_fields(new: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
     """The product's permissions that nobody had named here before, and what they may have been meant to be."""
     if not new:
         return ()
-    near = [f"{like} instead of {permission}" for permission, like in new if like]
-    named = Field("New here", text(", ".join(permission for permission, _ in new)))
-    return (named, Field("Did you mean", text(f"{', '.join(near)}?"))) if near else (named,)
+    near = [
+        t("{like} instead of {permission}", like=like, permission=permission)
+        for permission, like in new
+        if like
+    ]
+    named = Field(t("New here"), text(", ".join(permission for permission, _ in new)))
+    return (named, Field(t("Did you mean"), text(f"{', '.join(near)}?"))) if near else (named,)
 
 
 def role_deleted(name: str, workspace: str) -> Card:
     return Card(
-        f"Deleted: {name}",
+        t("Deleted: {name}", name=name),
         Tone.GOOD,
-        body=(text("Nobody held it, and nothing that is open named it."),),
-        footer=quiet(f"in {workspace}", text("What is left: ", Say("role list"))),
+        body=(says("Nobody held it, and nothing that is open named it."),),
+        footer=quiet(t("in {workspace}", workspace=workspace), says("What is left: {/role list}")),
     )
 
 
@@ -232,55 +272,70 @@ def roles_assigned(
     name: str, role: HeldRole, before: tuple[HeldRole, ...], after: tuple[HeldRole, ...], workspace: str
 ) -> Card:
     """Somebody was given a role, for good or until its end."""
-    title = f"{name} is now {role.name}" if role.ends_at is None else f"{name} is {role.name} for a time"
-    return Card(title, Tone.GOOD, fields=_before_and_now(before, after), footer=quiet(f"in {workspace}"))
+    title = t("{name} is now {role}", name=name, role=role.name)
+    if role.ends_at is not None:
+        title = t("{name} is {role} for a time", name=name, role=role.name)
+    return Card(
+        title,
+        Tone.GOOD,
+        fields=_before_and_now(before, after),
+        footer=quiet(t("in {workspace}", workspace=workspace)),
+    )
 
 
 def roles_unassigned(
     name: str, role: str, before: tuple[HeldRole, ...], after: tuple[HeldRole, ...], workspace: str
 ) -> Card:
     return Card(
-        f"{name} is no longer {role}",
+        t("{name} is no longer {role}", name=name, role=role),
         Tone.GOOD,
         fields=_before_and_now(before, after),
-        footer=quiet(f"in {workspace}"),
+        footer=quiet(t("in {workspace}", workspace=workspace)),
     )
 
 
 def _before_and_now(before: tuple[HeldRole, ...], after: tuple[HeldRole, ...]) -> tuple[Field, ...]:
-    return (Field("Before", role_words(before)), Field("Now", role_words(after)))
+    return (Field(t("Before"), role_words(before)), Field(t("Now"), role_words(after)))
 
 
 def role_given(role: HeldRole, held: tuple[HeldRole, ...], by: str, workspace: str) -> Card:
     """To the member: somebody gave them a role."""
     lasting = [each for each in held if each.ends_at is None]
     if role.ends_at is not None:
-        title = f"You are {role.name} in {workspace} for a time"
+        title = t("You are {role} in {workspace} for a time", role=role.name, workspace=workspace)
     elif len(lasting) > 1:
-        title = f"You are now {role.name} in {workspace} too"
+        title = t("You are now {role} in {workspace} too", role=role.name, workspace=workspace)
     else:
-        title = f"Your role in {workspace} is now {role.name}"
-    fields = [Field("Changed by", text(by))]
+        title = t("Your role in {workspace} is now {role}", role=role.name, workspace=workspace)
+    fields = [Field(t("Changed by"), text(by))]
     if role.ends_at is not None:
-        fields.append(Field("Until", text(When(role.ends_at))))
+        fields.append(Field(t("Until"), text(When(role.ends_at))))
     return Card(title, Tone.GOOD, fields=(*fields, _yours(held)), footer=_me())
 
 
 def role_taken(role: str, held: tuple[HeldRole, ...], by: str, workspace: str) -> Card:
     """To the member: somebody took a role away from them."""
-    fields = (Field("Changed by", text(by)), _yours(held))
-    return Card(f"You are no longer {role} in {workspace}", fields=fields, footer=_me())
+    fields = (Field(t("Changed by"), text(by)), _yours(held))
+    return Card(
+        t("You are no longer {role} in {workspace}", role=role, workspace=workspace),
+        fields=fields,
+        footer=_me(),
+    )
 
 
 def role_ended(role: str, ended_at: int, held: tuple[HeldRole, ...], workspace: str) -> Card:
     """To the member: the time for which they had a role is over."""
-    fields = (Field("Ended", text(When(ended_at))), _yours(held))
-    return Card(f"Your time as {role} in {workspace} is over", fields=fields, footer=_me())
+    fields = (Field(t("Ended"), text(When(ended_at))), _yours(held))
+    return Card(
+        t("Your time as {role} in {workspace} is over", role=role, workspace=workspace),
+        fields=fields,
+        footer=_me(),
+    )
 
 
 def _yours(held: tuple[HeldRole, ...]) -> Field:
-    return Field("Your role" if len(held) < 2 else "Your roles", role_words(held))
+    return Field(t("Your role") if len(held) < 2 else t("Your roles"), role_words(held))
 
 
 def _me() -> Text:
-    return text("What you may do: ", Say("me"))
+    return says("What you may do: {/me}")

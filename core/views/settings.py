@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Account, Card, Choice, Code, Field, Line, Menu, Room, Say, Text, Tone, plain, text
+from core.language import says, t
 from core.views.common import confirming
 
 
@@ -31,51 +32,55 @@ class Difference(NamedTuple):
 def settings_shown(workspace: str, settings: list[SettingFacts], subject: str) -> Card:
     """Every setting with what it does now, what it is without anybody's doing, and how a value reads."""
     return Card(
-        f"Settings of {workspace}",
+        t("Settings of {workspace}", workspace=workspace),
         lines=tuple(
             Line(
-                text(
-                    Code(facts.name),
-                    " = ",
-                    *facts.value,
-                    f" — {facts.does} Default: ",
-                    *facts.default,
-                    "; for example: ",
-                    Code(facts.example),
+                says(
+                    "{name} = {value} — {does} Default: {default}; for example: {example}",
+                    name=Code(facts.name),
+                    value=facts.value,
+                    does=facts.does,
+                    default=facts.default,
+                    example=Code(facts.example),
                 )
             )
             for facts in settings
         ),
         menus=(
             Menu(
-                "Choose a setting",
+                t("Choose a setting"),
                 "setting.choose",
                 subject,
                 tuple(Choice(facts.name, facts.name) for facts in settings),
             ),
         ),
-        footer=text("Change one: ", Say("workspace set", "setting:join_policy value:instant")),
+        footer=says(
+            "Change one: {command}", command=Say("workspace set", "setting:join_policy value:instant")
+        ),
     )
 
 
 def setting_shown(facts: SettingFacts, menus: tuple[Menu, ...]) -> Card:
     """One setting. ``menus``: what it can become, where that can be chosen rather than typed."""
     return Card(
-        f"{facts.name} is {plain(facts.value)}",
+        t("{name} is {value}", name=facts.name, value=plain(facts.value)),
         body=(text(facts.meaning), text(facts.does)),
-        fields=(Field("Default", facts.default),),
+        fields=(Field(t("Default"), facts.default),),
         menus=menus,
-        footer=text("By typing: ", Say("workspace set", f'setting:{facts.name} value:"{facts.example}"')),
+        footer=says(
+            "By typing: {command}",
+            command=Say("workspace set", f'setting:{facts.name} value:"{facts.example}"'),
+        ),
     )
 
 
 def setting_changed(facts: SettingFacts, before: Text, effects: tuple[Text, ...] = ()) -> Card:
     """``effects``: what the change has brought about beside."""
     return Card(
-        f"{facts.name} is now {plain(facts.value)}",
+        t("{name} is now {value}", name=facts.name, value=plain(facts.value)),
         Tone.GOOD,
         body=(text(facts.does), *effects),
-        fields=(Field("Before", before), Field("Now", facts.value)),
+        fields=(Field(t("Before"), before), Field(t("Now"), facts.value)),
     )
 
 
@@ -84,9 +89,9 @@ def preset_announced(
 ) -> Card:
     """What a preset would change, and nothing else; ``asks``: what is still to be chosen by hand afterwards."""
     return Card(
-        f"Set {workspace} up as {preset}?",
+        t("Set {workspace} up as {preset}?", workspace=workspace, preset=preset),
         Tone.WAITING,
-        body=(text("These settings change, and nothing else:"),),
+        body=(says("These settings change, and nothing else:"),),
         lines=_lines(changes),
         buttons=confirming(subject),
         footer=asks,
@@ -95,20 +100,20 @@ def preset_announced(
 
 def preset_applied(preset: str, workspace: str, changes: list[Difference], asks: Text) -> Card:
     return Card(
-        f"{workspace} is set up as {preset}",
+        t("{workspace} is set up as {preset}", workspace=workspace, preset=preset),
         Tone.GOOD,
         lines=_lines(changes),
-        footer=asks or text("All of them: ", Say("workspace settings")),
+        footer=asks or says("All of them: {/workspace settings}"),
     )
 
 
 def preset_unneeded(preset: str, workspace: str, asks: Text) -> Card:
     """Everything is as the preset wants it."""
     return Card(
-        f"{workspace} is set up as {preset} already",
+        t("{workspace} is set up as {preset} already", workspace=workspace, preset=preset),
         Tone.GOOD,
-        body=(text("There is nothing to change."),),
-        footer=asks or text("All settings: ", Say("workspace settings")),
+        body=(says("There is nothing to change."),),
+        footer=asks or says("All settings: {/workspace settings}"),
     )
 
 
@@ -131,28 +136,27 @@ def _lines(changes: list[Difference]) -> tuple[Line, ...]:
 def no_seat_for(workspace: str, seats: str, person: Account) -> Card:
     """To the inviter, once for each person: somebody came with a good code and found no seat."""
     return Card(
-        f"Somebody could not join {workspace}: no seat is free",
+        t("Somebody could not join {workspace}: no seat is free", workspace=workspace),
         Tone.WAITING,
         body=(
-            text("Nothing was used up: their code works again as soon as there is a seat."),
-            text("Whoever runs the workspace can make room, or have its plan changed by whoever runs Usher."),
+            says("Nothing was used up: their code works again as soon as there is a seat."),
+            says("Whoever runs the workspace can make room, or have its plan changed by whoever runs Usher."),
         ),
-        fields=(Field("Who", text(person)), Field("Plan", text(seats))),
+        fields=(Field(t("Who"), text(person)), Field(t("Plan"), text(seats))),
     )
 
 
 def approvals_misplaced(workspace: str, place: Room) -> Card:
     """To those who may change settings, at most once a day: cards cannot be posted where they should stand."""
     return Card(
-        f"I can't post in the approvals place of {workspace}",
+        t("I can't post in the approvals place of {workspace}", workspace=workspace),
         Tone.REFUSED,
         body=(
-            text("Requests go to each approver directly until that is mended."),
-            text(
-                "Let me into the channel, or choose another with ",
-                Say("workspace set", "setting:approvals_place value:here"),
-                ".",
+            says("Requests go to each approver directly until that is mended."),
+            says(
+                "Let me into the channel, or choose another with {command}.",
+                command=Say("workspace set", "setting:approvals_place value:here"),
             ),
         ),
-        fields=(Field("Place", text(place)),),
+        fields=(Field(t("Place"), text(place)),),
     )

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from core.cards import Card, Field, Line, Say, Text, Tone, When, plain, text
-from core.text import plural
-from core.views.common import PAGE, paging, quiet
+from core.cards import Card, Field, Line, Text, Tone, When, plain, text
+from core.language import number, says, says_n, t
+from core.views.common import PAGE, page_of, paging, quiet
 
 
 class Mine(NamedTuple):
@@ -22,42 +22,46 @@ class Mine(NamedTuple):
 def workspace_list(found: list[Mine], meant: str, page: int, *, direct: bool) -> Card:
     """One page of a person's workspaces. ``meant``: the id of the one that is meant here; ``direct``: in a direct message."""
     if not found:
-        return Card(
-            "You are in no workspace yet", body=(text("With an invite code, type ", Say("join"), "."),)
-        )
+        return Card(t("You are in no workspace yet"), body=(says("With an invite code, type {/join}."),))
     pages = -(-len(found) // PAGE)
     twins = {each.name for each in found if sum(each.name == other.name for other in found) > 1}
     here = next((each.name for each in found if each.workspace_id == meant), "")
     body: tuple[Text, ...] = ()
     if direct and len(found) > 1:
-        which = "Direct messages are about" if here else "Choose which one direct messages are about:"
-        body = (text(which, f" {here}; choose another with " if here else " ", Say("workspace use"), "."),)
+        choose = says("Choose which one direct messages are about: {/workspace use}.")
+        if here:
+            choose = says(
+                "Direct messages are about {workspace}; choose another with {/workspace use}.", workspace=here
+            )
+        body = (choose,)
     return Card(
-        f"Your workspaces ({len(found):,})",
+        t("Your workspaces ({count})", count=number(len(found))),
         body=body,
         lines=tuple(_line(each, meant, twins) for each in found[page * PAGE : (page + 1) * PAGE]),
         buttons=paging("workspace.list", f"{found[0].workspace_id}/list", page, pages),
         footer=quiet(
-            f"meant here: {here}" if here else "none of them is meant here",
-            f"page {page + 1} of {pages}" if pages > 1 else "",
+            t("meant here: {workspace}", workspace=here) if here else t("none of them is meant here"),
+            page_of(page, pages),
         ),
     )
 
 
 def _line(each: Mine, meant: str, twins: set[str]) -> Line:
     name = f"{each.name} ({each.workspace_id})" if each.name in twins else each.name
-    return Line(text(f"{name} — {each.roles}", " — meant here" if each.workspace_id == meant else ""))
+    if each.workspace_id == meant:
+        return Line(says("{workspace} — {roles} — meant here", workspace=name, roles=each.roles))
+    return Line(text(f"{name} — {each.roles}"))
 
 
 def workspace_chosen(which: Mine) -> Card:
     return Card(
-        f"Direct messages are now about {which.name}",
+        t("Direct messages are now about {workspace}", workspace=which.name),
         Tone.GOOD,
         body=(
-            text("So it stays until you choose another one. In a channel, the place decides as before."),
-            text("All that you are in: ", Say("workspace list")),
+            says("So it stays until you choose another one. In a channel, the place decides as before."),
+            says("All that you are in: {/workspace list}"),
         ),
-        fields=(Field("Role", text(which.roles)),),
+        fields=(Field(t("Role"), text(which.roles)),),
     )
 
 
@@ -65,7 +69,7 @@ def in_workspace(card: Card, workspace: str) -> Card:
     """The card with the workspace's name in its quiet line, unless it says it already; empty: for whom there is only one."""
     if not workspace or _says(card, workspace):
         return card
-    return replace(card, footer=quiet(card.footer, f"in {workspace}"))
+    return replace(card, footer=quiet(card.footer, t("in {workspace}", workspace=workspace)))
 
 
 def _says(card: Card, workspace: str) -> bool:
@@ -77,27 +81,39 @@ def _says(card: Card, workspace: str) -> bool:
 def workspace_deleted(name: str, people: int, invitations: int, requests: int, grants: int = 0) -> Card:
     """To whoever deleted it. The numbers are of those who were in it, of what still worked, and of those who waited."""
     return Card(
-        f"Deleted: {name}",
+        t("Deleted: {name}", name=name),
         Tone.GOOD,
         body=(
-            text("Its codes and links open nothing any more; the record of what happened in it is kept."),
-            text("Its places are free for another one: ", Say("workspace create")),
+            says("Its codes and links open nothing any more; the record of what happened in it is kept."),
+            says("Its places are free for another one: {/workspace create}"),
         ),
         fields=(
-            Field("Members", text(f"{people:,}, none of whom is in it any more")),
-            Field("Invitations", text(f"{plural(invitations, 'live one')} revoked")),
-            Field("Requests", text(f"{plural(requests, 'open one')} withdrawn")),
-            *([Field("Access", text(f"{plural(grants, 'grant')} ended"))] if grants else []),
+            Field(t("Members"), says("{count}, none of whom is in it any more", count=number(people))),
+            Field(
+                t("Invitations"), says_n("{count} live one revoked", "{count} live ones revoked", invitations)
+            ),
+            Field(
+                t("Requests"), says_n("{count} open one withdrawn", "{count} open ones withdrawn", requests)
+            ),
+            *(
+                [Field(t("Access"), says_n("{count} grant ended", "{count} grants ended", grants))]
+                if grants
+                else []
+            ),
         ),
     )
 
 
 def workspace_gone(name: str, by: str, at: int, *, asked: bool = False) -> Card:
     """To the others who could configure it; ``asked``: to somebody whose request waited in it."""
-    words = "Nobody is in it any more, its invitations are dead, and its places are free for another one."
+    words = says(
+        "Nobody is in it any more, its invitations are dead, and its places are free for another one."
+    )
     if asked:
-        words = "What you asked for there has ended with it. There is nothing for you to do."
-    fields = (Field("By", text(by)), Field("When", text(When(at))))
+        words = says("What you asked for there has ended with it. There is nothing for you to do.")
+    fields = (Field(t("By"), text(by)), Field(t("When"), text(When(at))))
     return Card(
-        f"{name} was deleted", body=(text(words),), fields=tuple(field for field in fields if field.value)
+        t("{name} was deleted", name=name),
+        body=(words,),
+        fields=tuple(field for field in fields if field.value),
     )

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Say, Text, Tone, When, text
 from core.durations import DAY, HOUR, MINUTE
-from core.text import plural, whose
+from core.language import n, says, says_n, t
+from core.text import whose
 from core.views.access import HeldGrant, level_words
-from core.views.common import button, quiet
+from core.views.common import button, more_of, quiet
 from core.views.members import HeldRole, role_words
 
 #: So many permissions are named.
@@ -50,61 +51,74 @@ class Reach(NamedTuple):
 def in_words(left: int) -> str:
     """``tomorrow``, ``in 1 hour``, or less where the notice comes late."""
     if left >= _TOMORROW:
-        return "tomorrow" if left <= DAY else f"in {plural(-(-left // DAY), 'day')}"
+        return t("tomorrow") if left <= DAY else n("in {count} day", "in {count} days", -(-left // DAY))
     if left >= _ABOUT:
-        return f"in {plural(max(1, round(left / HOUR)), 'hour')}"
-    return f"in {plural(max(1, -(-left // MINUTE)), 'minute')}"
+        return n("in {count} hour", "in {count} hours", max(1, round(left / HOUR)))
+    return n("in {count} minute", "in {count} minutes", max(1, -(-left // MINUTE)))
 
 
 def role_ending(end: Ending, role: str, lost: Sequence[str], kept: tuple[HeldRole, ...]) -> Card:
     """To its holder. ``lost``: the permissions that nothing else of theirs gives. ``kept``: the roles they have then."""
-    named = list(lost[:_NAMED])
-    if len(lost) > _NAMED:
-        named.append(f"{len(lost) - _NAMED:,} more")
+    named = [*lost[:_NAMED], *([more_of(len(lost) - _NAMED)] if len(lost) > _NAMED else [])]
     return Card(
-        f"Your {role} role ends {in_words(end.left)}",
+        t("Your {role} role ends {when}", role=role, when=in_words(end.left)),
         Tone.WAITING,
         fields=(
             *_through(end),
-            Field("Ends", text(When(end.ends_at))),
-            Field("Ends with it", text(", ".join(named) or "nothing: your other roles give the same")),
-            Field("Afterwards you are", role_words(kept)),
+            Field(t("Ends"), text(When(end.ends_at))),
+            Field(t("Ends with it"), text(", ".join(named) or t("nothing: your other roles give the same"))),
+            Field(t("Afterwards you are"), role_words(kept)),
         ),
         buttons=_buttons(end),
-        footer=quiet(f"in {end.workspace}", _me()),
+        footer=quiet(t("in {workspace}", workspace=end.workspace), _me()),
     )
 
 
 def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
     """To its holder, or to whoever gave it to a group. ``left``: what the holder of it has there afterwards."""
-    theirs = f"{whose(reach.holder)} access" if reach.holder else "Your access"
-    under = f", and with it {plural(reach.under, 'resource')} under it" if reach.under else ""
-    after = text("no access there")
-    if left is not None:
-        through = f", {left.source}" if left.source else ""
-        after = (*level_words(left.level, left.ends_at), f", from {left.path}{through}")
+    facts = {"resource": reach.name, "level": reach.level, "when": in_words(end.left)}
+    title = t("Your access to {resource} ({level}) ends {when}", **facts)
+    if reach.holder:
+        title = t("{whose} access to {resource} ({level}) ends {when}", whose=whose(reach.holder), **facts)
+    with_it = says("{level} on {resource}", level=reach.level, resource=reach.name)
+    if reach.under:
+        with_it = says_n(
+            "{level} on {resource}, and with it {count} resource under it",
+            "{level} on {resource}, and with it {count} resources under it",
+            reach.under,
+            level=reach.level,
+            resource=reach.name,
+        )
+    after = says("no access there") if left is None else _left(left)
+    if left is not None and left.source:
+        after = (*after, f", {left.source}")
     fields = [
-        Field("Resource", text(reach.path)),
+        Field(t("Resource"), text(reach.path)),
         *_through(end),
-        Field("Ends", text(When(end.ends_at))),
-        Field("Ends with it", text(f"{reach.level} on {reach.name}{under}")),
-        Field("Afterwards", after),
+        Field(t("Ends"), text(When(end.ends_at))),
+        Field(t("Ends with it"), with_it),
+        Field(t("Afterwards"), after),
     ]
     more: Text = ()
     if reach.holder:
         what = f'resource:{reach.short_id or reach.name} to:"{reach.holder}" level:{reach.level} for:7d'
-        more = text("It can be given for longer: ", Say("access grant", what))
+        more = says("It can be given for longer: {command}", command=Say("access grant", what))
     return Card(
-        f"{theirs} to {reach.name} ({reach.level}) ends {in_words(end.left)}",
+        title,
         Tone.WAITING,
         fields=tuple(fields),
         buttons=() if reach.holder else _buttons(end),
-        footer=quiet(f"in {end.workspace}", more),
+        footer=quiet(t("in {workspace}", workspace=end.workspace), more),
     )
 
 
+def _left(left: HeldGrant) -> Text:
+    """What is left of somebody's access, and where it comes from."""
+    return says("{level}, from {path}", level=level_words(left.level, left.ends_at), path=left.path)
+
+
 def _through(end: Ending) -> tuple[Field, ...]:
-    return (Field("Through", text(end.source)),) if end.source else ()
+    return (Field(t("Through"), text(end.source)),) if end.source else ()
 
 
 def _buttons(end: Ending) -> tuple[Button, ...]:
@@ -114,14 +128,16 @@ def _buttons(end: Ending) -> tuple[Button, ...]:
 
 def access_ended(reach: Reach, ended_at: int, left: HeldGrant | None, workspace: str) -> Card:
     """To its holder: the time is over."""
-    fields = [Field("Resource", text(reach.path)), Field("Ended", text(When(ended_at)))]
+    fields = [Field(t("Resource"), text(reach.path)), Field(t("Ended"), text(When(ended_at)))]
     if left is not None:
-        has = (*level_words(left.level, left.ends_at), f", from {left.path}")
-        fields.append(Field("You still have", has))
+        fields.append(Field(t("You still have"), _left(left)))
     return Card(
-        f"Your access to {reach.name} ({reach.level}) is over",
+        t("Your access to {resource} ({level}) is over", resource=reach.name, level=reach.level),
         fields=tuple(fields),
-        footer=quiet(f"in {workspace}", text("Ask for it again: ", _asks(reach))),
+        footer=quiet(
+            t("in {workspace}", workspace=workspace),
+            says("Ask for it again: {command}", command=_asks(reach)),
+        ),
     )
 
 
@@ -132,26 +148,25 @@ def _asks(reach: Reach) -> Say:
 def role_done(role: str, kept: tuple[HeldRole, ...], workspace: str) -> Card:
     """To whoever pressed I'm done."""
     return Card(
-        f"You are no longer {role}",
+        t("You are no longer {role}", role=role),
         Tone.GOOD,
-        fields=(Field("Your role" if len(kept) < 2 else "Your roles", role_words(kept)),),
-        footer=quiet(f"in {workspace}", _me()),
+        fields=(Field(t("Your role") if len(kept) < 2 else t("Your roles"), role_words(kept)),),
+        footer=quiet(t("in {workspace}", workspace=workspace), _me()),
     )
 
 
 def access_done(reach: Reach, left: HeldGrant | None, workspace: str) -> Card:
     """To whoever pressed I'm done."""
-    fields = [Field("Resource", text(reach.path))]
+    fields = [Field(t("Resource"), text(reach.path))]
     if left is not None:
-        has = (*level_words(left.level, left.ends_at), f", from {left.path}")
-        fields.append(Field("You still have", has))
+        fields.append(Field(t("You still have"), _left(left)))
     return Card(
-        f"You gave back your access to {reach.name} ({reach.level})",
+        t("You gave back your access to {resource} ({level})", resource=reach.name, level=reach.level),
         Tone.GOOD,
         fields=tuple(fields),
-        footer=quiet(f"in {workspace}", text("What you reach: ", Say("access list"))),
+        footer=quiet(t("in {workspace}", workspace=workspace), says("What you reach: {/access list}")),
     )
 
 
 def _me() -> Text:
-    return text("What you may do: ", Say("me"))
+    return says("What you may do: {/me}")
