@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core import durations
-from core.cards import Card, Field, Line, Say, Text, Tone, When, text
+from core.cards import Card, Field, Line, Say, Span, Text, Tone, When, joined, text
+from core.language import mark, says, t
 from core.lifecycle import RequestStatus
-from core.views.common import button, quiet
+from core.views.common import button, decided_by, or_type, quiet, status_word
 from core.views.joins import approver_names
 
 
@@ -34,37 +35,37 @@ class EmergencyFacts(NamedTuple):
 
     @property
     def thing(self) -> str:
-        return f"{self.level} on {self.resource}"
+        return t("{level} on {resource}", level=self.level, resource=self.resource)
 
 
 def _facts(facts: EmergencyFacts) -> tuple[Field, ...]:
     account = f" ({facts.account})" if facts.account else ""
     return (
-        Field("Who", text(f"{facts.name}{account}")),
-        Field("Access", text(facts.thing)),
-        Field("Taken", text(When(facts.taken_at))),
-        Field("Until", text(When(facts.ends_at))),
-        Field("Why", text(facts.why)),
+        Field(t("Who"), text(f"{facts.name}{account}")),
+        Field(t("Access"), text(facts.thing)),
+        Field(t("Taken"), text(When(facts.taken_at))),
+        Field(t("Until"), text(When(facts.ends_at))),
+        Field(t("Why"), text(facts.why)),
     )
-
-
-_FOR_WORK = "It is for doing the work yourself: it lets you give access to nobody, nor take theirs."
 
 
 def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str) -> Card:
     """To whoever has just taken it. ``reviewers``: who looks at it, empty where nobody else could; ``told``: who knows."""
-    after = "Nobody else here could look at it now, so it stays open." if not reviewers else ""
+    body = [says("You took it in an emergency. It ends by itself on {when}.", when=When(facts.ends_at))]
+    if facts.level == "manage":
+        body.append(
+            says("It is for doing the work yourself: it lets you give access to nobody, nor take theirs.")
+        )
+    after = t("Nobody else here could look at it now, so it stays open.") if not reviewers else ""
+    if told or after:
+        body.append(text(f"{told} {after}".strip()))
     return Card(
-        f"You have {facts.thing}",
+        t("You have {thing}", thing=facts.thing),
         Tone.GOOD,
-        body=(
-            text("You took it in an emergency. It ends by itself on ", When(facts.ends_at), "."),
-            *((text(_FOR_WORK),) if facts.level == "manage" else ()),
-            *((text(f"{told} {after}".strip()),) if told or after else ()),
-        ),
+        body=tuple(body),
         fields=(
-            *((Field("Who looks at it", text(approver_names(reviewers))),) if reviewers else ()),
-            Field("Why", text(facts.why)),
+            *((Field(t("Who looks at it"), text(approver_names(reviewers))),) if reviewers else ()),
+            Field(t("Why"), text(facts.why)),
         ),
         footer=quiet(facts.short_id),
     )
@@ -73,83 +74,80 @@ def emergency_mine(facts: EmergencyFacts, reviewers: tuple[str, ...], told: str)
 def emergency_taken(facts: EmergencyFacts) -> Card:
     """To those who run the workspace, at once; where it is over by then, or was looked at, it says so."""
     waits = facts.status is RequestStatus.PENDING
-    deny = text("or type ", Say("request deny", f"request:{facts.short_id}")) if waits and facts.live else ()
+    deny = or_type("request deny", f"request:{facts.short_id}") if waits and facts.live else ()
+    title = t("Over: {name} took {thing}", name=facts.name, thing=facts.thing)
+    if facts.live:
+        title = t("Emergency: {name} took {thing}", name=facts.name, thing=facts.thing)
+    without_asking = says("They took it without asking first, as the policy for access lets them.")
     return Card(
-        f"{'Emergency' if facts.live else 'Over'}: {facts.name} took {facts.thing}",
+        title,
         Tone.WAITING if waits and facts.live else Tone.PLAIN,
-        body=(
-            text(
-                "They took it without asking first, as the policy for access lets them. ",
-                *_how_it_stands(facts),
-            ),
-        ),
+        body=(joined([without_asking, _how_it_stands(facts)], " "),),
         fields=_facts(facts),
         footer=quiet(facts.short_id, deny),
     )
 
 
 def _how_it_stands(facts: EmergencyFacts) -> Text:
-    by = facts.decided_by or "Somebody"
+    by = facts.decided_by or t("Somebody")
     if facts.status is RequestStatus.DENIED:
-        return text(f"{by} said that it was not right, and it has ended.")
+        return says("{who} said that it was not right, and it has ended.", who=by)
     if facts.status is RequestStatus.APPROVED:
-        over = "It ends by itself." if facts.live else "It is over."
-        return text(f"{by} said that it was right. {over}")
+        over = mark("{who} said that it was right. It is over.")
+        return says("{who} said that it was right. It ends by itself." if facts.live else over, who=by)
     if not facts.live:
-        return text("It is over already.")
-    end = Say("access revoke")
+        return says("It is over already.")
     if facts.status is RequestStatus.PENDING:
-        looks = "Whoever decides about access looks at it now; to end it at once, deny it or type "
-        return text(looks, end, ".")
-    return text("Nobody has looked at it; to end it at once, type ", end, ".")
+        return says(
+            "Whoever decides about access looks at it now; to end it at once, deny it or type {/access revoke}."
+        )
+    return says("Nobody has looked at it; to end it at once, type {/access revoke}.")
 
 
 def emergency_review(facts: EmergencyFacts) -> Card:
     """To those who decide about access: a question while it is open, the outcome afterwards."""
     if facts.status is RequestStatus.PENDING:
         return Card(
-            f"{facts.name} took {facts.thing} in an emergency",
+            t("{name} took {thing} in an emergency", name=facts.name, thing=facts.thing),
             Tone.WAITING,
             body=(
-                text("Approve: it was right, and it ends by itself. Deny: it was not, and it ends now."),
+                says("Approve: it was right, and it ends by itself. Deny: it was not, and it ends now."),
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
-            fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at)))),
+            fields=(*_facts(facts), Field(t("Answer until"), text(When(facts.expires_at)))),
             buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
-            footer=quiet(
-                facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
-            ),
+            footer=quiet(facts.short_id, or_type("request approve", f"request:{facts.short_id}")),
         )
-    reason = (Field("Reason", text(facts.reason)),) if facts.reason else ()
+    reason = (Field(t("Reason"), text(facts.reason)),) if facts.reason else ()
+    end = When(facts.decided_at or facts.expires_at)
     return Card(
-        f"{_word(facts)}: {facts.name}'s emergency access to {facts.resource}",
+        _outcome_title(facts),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
         fields=(*_facts(facts), *reason),
-        footer=quiet(facts.short_id, _decided(facts)),
+        footer=quiet(facts.short_id, decided_by(facts.decided_by, end, facts.status)),
     )
 
 
-def _word(facts: EmergencyFacts) -> str:
-    return "Waiting" if facts.status is RequestStatus.PENDING else facts.status.value.capitalize()
-
-
-def _decided(facts: EmergencyFacts) -> Text:
-    at = When(facts.decided_at or facts.expires_at)
-    if facts.decided_by:
-        return text(f"by {facts.decided_by}, ", at)
-    return text("nobody answered by ", at) if facts.status is RequestStatus.EXPIRED else text(at)
+def _outcome_title(facts: EmergencyFacts) -> str:
+    return t(
+        "{outcome}: {name}'s emergency access to {resource}",
+        outcome=status_word(facts.status),
+        name=facts.name,
+        resource=facts.resource,
+    )
 
 
 def emergency_decided(facts: EmergencyFacts) -> Card:
     """To whoever has just said what they think of it."""
     if facts.status is not RequestStatus.APPROVED:
-        body = text(f"What {facts.name} took is over, if it was not already. They hear of it now.")
+        body = says("What {name} took is over, if it was not already. They hear of it now.", name=facts.name)
     elif facts.live:
-        body = text(f"{facts.name} keeps it until ", When(facts.ends_at), ". They hear of it now.")
+        keeps = mark("{name} keeps it until {when}. They hear of it now.")
+        body = says(keeps, name=facts.name, when=When(facts.ends_at))
     else:
-        body = text(f"It is over already. {facts.name} hears of it now.")
+        body = says("It is over already. {name} hears of it now.", name=facts.name)
     return Card(
-        f"{_word(facts)}: {facts.name}'s emergency access to {facts.resource}",
+        _outcome_title(facts),
         Tone.GOOD,
         body=(body,),
         footer=quiet(facts.short_id),
@@ -158,24 +156,26 @@ def emergency_decided(facts: EmergencyFacts) -> Card:
 
 def emergency_outcome(facts: EmergencyFacts) -> Card:
     """To whoever took it: what others say to that."""
-    fields = [Field("Decided by", text(facts.decided_by))] if facts.decided_by else []
+    fields = [Field(t("Decided by"), text(facts.decided_by))] if facts.decided_by else []
     if facts.reason:
-        fields.append(Field("Reason", text(facts.reason)))
+        fields.append(Field(t("Reason"), text(facts.reason)))
     match facts.status:
         case RequestStatus.APPROVED:
-            body = text(
-                "It was right to take it.", *(" You keep it until ", When(facts.ends_at), ".") * facts.live
-            )
+            body = says("It was right to take it.")
+            if facts.live:
+                kept = mark("It was right to take it. You keep it until {when}.")
+                body = says(kept, when=When(facts.ends_at))
         case RequestStatus.DENIED:
-            body = text(f"It has ended. If you think that is a slip, talk to {facts.decided_by}.")
+            slip = mark("It has ended. If you think that is a slip, talk to {who}.")
+            body = says(slip, who=facts.decided_by)
         case RequestStatus.EXPIRED:
-            body = text(
-                "Nobody looked at it by ", When(facts.expires_at), ". There is nothing for you to do."
-            )
+            nobody = mark("Nobody looked at it by {when}. There is nothing for you to do.")
+            body = says(nobody, when=When(facts.expires_at))
         case _:
-            body = text("There is nothing for you to do.")
+            body = says("There is nothing for you to do.")
+    outcome = status_word(facts.status)
     return Card(
-        f"{_word(facts)}: your emergency access to {facts.resource}",
+        t("{outcome}: your emergency access to {resource}", outcome=outcome, resource=facts.resource),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.REFUSED,
         body=(body,),
         fields=tuple(fields),
@@ -185,11 +185,21 @@ def emergency_outcome(facts: EmergencyFacts) -> Card:
 
 def emergency_line(facts: EmergencyFacts, own: bool) -> Line:
     """Such a request in a list; ``own``: to whoever took it."""
-    took = f"what you took yourself, {facts.thing}" if own else f"{facts.name} took {facts.thing}"
-    return Line(text(f"{facts.short_id} {took}, in an emergency — until ", When(facts.expires_at)))
+    about: dict[str, Span] = {
+        "request": facts.short_id,
+        "name": facts.name,
+        "thing": facts.thing,
+        "when": When(facts.expires_at),
+    }
+    if own:
+        return Line(
+            says("{request} what you took yourself, {thing}, in an emergency — until {when}", **about)
+        )
+    return Line(says("{request} {name} took {thing}, in an emergency — until {when}", **about))
 
 
 def in_an_emergency(most: int, short_id: str, level: str) -> Text:
     """To somebody who may: that they need not wait for an answer."""
     how = Say("access emergency", f'resource:{short_id} level:{level} reason:"…"')
-    return text(f"you may take it at once, for {durations.show(most)} at most: ", how)
+    longest = durations.show(most)
+    return says("you may take it at once, for {time} at most: {command}", time=longest, command=how)

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from core.cards import Button, Card, Field, Line, Say, Span, Text, Tone, When, joined, text
-from core.text import plural
-from core.views.common import PAGE, confirming, list_of, paging, quiet
+from core.language import mark, n, number, says, t
+from core.views.common import PAGE, confirming, list_of, page_of, paging, quiet
 
 #: So many resources that a group reaches are named.
 REACHED = 10
@@ -60,29 +60,41 @@ class AddedLine(NamedTuple):
 
 def reached_words(reached: tuple[Reached, ...], more: int = 0) -> Text:
     """``Site (edit), Plans (view, until …)``; ``more``: how many further ones there are."""
-    parts = [
-        (each.name, f" ({each.level}", *(text(", until ", When(each.ends_at)) if each.ends_at else ()), ")")
-        for each in reached
-    ]
-    out = joined(parts) or text("nothing yet")
-    return (*out, f" and {more:,} more") if more else out
+    out = joined([_reached(each) for each in reached]) or says("nothing yet")
+    return says("{list} and {count} more", list=out, count=number(more)) if more else out
+
+
+def _reached(each: Reached) -> Text:
+    if each.ends_at is None:
+        return text(f"{each.name} ({each.level})")
+    return says("{name} ({level}, until {when})", name=each.name, level=each.level, when=When(each.ends_at))
 
 
 def _what(facts: GroupFacts) -> tuple[Field, ...]:
-    fields = [Field("Members", text(f"{facts.members:,}" if facts.members else "nobody yet"))]
-    if facts.reaches is not None:
-        fields.append(Field("Reaches", reached_words(facts.reaches, facts.more)))
-    if facts.answers:
-        fields.append(Field("Answers", text(f"requests for {list_of(facts.answers)}")))
+    fields = [
+        Field(t("Members"), text(number(facts.members) if facts.members else t("nobody yet"))),
+        *_means(facts),
+    ]
     return tuple(fields)
 
 
+def _means(facts: GroupFacts) -> list[Field]:
+    """What it is to be in it."""
+    fields = []
+    if facts.reaches is not None:
+        fields.append(Field(t("Reaches"), reached_words(facts.reaches, facts.more)))
+    if facts.answers:
+        fields.append(Field(t("Answers"), says("requests for {kinds}", kinds=list_of(facts.answers))))
+    return fields
+
+
 def group_created(facts: GroupFacts) -> Card:
+    add = Say("group add", _named(facts.name))
     return Card(
-        f"New group: {facts.name}",
+        t("New group: {group}", group=facts.name),
         Tone.GOOD,
-        body=(text("Nobody is in it yet. Put people in with ", Say("group add", _named(facts.name)), "."),),
-        footer=quiet(facts.short_id, f"in {facts.workspace}"),
+        body=(says("Nobody is in it yet. Put people in with {command}.", command=add),),
+        footer=quiet(facts.short_id, t("in {workspace}", workspace=facts.workspace)),
     )
 
 
@@ -105,15 +117,23 @@ def group_shown(
     """
     pages = max(1, -(-facts.members // PAGE))
     lines = tuple(
-        Line(text(f"{each.name} — since ", When(each.added_at, "date"), f", {each.source}")) for each in found
+        Line(
+            says(
+                "{name} — since {when}, {source}",
+                name=each.name,
+                when=When(each.added_at, "date"),
+                source=each.source,
+            )
+        )
+        for each in found
     )
-    add = text("Put people in: ", Say("group add", _named(facts.name))) if manages else ()
+    add = says("Put people in: {command}", command=Say("group add", _named(facts.name))) if manages else ()
     return Card(
-        f"Group: {facts.name}",
+        t("Group: {group}", group=facts.name),
         fields=_what(facts),
         lines=lines,
         buttons=(*paging("group.show", subject, page, pages), *more),
-        footer=quiet(facts.short_id, f"page {page + 1:,} of {pages:,}" if pages > 1 else "", add),
+        footer=quiet(facts.short_id, page_of(page, pages), add),
     )
 
 
@@ -122,43 +142,53 @@ def group_list(
 ) -> Card:
     """One page of groups; ``total`` counts all."""
     pages = max(1, -(-total // PAGE))
-    make = text(" Make one with ", Say("group create"), ".") if manages else ()
+    empty = says("There are no groups yet.")
+    if manages:
+        empty = says("There are no groups yet. Make one with {/group create}.")
     return Card(
-        f"Groups in {workspace} ({total:,})",
-        body=() if found else (text("There are no groups yet.", *make),),
+        t("Groups in {workspace} ({count})", workspace=workspace, count=number(total)),
+        body=() if found else (empty,),
         lines=tuple(map(_line, found)),
         buttons=paging("group.list", subject, page, pages),
-        footer=quiet(
-            f"page {page + 1:,} of {pages:,}" if pages > 1 else "",
-            text("More about one: ", Say("group show")) if found else "",
-        ),
+        footer=quiet(page_of(page, pages), says("More about one: {/group show}") if found else ""),
     )
 
 
 def _line(group: GroupLine) -> Line:
-    own = ", you among them" if group.own else ""
-    return Line(text(f"{group.name} — {plural(group.members, 'member')}{own}"))
+    if group.own:
+        many = n(
+            "{group} — {count} member, you among them",
+            "{group} — {count} members, you among them",
+            group.members,
+            group=group.name,
+        )
+        return Line(text(many))
+    return Line(
+        text(n("{group} — {count} member", "{group} — {count} members", group.members, group=group.name))
+    )
 
 
 _RESULTS = {
-    "added": "is in it now",
-    "removed": "is no longer in it",
-    "already": "was in it already",
-    "absent": "was not in it",
-    "unknown": "is nobody here: use a mention, an e-mail address or a name from the list of members",
-    "ambiguous": "is the name of several members: use a mention or the short id",
-    "above": "stands above you",
-    "yourself": "is you: the group reaches more than you could give yourself",
+    "added": mark("{who} is in it now"),
+    "removed": mark("{who} is no longer in it"),
+    "already": mark("{who} was in it already"),
+    "absent": mark("{who} was not in it"),
+    "unknown": mark(
+        "{who} is nobody here: use a mention, an e-mail address or a name from the list of members"
+    ),
+    "ambiguous": mark("{who} is the name of several members: use a mention or the short id"),
+    "above": mark("{who} stands above you"),
+    "yourself": mark("{who} is you: the group reaches more than you could give yourself"),
 }
 _COUNTED = {
-    "added": "{} added",
-    "removed": "{} removed",
-    "already": "{} in it already",
-    "absent": "{} not in it",
-    "unknown": "{} unknown",
-    "ambiguous": "{} not clear",
-    "above": "{} above you",
-    "yourself": "not you yourself",
+    "added": mark("{count} added"),
+    "removed": mark("{count} removed"),
+    "already": mark("{count} in it already"),
+    "absent": mark("{count} not in it"),
+    "unknown": mark("{count} unknown"),
+    "ambiguous": mark("{count} not clear"),
+    "above": mark("{count} above you"),
+    "yourself": mark("not you yourself"),
 }
 
 
@@ -166,28 +196,29 @@ def members_moved(facts: GroupFacts, lines: list[AddedLine]) -> Card:
     """To whoever put people into a group or took them out: how many of each, and a line each for what was no success."""
     of = Counter(line.outcome for line in lines)
     moved = of["added"] + of["removed"]
-    done = "removed" if of["removed"] or of["absent"] else "added"
     if moved == len(lines) == 1:
-        title = f"{_name(lines[0])} is {'in' if done == 'added' else 'no longer in'} {facts.name}"
+        now = mark("{name} is in {group}") if of["added"] else mark("{name} is no longer in {group}")
+        title = t(now, name=_name(lines[0]), group=facts.name)
         lines = []
     else:
-        counts = [words.format(f"{of[outcome]:,}") for outcome, words in _COUNTED.items() if of[outcome]]
+        counts = [t(words, count=number(of[outcome])) for outcome, words in _COUNTED.items() if of[outcome]]
         title = f"{facts.name}: {', '.join(counts)}"
     ordered = sorted(lines, key=lambda line: line.outcome in {"added", "removed"})
+    show = Say("group show", f'name:"{facts.name}"')
     return Card(
         title,
         Tone.GOOD if moved else Tone.PLAIN,
         fields=_what(facts),
         lines=tuple(
-            Line((line.who, f" {_RESULTS[line.outcome]}"), dead=line.outcome not in {"added", "removed"})
+            Line(says(_RESULTS[line.outcome], who=line.who), dead=line.outcome not in {"added", "removed"})
             for line in ordered
         ),
-        footer=quiet(facts.short_id, text("Who is in it: ", Say("group show", f'name:"{facts.name}"'))),
+        footer=quiet(facts.short_id, says("Who is in it: {command}", command=show)),
     )
 
 
 def _name(line: AddedLine) -> str:
-    return line.who if isinstance(line.who, str) else "One person"
+    return line.who if isinstance(line.who, str) else t("One person")
 
 
 def group_deletion(
@@ -197,62 +228,73 @@ def group_deletion(
     fields = []
     if names:
         more = facts.members - len(names)
-        fields.append(Field("Its members", text(_some(names, more))))
-    fields += [field for field in _what(facts) if field.label != "Members"]
+        fields.append(Field(t("Its members"), text(_some(names, more))))
+    fields += _means(facts)
     if invitations:
         some = invitations[:_NAMED]
-        fields.append(Field("Invitations with it", text(_some(some, len(invitations) - len(some)))))
+        fields.append(Field(t("Invitations with it"), text(_some(some, len(invitations) - len(some)))))
+    lost = t("What it reaches, they reach only if they have it in another way. This can't be undone.")
     return Card(
-        f"Delete the group {facts.name}?",
+        t("Delete the group {group}?", group=facts.name),
         Tone.WAITING,
-        body=(
-            text(
-                f"{_people(facts.members)} What it reaches, they reach only if they have it in another way. "
-                "This can't be undone."
-            ),
-        ),
+        body=(text(f"{_people(facts.members)} {lost}"),),
         fields=tuple(fields),
         buttons=confirming(subject),
-        footer=quiet(facts.short_id, f"in {facts.workspace}"),
+        footer=quiet(facts.short_id, t("in {workspace}", workspace=facts.workspace)),
     )
 
 
 def _people(count: int) -> str:
     if not count:
-        return "Nobody is in it."
-    return f"{plural(count, 'person is', 'people are')} in it and stay members of the workspace."
+        return t("Nobody is in it.")
+    return n(
+        "{count} person is in it and stays a member of the workspace.",
+        "{count} people are in it and stay members of the workspace.",
+        count,
+    )
 
 
 def _some(names: tuple[str, ...], more: int) -> str:
-    return f"{', '.join(names)} and {more:,} more" if more > 0 else ", ".join(names)
+    listed = ", ".join(names)
+    return t("{list} and {count} more", list=listed, count=number(more)) if more > 0 else listed
 
 
 def group_deleted(name: str, members: int, grants: int, workspace: str) -> Card:
-    gone = f"{plural(members, 'person was', 'people were')} in it; it reached {plural(grants, 'resource')}."
+    reached = n("{count} resource", "{count} resources", grants)
+    gone = n(
+        "{count} person was in it; it reached {resources}.",
+        "{count} people were in it; it reached {resources}.",
+        members,
+        resources=reached,
+    )
     return Card(
-        f"Deleted: {name}",
+        t("Deleted: {name}", name=name),
         Tone.GOOD,
         body=(text(gone),),
-        footer=quiet(f"in {workspace}", text("What is left: ", Say("group list"))),
+        footer=quiet(t("in {workspace}", workspace=workspace), says("What is left: {/group list}")),
     )
 
 
 def group_joined(name: str, by: str, reaches: tuple[Reached, ...], more: int, workspace: str) -> Card:
     """To a member: somebody put them into a group."""
-    fields = (Field("Changed by", text(by)), Field("You reach through it", reached_words(reaches, more)))
-    return Card(f"You are in the group {name} in {workspace}", Tone.GOOD, fields=fields, footer=_me())
+    fields = (
+        Field(t("Changed by"), text(by)),
+        Field(t("You reach through it"), reached_words(reaches, more)),
+    )
+    title = t("You are in the group {name} in {workspace}", name=name, workspace=workspace)
+    return Card(title, Tone.GOOD, fields=fields, footer=_me())
 
 
 def group_left(name: str, by: str, workspace: str, *, deleted: bool = False) -> Card:
     """To a member: somebody took them out of a group, or ``deleted`` it."""
-    gone = text("The group was deleted. What it reached, you reach only if you have it in another way.")
+    gone = says("The group was deleted. What it reached, you reach only if you have it in another way.")
     return Card(
-        f"You are no longer in the group {name} in {workspace}",
+        t("You are no longer in the group {name} in {workspace}", name=name, workspace=workspace),
         body=(gone,) if deleted else (),
-        fields=(Field("Changed by", text(by)),),
+        fields=(Field(t("Changed by"), text(by)),),
         footer=_me(),
     )
 
 
 def _me() -> Text:
-    return text("What you have now: ", Say("me"))
+    return says("What you have now: {/me}")
