@@ -21,6 +21,9 @@ from core.text import shorten
 Json = dict[str, Any]
 Pairs = Sequence[tuple[str, str]]
 
+#: Stands before what is wrong with a field, where else its help stands.
+WRONG = "⚠ "
+
 _KIND = discord.ComponentType
 _TEXT, _SELECT = _KIND.text_input.value, _KIND.select.value
 _USER, _CHANNEL = _KIND.user_select.value, _KIND.channel_select.value
@@ -75,7 +78,8 @@ def _entry(entry: Entry, found: Pairs, *, in_server: bool) -> Json:
         made |= _typed(entry)
         if len(options) > limits.OPTIONS:
             about = t("Too many to list here. Type the name; as a command it is completed while you type.")
-    about = entry.error or about
+    if entry.error:
+        about = WRONG + entry.error
     label: Json = {"type": _LABEL, "label": _line(entry.label, limits.MODAL_LABEL), "component": made}
     return label | ({"description": _line(about, limits.MODAL_DESCRIPTION)} if about.strip() else {})
 

@@ -21,8 +21,9 @@ from core.errors import Refusal
 from tests.drivers import discord_reads
 from tests.drivers.base import DIRECT, GENERAL, Clock, Seen, Thing, Trouble, Verb
 from tests.fakes.discord import FakeDiscord, Refused, permissions
-from tests.fakes.discord.components import STRING_SELECT
+from tests.fakes.discord.components import STRING_SELECT, TEXT_INPUT
 from tests.fakes.discord.delivery import Delivery
+from tests.fakes.discord.forms import Field, Modal
 from tests.fakes.discord.state import Channel, Guild, Message, Role, User
 
 with warnings.catch_warnings():
@@ -192,10 +193,38 @@ class DiscordDriver:
         sent = await self.fake.raw_component(user, _custom_id(action, subject), message=message, **forged)
         return await self._answer(sent, person)
 
+    async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
+        modal = seen.held
+        assert isinstance(modal, Modal), f"no form is open: {seen.text}"
+        fields = {discord_reads.option_of(field): field for field in modal.fields}
+        given = {}
+        for name, said in values.items():
+            field = fields[name.rstrip("_")]
+            given[field.custom_id] = self._given(field, said)
+        return await self._answer(await self.fake.submit_modal(self._people[person], modal, given), person)
+
+    def _given(self, field: Field, said: str) -> Any:
+        """What somebody types into a field or picks for it."""
+        if field.type == TEXT_INPUT:
+            return _MENTIONED.sub(self._mentioned, said)
+        parts = [part.strip() for part in said.split(",") if part.strip()]
+        if field.type == STRING_SELECT:
+            return parts
+        return [
+            self._people[part[1:]] if part.startswith("@") else self._channels[part[1:]] for part in parts
+        ]
+
     async def _answer(self, sent: Delivery, person: str) -> Seen:
         reply = await sent.reply()
-        assert isinstance(reply, Message)
+        if isinstance(reply, Modal):
+            return discord_reads.form(reply, self._named)
         return self._seen(reply, self._people[person])
+
+    def _named(self, number: int) -> str:
+        """Somebody or a channel as the client shows them."""
+        found: dict[int, str] = {user.id: f"@{name}" for name, user in self._people.items()}
+        found |= {channel.id: f"#{name}" for name, channel in self._channels.items()}
+        return found[number]
 
     def _drawn(self, table: Table) -> bytes | None:
         made = _draw(table)

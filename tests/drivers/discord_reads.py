@@ -6,13 +6,17 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from core.cards import When, moment
-from tests.drivers.base import PUBLIC_URL, Button, Seen
+from tests.drivers.base import PUBLIC_URL, Button, FieldSeen, FormSeen, Seen
+from tests.fakes.discord.components import TEXT_DISPLAY
+from tests.fakes.discord.forms import Field, Modal
 from tests.fakes.discord.render import Select, selects
 from tests.fakes.discord.state import File, Message, User
 
+#: What the adapter sets before what is wrong with a field.
+WRONG = "⚠ "
 #: What the adapter calls the pictures that it encloses.
 PICTURE, CHART = "table.png", "chart.png"
 
@@ -57,6 +61,30 @@ def seen(message: Message, reader: User | None = None) -> Seen:
         held=message,
         raw=raw,
     )
+
+
+def form(modal: Modal, named: Callable[[int], str]) -> Seen:
+    """A form that stands open. ``named``: how the client shows a person or a channel by their id."""
+    fields = {option_of(field): _field(field, named) for field in modal.fields}
+    words = "\n".join(_readable(part["content"]) for part in modal.components if part["type"] == TEXT_DISPLAY)
+    shown = FormSeen(modal.title, "Submit", fields, words)
+    rows = [modal.title, words, *(f"{field.label}: {field.value}" for field in fields.values())]
+    text = "\n".join(row for row in rows if row)
+    return Seen(modal.title, text, (), private=True, form=shown, held=modal)
+
+
+def option_of(field: Field) -> str:
+    """The option that a field fills."""
+    return field.custom_id.removesuffix("*")
+
+
+def _field(field: Field, named: Callable[[int], str]) -> FieldSeen:
+    options = field.body.get("options") or []
+    picked = [option["label"] for option in options if option.get("default")]
+    picked += [named(int(known["id"])) for known in field.body.get("default_values") or []]
+    error = field.about.removeprefix(WRONG) if field.about.startswith(WRONG) else ""
+    labels = tuple(option["label"] for option in options)
+    return FieldSeen(field.label, field.value or ", ".join(picked), error, field.required, labels)
 
 
 def _under(message: Message) -> str:

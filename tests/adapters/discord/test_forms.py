@@ -70,7 +70,7 @@ def test_a_line_and_several_lines_are_typed():
 def test_what_was_typed_is_kept_and_what_is_wrong_with_it_stands_on_the_field():
     shown = field(REASON._replace(value="no", error="A little longer, please."))
 
-    assert shown["description"] == "A little longer, please."
+    assert shown["description"] == "⚠ A little longer, please."
     assert shown["component"]["value"] == "no"
 
 

@@ -29,6 +29,7 @@ class Field:
     required: bool
     value: str
     body: Json
+    about: str = ""
 
 
 class Modal:
@@ -50,7 +51,7 @@ class Modal:
         found = []
         for top in self.components:
             if top["type"] == c.LABEL:
-                found.append(_field(top["component"], top["label"]))
+                found.append(_field(top["component"], top["label"], top.get("description") or ""))
             elif top["type"] == c.ROW:
                 found += [_field(child, child.get("label") or "") for child in top["components"]]
         return found
@@ -71,7 +72,7 @@ class Modal:
         return data | ({"resolved": resolved.data} if resolved.data else {})
 
 
-def _field(body: Json, label: str) -> Field:
+def _field(body: Json, label: str, about: str = "") -> Field:
     return Field(
         label,
         body["custom_id"],
@@ -79,6 +80,7 @@ def _field(body: Json, label: str) -> Field:
         body.get("required") is not False,
         body.get("value") or "",
         body,
+        about,
     )
 
 
