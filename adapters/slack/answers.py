@@ -47,7 +47,7 @@ class Reader(NamedTuple):
     """Whom an answer goes to.
 
     ``url`` is the interaction's response_url; ``own``: a private answer was clicked, whose place the next one takes.
-    ``trigger`` opens one form, while it is fresh.
+    ``trigger`` opens one form, while it is fresh. Both are of the moment ``at``.
     """
 
     person: str
@@ -57,6 +57,7 @@ class Reader(NamedTuple):
     own: bool = False
     trigger: str = ""
     language: str = ""
+    at: int = 0
 
 
 class Answers:
@@ -79,7 +80,7 @@ class Answers:
         """Whether the form that the card has is open. Too late, say, the card tells what to type, and opens it again."""
         if card.form is None or not reader.trigger:
             return False
-        opened = Opened(card.form.key, reader.channel, reader.url, reader.own)
+        opened = Opened(card.form.key, reader.channel, reader.url, reader.own, reader.at)
         try:
             opening = self._client.views_open(
                 trigger_id=reader.trigger, view=view(card.form, opened, reader.command)

@@ -11,7 +11,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.desk import Desk
-from adapters.slack import parse
+from adapters.slack import limits, parse
 from adapters.slack.answers import Answers, Reader
 from adapters.slack.fields import BESIDE
 from adapters.slack.forms import Filled, Opened, TooLarge, fields_of, filled, opened_of, view
@@ -27,6 +27,8 @@ log = structlog.get_logger("usher.slack")
 
 #: Choices are of no use after three seconds.
 SUGGEST_WITHIN = 2.5
+#: An address for an answer is left alone when it is about to expire.
+_SOON = 60
 
 
 class Forming:
@@ -175,14 +177,16 @@ class Forming:
         return {"response_action": "update", "view": shown}
 
     def _reader(self, body: dict[str, Any], call: Call, opened: Opened) -> Reader:
+        good = call.at - opened.at < limits.RESPONSE_URL_SECONDS - _SOON
         return Reader(
             call.actor.identity.subject,
             opened.channel,
             self._command,
-            opened.url,
-            own=opened.own,
+            opened.url if good else "",
+            own=opened.own and good,
             trigger=parse.trigger(body),
             language=call.actor.language,
+            at=opened.at,
         )
 
 

@@ -46,6 +46,7 @@ ROOM: Final = 1_000
 
 # interactivity/handling-user-interaction
 ACK_SECONDS: Final = 3.0
+RESPONSE_URL_SECONDS: Final = 30 * 60
 
 # reference/app-manifest
 APP_NAME: Final = 35

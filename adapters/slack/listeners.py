@@ -87,7 +87,7 @@ class Listeners:
                 self._people.look_later(asked.actor)
                 return
         await ack()
-        self._spawn(self._follow(answering, _reader(body, asked.actor, asked.command), asked.actor))
+        self._spawn(self._follow(answering, self._reader(body, asked.actor, asked.command), asked.actor))
 
     async def _follow(self, answering: asyncio.Future[Card | None], reader: Reader, actor: Actor) -> None:
         card = await answering
@@ -103,7 +103,7 @@ class Listeners:
         call = parse.click(body, self._desk.clock())
         call = replace(call, actor=self._people.reading(call.actor))
         card = await self._clicked(call)
-        reader = _reader(body, call.actor, self._command)
+        reader = self._reader(body, call.actor)
         await self._answers.send(card, reader._replace(own=parse.on_own_answer(body)))
         self._people.look_later(call.actor)
 
@@ -140,7 +140,7 @@ class Listeners:
         except Exception as fault:  # noqa: BLE001 - an answer is owed whatever broke
             card = self._desk.fault(fault, event="message")
         if card is not None:
-            await self._answers.write(card, _reader(body, asked.actor, self._command))
+            await self._answers.write(card, self._reader(body, asked.actor))
             self._people.look_later(asked.actor)
 
     def _news(self, event: str) -> bool:
@@ -174,18 +174,18 @@ class Listeners:
         if isinstance(command, str):
             return BoltResponse(status=200, body={"response_type": "ephemeral", **message(card, command)})
         if parse.is_click(body):
-            self._spawn(self._answers.send(card, _reader(body, parse.click(body, 0).actor, self._command)))
+            self._spawn(self._answers.send(card, self._reader(body, parse.click(body, 0).actor)))
             return BoltResponse(status=200, body="")
         return None  # an event: without an acknowledgement Slack sends it again
 
-
-def _reader(body: dict[str, Any], actor: Actor, command: str) -> Reader:
-    url = body.get("response_url")
-    return Reader(
-        person=actor.identity.subject,
-        channel=parse.channel_of(body),
-        command=command,
-        url=url if isinstance(url, str) else "",
-        trigger=parse.trigger(body),
-        language=actor.language,
-    )
+    def _reader(self, body: dict[str, Any], actor: Actor, command: str = "") -> Reader:
+        url = body.get("response_url")
+        return Reader(
+            person=actor.identity.subject,
+            channel=parse.channel_of(body),
+            command=command or self._command,
+            url=url if isinstance(url, str) else "",
+            trigger=parse.trigger(body),
+            language=actor.language,
+            at=self._desk.clock(),
+        )

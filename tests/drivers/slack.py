@@ -13,9 +13,10 @@ from adapters.slack.app import build_app, start_socket_mode
 from adapters.slack.controls import PICK
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
+from tests.drivers import slack_forms
 from tests.drivers.base import DIRECT, GENERAL, PUBLIC_URL, Button, Clock, Seen, Thing, Trouble, Verb
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack.entities import Channel, Message, User
+from tests.fakes.slack.entities import Channel, Message, User, View
 from tests.fakes.slack.errors import NotPossible
 
 _METHODS: dict[Verb, str] = {
@@ -113,7 +114,7 @@ class SlackDriver:
         where = self.fake.dm(user) if channel == DIRECT else self._channels[channel]
         before = len(self.fake.files(user))
         sent = await self.fake.command(user, "/usher", self.typed(line), channel=where)
-        return self._answer(await sent.reply(), user, before)
+        return self._answer(await sent.outcome(), user, before)
 
     async def write(self, person: str, line: str, *, again: int = 0) -> None:
         """Writes to the bot, which Slack tells of as an event: once, and ``again`` times more."""
@@ -129,7 +130,7 @@ class SlackDriver:
         user = self._people[person]
         before = len(self.fake.files(user))
         sent = await self.fake.click(user, seen.held, label, value=button.subject)
-        return self._answer(await sent.reply(), user, before)
+        return self._answer(await sent.outcome(), user, before)
 
     async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
         menu, value = _picked(json.loads(seen.raw)[1], menu_label, choice_label)
@@ -139,7 +140,45 @@ class SlackDriver:
         user = self._people[person]
         before = len(self.fake.files(user))
         sent = await self.fake.choose(user, seen.held, menu["action_id"], value)
-        return self._answer(await sent.reply(), user, before)
+        return self._answer(await sent.outcome(), user, before)
+
+    async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
+        assert isinstance(seen.held, View), f"no form is open: {seen.text}"
+        user, view = self._people[person], seen.held
+        view.body["blocks"] = json.loads(seen.raw)[1]
+        given = {name.rstrip("_"): said for name, said in values.items()}
+
+        async def offered(name: str, typed: str) -> list[dict[str, Any]]:
+            ack = (await self.fake.suggest(user, view, name, typed)).ack
+            return list((ack or {})["options"])
+
+        did = await slack_forms.filled(view, given, self._id, offered)
+        before, files = self._before(user), len(self.fake.files(user))
+        sent = await self.fake.submit(user, did, view=view)
+        if sent.errors:
+            return replace(seen, form=slack_forms.seen(view, self._name, sent.errors))
+        await self.app.drain()
+        if sent.views:
+            return self._answer(sent.views[-1], user, files)
+        (answer,) = [each for each in self._before(user).items() if each not in before.items()]
+        return self._answer(self._found(user, answer[0]), user, files)
+
+    def _before(self, user: User) -> dict[str, int]:
+        """What the person has before them alone, and how often each was changed."""
+        shown = [*self.fake.seen_by(user), *self._own(user)]
+        return {message.ts: message.revision for message in shown}
+
+    def _found(self, user: User, ts: str) -> Message:
+        return next(each for each in [*self.fake.seen_by(user), *self._own(user)] if each.ts == ts)
+
+    def _id(self, name: str) -> str:
+        return self._people[name].id if name in self._people else self._channels[name].id
+
+    def _name(self, thing_id: str) -> str:
+        people = {user.id: name for name, user in self._people.items()}
+        return people.get(thing_id) or next(
+            name for name, each in self._channels.items() if each.id == thing_id
+        )
 
     async def press(
         self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
@@ -151,7 +190,7 @@ class SlackDriver:
         sent = await self.fake.raw_action(
             user, action, subject, message=held, forged=forged if choice else None
         )
-        return self._answer(await sent.reply(), user, before)
+        return self._answer(await sent.outcome(), user, before)
 
     def typed(self, line: str) -> str:
         """What Slack makes of what a person types: escaped, with people, channels, addresses and links marked."""
@@ -180,8 +219,13 @@ class SlackDriver:
     def _own(self, where: Channel | User) -> list[Message]:
         return [message for message in self.fake.messages(where) if message.bot_id]
 
-    def _answer(self, message: Message, reader: User, before: int) -> Seen:
+    def _answer(self, message: Message | View, reader: User, before: int) -> Seen:
         """An answer with the files that came with it: those stand in the reader's direct messages."""
+        if isinstance(message, View):
+            form = slack_forms.seen(message, self._name)
+            raw = json.dumps(["", message.blocks], ensure_ascii=False)
+            words = self.fake.text(message)
+            return Seen(form.title, words, (), private=True, form=form, held=message, raw=raw)
         files = self.fake.files(reader)[before:]
         return replace(self._seen(message, reader), files=tuple((file.name, file.text) for file in files))
 
