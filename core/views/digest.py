@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from core.cards import Card, Chart, Field, Line, Say, Span, Text, Tone, When, text
+from core.cards import Card, Chart, Field, Line, Say, Text, Tone, When, text
 from core.durations import DAY, HOUR, MINUTE
 from core.durations import show as duration
-from core.text import plural
-from core.views.common import list_of, quiet
+from core.language import mark, month, n, number, says, says_n, t
+from core.views.common import first_of, quiet
 
 #: How many names, waiting requests and ends a digest shows; the others it counts.
 SHOWN = 5
 #: Of fewer numbers than this a picture says no more than words.
 _COMPARED = 2
+#: How invitations ended without anybody having come.
+_UNUSED = {
+    "declined": mark("{count} declined"),
+    "expired": mark("{count} expired"),
+    "revoked": mark("{count} revoked"),
+    "switched off": mark("{count} switched off"),
+}
 
 
 class Waiting(NamedTuple):
@@ -75,7 +82,7 @@ class DigestFacts(NamedTuple):
 
 def digest(facts: DigestFacts) -> Card:
     return Card(
-        f"Last week in {facts.workspace}: {_headline(facts)}",
+        t("Last week in {workspace}: {headline}", workspace=facts.workspace, headline=_headline(facts)),
         Tone.WAITING if facts.waiting_count else Tone.PLAIN,
         body=_what_to_do(facts),
         fields=tuple(_fields(facts)),
@@ -83,7 +90,7 @@ def digest(facts: DigestFacts) -> Card:
         lines=(*_waiting(facts), *_ending(facts)),
         footer=quiet(
             _days(facts.first_day, facts.last_day),
-            text("no more of these: ", Say("workspace set", "setting:digest value:off")),
+            says("no more of these: {command}", command=Say("workspace set", "setting:digest value:off")),
         ),
     )
 
@@ -91,13 +98,13 @@ def digest(facts: DigestFacts) -> Card:
 def _chart(facts: DigestFacts) -> Chart | None:
     """The week at a glance, where there is more than one thing to compare."""
     counts = (
-        ("Joined", facts.joined_count),
-        ("Asked", facts.asked),
-        ("Approved", facts.approved),
-        ("Denied", facts.denied),
-        ("Expired", facts.expired),
-        ("Invited", facts.invited),
-        ("Unused", facts.ended_unused),
+        (t("Joined"), facts.joined_count),
+        (t("Asked"), facts.asked),
+        (t("Approved"), facts.approved),
+        (t("Denied"), facts.denied),
+        (t("Expired"), facts.expired),
+        (t("Invited"), facts.invited),
+        (t("Unused"), facts.ended_unused),
     )
     if sum(count > 0 for _, count in counts) < _COMPARED:
         return None
@@ -106,113 +113,123 @@ def _chart(facts: DigestFacts) -> Chart | None:
 
 def _headline(facts: DigestFacts) -> str:
     first = (
-        (facts.joined_count, f"{facts.joined_count:,} joined"),
-        (facts.waiting_count, plural(facts.waiting_count, "waits", "wait")),
-        (facts.ending_count, plural(facts.ending_count, "ends this week", "end this week")),
+        _counted(facts.joined_count, mark("{count} joined")),
+        n("{count} waits", "{count} wait", facts.waiting_count) if facts.waiting_count else "",
+        n("{count} ends this week", "{count} end this week", facts.ending_count)
+        if facts.ending_count
+        else "",
     )
+    unused = n("{count} invitation ended unused", "{count} invitations ended unused", facts.ended_unused)
     second = (
-        (facts.asked, f"{facts.asked:,} asked"),
-        (facts.answered, f"{facts.answered:,} answered"),
-        (facts.invited, f"{facts.invited:,} invited"),
-        (facts.expired, f"{facts.expired:,} expired"),
-        (facts.withdrawn, f"{facts.withdrawn:,} withdrawn"),
-        (facts.ended_unused, f"{plural(facts.ended_unused, 'invitation')} ended unused"),
+        _counted(facts.asked, mark("{count} asked")),
+        _counted(facts.answered, mark("{count} answered")),
+        _counted(facts.invited, mark("{count} invited")),
+        _counted(facts.expired, mark("{count} expired")),
+        _counted(facts.withdrawn, mark("{count} withdrawn")),
+        unused if facts.ended_unused else "",
     )
-    chosen = [words for count, words in first if count] or [words for count, words in second if count][:2]
-    return ", ".join(chosen) or "nothing new"
+    chosen = list(filter(None, first)) or list(filter(None, second))[:2]
+    return ", ".join(chosen) or t("nothing new")
+
+
+def _counted(count: int, sentence: str) -> str:
+    """A marked sentence with how many there are; nothing for none."""
+    return t(sentence, count=number(count)) if count else ""
 
 
 def _fields(facts: DigestFacts) -> list[Field]:
     out = []
     if facts.joined_count:
-        out.append(Field("Joined", text(_names(facts))))
+        out.append(Field(t("Joined"), text(_names(facts))))
     requests = _requests(facts)
     if requests:
-        out.append(Field("Requests", text(requests)))
+        out.append(Field(t("Requests"), text(requests)))
     if facts.answered:
-        out.append(Field("Answers", text(_answers(facts))))
+        out.append(Field(t("Answers"), text(_answers(facts))))
     if facts.invited or facts.unused:
-        out.append(Field("Invitations", text(_invitations(facts))))
+        out.append(Field(t("Invitations"), text(_invitations(facts))))
     return out
 
 
 def _names(facts: DigestFacts) -> str:
-    shown = facts.joined[:SHOWN]
-    more = facts.joined_count - len(shown)
-    return list_of((*shown, f"{more:,} more") if more else shown)
+    return first_of(facts.joined, SHOWN, facts.joined_count)
 
 
 def _requests(facts: DigestFacts) -> str:
     counts = (
-        (facts.asked, "asked"),
-        (facts.approved, "approved"),
-        (facts.denied, "denied"),
-        (facts.withdrawn, "withdrawn"),
-        (facts.expired, "expired without an answer"),
+        _counted(facts.asked, mark("{count} asked")),
+        _counted(facts.approved, mark("{count} approved")),
+        _counted(facts.denied, mark("{count} denied")),
+        _counted(facts.withdrawn, mark("{count} withdrawn")),
+        _counted(facts.expired, mark("{count} expired without an answer")),
     )
-    return ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    return ", ".join(filter(None, counts))
 
 
 def _answers(facts: DigestFacts) -> str:
     if facts.answered == 1:
-        return f"after {_about(facts.quickest)}"
+        return t("after {time}", time=_about(facts.quickest))
     half, quickest = _about(facts.half_within), _about(facts.quickest)
-    return f"half of them within {half}" + (f", the quickest after {quickest}" if quickest != half else "")
+    if quickest == half:
+        return t("half of them within {time}", time=half)
+    return t("half of them within {time}, the quickest after {quickest}", time=half, quickest=quickest)
 
 
 def _about(seconds: int) -> str:
     """One unit is enough: ``5m``, ``2h``, ``3d``."""
     if seconds < MINUTE:
-        return "a minute"
+        return t("a minute")
     unit = next(unit for unit in (DAY, HOUR, MINUTE) if seconds >= unit)
     return duration((seconds + unit // 2) // unit * unit)
 
 
 def _invitations(facts: DigestFacts) -> str:
-    parts = [f"{facts.invited:,} made"] if facts.invited else []
+    parts = [_counted(facts.invited, mark("{count} made"))]
     if facts.unused:
-        hows = ", ".join(f"{count:,} {how}" for how, count in facts.unused)
-        parts.append(f"{facts.ended_unused:,} ended unused: {hows}")
-    return "; ".join(parts)
+        hows = ", ".join(_counted(count, _UNUSED[how]) for how, count in facts.unused)
+        parts.append(t("{count} ended unused: {hows}", count=number(facts.ended_unused), hows=hows))
+    return "; ".join(filter(None, parts))
 
 
 def _what_to_do(facts: DigestFacts) -> tuple[Text, ...]:
     if not facts.waiting:
         return ()
-    answer: list[Span] = [
-        "Answer with ",
-        Say("request approve", f"request:{facts.waiting[0].short_id}"),
-        " or ",
-        Say("request deny", f"request:{facts.waiting[0].short_id}"),
-    ]
-    if facts.waiting_count > 1:
-        answer += ["; all of them: ", Say("request list")]
-    return (text(*answer, "."),)
+    first = f"request:{facts.waiting[0].short_id}"
+    approve, deny = Say("request approve", first), Say("request deny", first)
+    if facts.waiting_count == 1:
+        return (says("Answer with {approve} or {deny}.", approve=approve, deny=deny),)
+    many = mark("Answer with {approve} or {deny}; all of them: {/request list}.")
+    return (says(many, approve=approve, deny=deny),)
 
 
 def _waiting(facts: DigestFacts) -> list[Line]:
     shown = facts.waiting[:SHOWN]
-    out = [Line(text(*each.words, ", waits since ", When(each.since))) for each in shown]
+    out = [
+        Line(says("{request}, waits since {when}", request=each.words, when=When(each.since)))
+        for each in shown
+    ]
     more = facts.waiting_count - len(shown)
     if more:
-        out.append(Line(text(f"and {more:,} more {'waits' if more == 1 else 'wait'}")))
+        out.append(Line(says_n("and {count} more waits", "and {count} more wait", more)))
     return out
 
 
 def _ending(facts: DigestFacts) -> list[Line]:
     shown = facts.ending[:SHOWN]
-    out = [Line(text(f"{each.what} — ends ", When(each.at))) for each in shown]
+    out = [Line(says("{what} — ends {when}", what=each.what, when=When(each.at))) for each in shown]
     more = facts.ending_count - len(shown)
     if more:
-        out.append(Line(text(f"and {more:,} more {'ends' if more == 1 else 'end'} this week")))
+        out.append(Line(says_n("and {count} more ends this week", "and {count} more end this week", more)))
     return out
 
 
 def _days(first: date, last: date) -> str:
     """``16 to 22 November 2026``; month and year are said again where they change."""
-    beginning = f"{first.day}"
-    if (first.month, first.year) != (last.month, last.year):
-        beginning += f" {first:%B}"
+    until = {"last_day": last.day, "last_month": month(last.month), "last_year": last.year}
     if first.year != last.year:
-        beginning += f" {first.year}"
-    return f"{beginning} to {last.day} {last:%B %Y}"
+        begins = {"day": first.day, "month": month(first.month), "year": first.year}
+        return t("{day} {month} {year} to {last_day} {last_month} {last_year}", **begins, **until)
+    if first.month != last.month:
+        begins = {"day": first.day, "month": month(first.month)}
+        return t("{day} {month} to {last_day} {last_month} {last_year}", **begins, **until)
+    return t("{day} to {last_day} {last_month} {last_year}", day=first.day, **until)
