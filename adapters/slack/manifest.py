@@ -11,6 +11,11 @@ from core.text import shorten
 DESCRIPTION: Final = "Runs your workspace's door: invitations, join approvals, roles."
 COMMAND_DESCRIPTION: Final = "Invite people, answer requests, manage members and roles"
 
+#: What stands in Slack's own menus, and what each is for. The manifest knows one language.
+SHORTCUTS: Final = {
+    "usher.invite": ("Invite someone", "Make an invitation to your workspace"),
+    "usher.request_access": ("Request access", "Ask for access to something in your workspace"),
+}
 #: As little as the app can do its work with.
 SCOPES: Final = (
     # Let people into a public channel that is a resource and put them out again, and see who is in it.
@@ -41,6 +46,8 @@ def manifest(request_url: str | None = None, command: str = "/usher", name: str 
     """``request_url`` is the public address of ``/slack/events``; without one the app uses Socket Mode."""
     url = {} if request_url is None else {"url": request_url}
     events = {} if request_url is None else {"request_url": request_url}
+    # What is typed into a drop-down that is searched comes to an address of its own.
+    searches = {} if request_url is None else {"message_menu_options_url": request_url}
     return {
         "display_information": {
             "name": shorten(name, limits.APP_NAME),
@@ -54,6 +61,10 @@ def manifest(request_url: str | None = None, command: str = "/usher", name: str 
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": shorten(name, limits.BOT_NAME), "always_online": True},
+            "shortcuts": [
+                {"name": words, "type": "global", "callback_id": callback, "description": about}
+                for callback, (words, about) in SHORTCUTS.items()
+            ],
             "slash_commands": [
                 {
                     "command": command_name(command),
@@ -68,7 +79,7 @@ def manifest(request_url: str | None = None, command: str = "/usher", name: str 
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": ["message.im"], **events},
-            "interactivity": {"is_enabled": True, **events},
+            "interactivity": {"is_enabled": True, **events, **searches},
             "org_deploy_enabled": False,
             "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": False,

@@ -73,6 +73,24 @@ async def test_a_form_opens_in_place_of_the_answer_and_its_answer_is_private(
     assert asking.searched == [(KEY, "resource", "arch")]
 
 
+@pytest.mark.usefixtures("http_app")
+async def test_forms_work_over_http_as_well(slack: FakeSlack, asking: StubCore) -> None:
+    slack.install(manifest("https://usher.example/slack/events"))
+    ann = slack.add_user("ann")
+    form = await (await slack.command(ann, "/usher", "invite list")).form()
+    [archive] = (await slack.suggest(ann, form, "resource", "arch")).ack["options"]  # type: ignore[index]
+    nothing = await slack.suggest(ann, form, "resource", "nothing like it")
+    asking.answers[KEY] = _again(resource="Not that one.")
+
+    refused = await slack.submit(ann, {"resource": archive})
+    asking.answers[KEY] = Card("Asked")
+    done = await slack.submit(ann, {"resource": archive})
+
+    assert nothing.ack == {"options": []}
+    assert refused.errors == {"resource": "Not that one."}
+    assert (done.status, done.ack) == (200, {})
+
+
 async def test_nothing_stands_between_a_command_and_its_form(
     slack: FakeSlack, asking: StubCore, app: SlackApp
 ) -> None:

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from adapters.slack import limits
-from adapters.slack.manifest import DESCRIPTION, SCOPES, command_name, manifest, usage_hint
+from adapters.slack import limits, parse
+from adapters.slack.manifest import DESCRIPTION, SCOPES, SHORTCUTS, command_name, manifest, usage_hint
 from core import catalogue
 from tests.adapters.slack.conftest import Start
 from tests.adapters.slack.stub import COMMANDS, StubCore
@@ -35,6 +35,7 @@ def test_an_address_serves_commands_clicks_and_events() -> None:
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["features"]["slash_commands"][0]["url"] == URL
     assert made["settings"]["interactivity"]["request_url"] == URL
+    assert made["settings"]["interactivity"]["message_menu_options_url"] == URL
     assert made["settings"]["event_subscriptions"]["request_url"] == URL
 
 
@@ -112,6 +113,13 @@ def test_the_command_may_have_another_name(command: str, name: str) -> None:
 def test_a_name_that_slack_would_refuse_is_refused_with_the_rule(command: str) -> None:
     with pytest.raises(ValueError, match="no spaces or capitals"):
         manifest(command=command)
+
+
+def test_every_shortcut_opens_the_form_of_a_command() -> None:
+    shortcuts = manifest()["features"]["shortcuts"]
+
+    assert {each["callback_id"] for each in shortcuts} == set(parse.SHORTCUTS) == set(SHORTCUTS)
+    assert [each["name"] for each in shortcuts] == ["Invite someone", "Request access"]
 
 
 async def test_what_the_manifest_asks_for_is_enough(slack: FakeSlack, core: StubCore, start: Start) -> None:

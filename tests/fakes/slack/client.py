@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _TYPED = re.compile(r"<([@#])[A-Z0-9]+\|([^>]*)>")
 
 
+def _listed(given: dict[str, Any], one: str, many: str) -> list[str]:
+    return [*([given[one]] if given.get(one) else []), *(given.get(many) or ())]
+
+
 class Client:
     """The verbs; FakeSlack inherits them. `wait=False` sends without waiting for the acknowledgement."""
 
@@ -146,6 +150,7 @@ class Client:
         person = self._person(user)
         view = view or self.modal(person)
         view.values = forms.fill(view, values or {})
+        self._must_know(person, view.values)
         payload = payloads.view_submission(self, person, view)
         return await self.deliver(self._interaction(person, payload, view), wait=wait)
 
@@ -170,6 +175,8 @@ class Client:
         block, element = forms.find(where, action_id)
         if element["type"] not in {"external_select", "multi_external_select"}:
             raise NotPossible(f"{action_id} does not ask the app for options")
+        if not self.suggests:
+            raise NotPossible("the app has no address for options")
         payload = payloads.block_suggestion(self, person, where, element, block["block_id"], typed)
         return await self.deliver(self._interaction(person, payload, where, trigger=False))
 
@@ -178,6 +185,8 @@ class Client:
     ) -> Delivery:
         """A global shortcut, or with `message` one from its menu."""
         person = self._person(user)
+        if self.shortcuts is not None and callback_id not in self.shortcuts:
+            raise NotPossible(f"the app has no shortcut {callback_id}")
         payload = payloads.shortcut(self, person, callback_id, message)
         delivery = self._interaction(person, payload, message)
         if message is not None:
@@ -206,6 +215,20 @@ class Client:
         if person.deleted:
             raise NotPossible(f"{person.name} has no account any more")
         return person
+
+    def _must_know(self: FakeSlack, person: User, values: dict[str, dict[str, Any]]) -> None:
+        """The pickers show the people of the person's team, and the channels that they can see."""
+        given = [each for block in values.values() for each in block.values()]
+        people = [one for each in given for one in _listed(each, "selected_user", "selected_users")]
+        rooms = [
+            one for each in given for one in _listed(each, "selected_conversation", "selected_conversations")
+        ]
+        team = self.team_of(person).id
+        if any(who not in self.state.users or self.state.users[who].team_id != team for who in people):
+            raise NotPossible("somebody picked is not there to pick")
+        for each in map(self.channel, rooms):
+            if each.kind != "public" and person.id not in each.members:
+                raise NotPossible(f"{person.name} does not see {each.name}")
 
     def _must_see(self: FakeSlack, person: User, where: Message | View) -> None:
         if isinstance(where, View):

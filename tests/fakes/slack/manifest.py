@@ -106,6 +106,7 @@ def check_manifest(manifest: dict[str, Any]) -> list[str]:
     if problems:
         return problems
     _check_commands(manifest, problems)
+    _check_shortcuts(manifest, problems)
     _check_events(manifest, problems)
     return problems
 
@@ -123,6 +124,18 @@ def _check_commands(manifest: dict[str, Any], problems: list[str]) -> None:
         for index, each in enumerate(features.get("slash_commands", [])):
             if "url" not in each:
                 complain(problems, "missing required field: url", f"/features/slash_commands/{index}")
+
+
+def _check_shortcuts(manifest: dict[str, Any], problems: list[str]) -> None:
+    shortcuts = manifest.get("features", {}).get("shortcuts", [])
+    path = "/features/shortcuts"
+    callbacks = [each["callback_id"] for each in shortcuts]
+    if len(set(callbacks)) != len(callbacks):
+        complain(problems, "callback ids must be unique", path)
+    if shortcuts and "commands" not in _bot_scopes(manifest):
+        complain(problems, "shortcuts need the scope commands", "/oauth_config/scopes/bot")
+    if shortcuts and not manifest.get("settings", {}).get("interactivity", {}).get("is_enabled"):
+        complain(problems, "shortcuts need interactivity", "/settings/interactivity")
 
 
 def _check_events(manifest: dict[str, Any], problems: list[str]) -> None:

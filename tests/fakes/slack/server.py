@@ -61,6 +61,9 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.verification_token = "fake-verification-token"
         self.commands: dict[str, bool] | None = None
         self.subscriptions: set[str] | None = None
+        self.shortcuts: set[str] | None = None
+        self.suggests = True
+        """Whether the app has an address to which what is typed into an external select is sent."""
         self.events: dict[str, Delivery] = {}
         self.state = State(self.now)
         self.socket = SocketMode(self)
@@ -142,6 +145,12 @@ class FakeSlack(Observed, Workspace, Client, Events):
             team.scopes = set(bot)
         commands = manifest.get("features", {}).get("slash_commands", [])
         self.commands = {each["command"]: each.get("should_escape", False) for each in commands}
+        self.shortcuts = {each["callback_id"] for each in manifest.get("features", {}).get("shortcuts", [])}
+        settings = manifest.get("settings", {})
+        interactivity = settings.get("interactivity", {})
+        self.suggests = (
+            settings.get("socket_mode_enabled", False) or "message_menu_options_url" in interactivity
+        )
         subscribed = manifest.get("settings", {}).get("event_subscriptions", {})
         self.subscriptions = set(subscribed.get("bot_events", []))
 

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack.apps import bolt_app, over_socket, web_client
 from tests.fakes.slack.errors import NotPossible
+from tests.fakes.slack.manifest import check_manifest
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -236,6 +237,51 @@ async def test_shortcuts_reach_the_app(slack: FakeSlack, ada: User):
         await slack.shortcut(ada, "invite", message=card)
 
     assert seen == [("shortcut", None), ("message_action", "Join?")]
+
+
+async def test_what_the_manifest_does_not_name_is_not_there_to_use(slack: FakeSlack, ada: User):
+    url = "https://app.example/slack"
+    settings: dict[str, Any] = {"interactivity": {"is_enabled": True, "request_url": url}}
+    shortcut = {"name": "Invite", "type": "global", "callback_id": "invite", "description": "Invites"}
+    made = {
+        "display_information": {"name": "App"},
+        "features": {"bot_user": {"display_name": "App"}, "shortcuts": [shortcut]},
+        "oauth_config": {"scopes": {"bot": ["commands"]}},
+        "settings": settings,
+    }
+    element = {"type": "external_select", "action_id": "who"}
+    view = modal({"type": "section", "text": {"type": "mrkdwn", "text": "Who"}, "accessory": element})
+    app = opening(slack, view)
+    slack.install(made)
+    slack.commands = None
+
+    async with over_socket(slack, app):
+        opened = await (await slack.command(ada, "/usher")).form()
+        with pytest.raises(NotPossible, match="no address"):
+            await slack.suggest(ada, opened, "who", "bo")
+        with pytest.raises(NotPossible, match="no shortcut"):
+            await slack.shortcut(ada, "ask")
+    twice = made | {"features": made["features"] | {"shortcuts": [shortcut, shortcut]}, "settings": {}}  # type: ignore[operator]
+    assert len(check_manifest(twice)) == 2
+
+
+async def test_pickers_show_no_more_than_a_person_sees(slack: FakeSlack, ada: User):
+    fields = [
+        {"type": "input", "label": {"type": "plain_text", "text": name}, "element": element, "optional": True}
+        for name, element in {
+            "who": {"type": "users_select", "action_id": "who"},
+            "where": {"type": "conversations_select", "action_id": "where"},
+        }.items()
+    ]
+    app = opening(slack, modal(*fields, submit={"type": "plain_text", "text": "Send"}))
+    stranger = slack.add_user("eve", team=slack.add_team("Evil"))
+    closed = slack.add_channel("closed", private=True)
+
+    async with over_socket(slack, app):
+        await (await slack.command(ada, "/usher")).form()
+        for picked in ({"who": stranger.id}, {"where": closed.id}):
+            with pytest.raises(NotPossible):
+                await slack.submit(ada, picked)
 
 
 async def test_a_home_tab_is_published_and_its_buttons_work(slack: FakeSlack, ada: User):

@@ -375,8 +375,9 @@ def commands(count: int) -> Block:
 
 
 def shortcuts(count: int = 1, size: int = 1) -> Block:
-    each = {"name": "x" * size, "type": "global", "callback_id": "x", "description": "x"}
-    return features(shortcuts=[each] * count)
+    each = {"name": "x" * size, "type": "global", "description": "x"}
+    made = features(shortcuts=[{**each, "callback_id": f"x{n}"} for n in range(count)])
+    return {**made, "settings": {**made["settings"], "interactivity": {"is_enabled": True}}}
 
 
 MANIFEST_LIMITS: list[tuple[str, int, Make]] = [
