@@ -18,6 +18,7 @@ from core.cards import Card, Say, Text, When
 from core.context import Context, identity_of
 from core.durations import UntilDate
 from core.errors import Refusal, RefusalCode
+from core.language import mark, t, translated
 from core.less import agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, requests
@@ -92,7 +93,7 @@ def check_waiting(ctx: Context, kind: str, what: str) -> None:
 
 
 #: What the requests of each kind are about, behind “requests”.
-_ABOUT = {"role": "for a role", "access": "for access", "extension": "for more time"}
+_ABOUT = {"role": mark("for a role"), "access": mark("for access"), "extension": mark("for more time")}
 
 
 def ask(ctx: Context, wanted: Wanted) -> tuple[Row[Any], tuple[str, ...]]:
@@ -101,10 +102,10 @@ def ask(ctx: Context, wanted: Wanted) -> tuple[Row[Any], tuple[str, ...]]:
     if waiting is not None:
         until = When(waiting.expires_at)
         raise Refusal(RefusalCode.ALREADY_ASKED, request=waiting.request_id, until=until)
-    check_waiting(ctx, wanted.kind, _ABOUT[wanted.kind])
+    check_waiting(ctx, wanted.kind, t(_ABOUT[wanted.kind]))
     question = new_question(ctx, wanted.kind, wanted.roles, wanted.lacks, wanted.terms)
     if question.policy.needs_reason(Act.ASK) and not wanted.facts["why"]:
-        raise Refusal(RefusalCode.REASON_NEEDED, what="to ask for this", how=(with_reason(wanted.typed),))
+        raise Refusal(RefusalCode.REASON_NEEDED, what=t("to ask for this"), how=(with_reason(wanted.typed),))
     found = find_approvers(ctx, question)
     if not found.answerable:
         raise Refusal(RefusalCode.NOBODY_TO_ASK, rule=not_enough(ctx, found, wanted.nobody))
@@ -152,9 +153,9 @@ def source_of(ctx: Context, row: Row[Any]) -> str:
     return f"request {row.request_id} approved by {ctx.me.member_id}"
 
 
-def keep(ctx: Context, row: Row[Any], name: str, ends_at: int | None) -> None:
+def keep(ctx: Context, row: Row[Any], name: str, ends_at: int | None, level: Level | None = None) -> None:
     """Notes what was given, by its name, and until when; and that it is in place, unless a platform has to act first."""
-    kept = {**row.facts, GAVE: {"name": name, "ends_at": ends_at}}
+    kept = {**row.facts, GAVE: {"name": name, "level": level and int(level), "ends_at": ends_at}}
     ctx.connection.execute(_KEEP, {"ws": row.workspace_id, "req": row.request_id, "kept": kept})
     effects.begin(ctx, row)
 
@@ -169,7 +170,12 @@ def has_left(ctx: Context, row: Any) -> bool:
     return ctx.standing_of(row.facts["member"]) is None
 
 
-HAS_LEFT = "Whoever asked is no longer a member."
+HAS_LEFT = mark("Whoever asked is no longer a member.")
+
+
+def thing_in_words(name: str, level: int | None) -> str:
+    """What is asked for, or given: ``Admin``, ``edit on Renders``."""
+    return name if level is None else t("{level} on {resource}", level=Level(level).word, resource=name)
 
 
 def hold_nothing(ctx: Context, row: Row[Any]) -> None:
@@ -212,9 +218,9 @@ def shown(
         why=kept["why"],
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=row.reason,
+        reason=translated(row.reason or ""),
         tally=tally,
-        given=gave.get("name", ""),
+        given=thing_in_words(gave.get("name", ""), gave.get("level")),
         given_until=gave.get("ends_at"),
         less=agreed(row) is not None,
         divides=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),

@@ -12,12 +12,13 @@ from core import asking, grants, resources, views
 from core.approval_terms import Terms
 from core.approvers import Lacks
 from core.asking import Wanted, life_given
-from core.asking_for_longer import ask_for_longer, cannot_give, held_for_a_time, thing, typed
-from core.cards import Card, Choice, Menu, Say, Style, Text, When, text
+from core.asking_for_longer import ask_for_longer, cannot_give, held_for_a_time, typed
+from core.cards import Card, Choice, Menu, Say, Style, Text, When
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.emergencies import hint
 from core.errors import Refusal, RefusalCode
+from core.language import mark, says, t
 from core.models import resources as resource_rows
 from core.permissions import Level, Standing, is_own
 from core.policy import ALL, GRANT, VIEW_ALL
@@ -67,17 +68,22 @@ def request_access(ctx: Context, wanted: RequestAccess) -> Card:
     )
 
 
-@action("access.ask", "Ask", style=Style.PRIMARY, needs="member")
+@action("access.ask", "Ask", style=Style.PRIMARY, needs="member", asks="access.ask_why")
 def press_ask(ctx: Context, rest: str) -> Card:
     """``rest``: a resource and a level, ``res-7F3K@edit``; for none in particular those are shown that could be meant."""
     wanted = str(ctx.call.options.get("choice", "") or rest)
     if wanted == ANY:
         return _offer(ctx)
+    return ask_for_access(ctx, *pressed_for(ctx, wanted))
+
+
+def pressed_for(ctx: Context, wanted: str) -> tuple[Any, Level]:
+    """The resource and the level that a button carries."""
     resource_id, _, word = wanted.partition("@")
     row = resources.load(ctx, resource_id)
     if row is None or word not in LEVELS or not resources.sight_of(ctx).knows(row):
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
-    return ask_for_access(ctx, row, Level[word.upper()])
+    return row, Level[word.upper()]
 
 
 def _offer(ctx: Context) -> Card:
@@ -86,8 +92,11 @@ def _offer(ctx: Context) -> Card:
     rows = ctx.connection.execute(_TOP, {"ws": ctx.workspace.workspace_id}).all()
     out = [row for row in rows if not sight.reaches(row)]
     level = usual_level(ctx).word
-    choices = tuple(Choice(f"{row.resource_id}@{level}", f"{level} on {row.name}") for row in out[:_OFFERED])
-    menus = (Menu("Ask for", "access.ask", ctx.subject(ANY), choices),) if choices else ()
+    choices = tuple(
+        Choice(f"{row.resource_id}@{level}", t("{level} on {resource}", level=level, resource=row.name))
+        for row in out[:_OFFERED]
+    )
+    menus = (Menu(t("Ask for"), "access.ask", ctx.subject(ANY), choices),) if choices else ()
     return views.what_to_ask_for(menus, more=len(out) > _OFFERED)
 
 
@@ -116,7 +125,7 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
             facts,
             _lacks(facts),
             asking.terms_of(facts),
-            f"No member may both approve requests and give access to {resource.name}",
+            t("No member may both approve requests and give access to {resource}", resource=resource.name),
             typed(resource.name, level),
             asking.too_late(ctx, facts),
         ),
@@ -140,18 +149,28 @@ def _check(ctx: Context, resource: Any, level: Level, life: int | None, enough: 
     until = None if life is None else ctx.at + life
     if grants.may_give(ctx, resource, level, until):
         how = Say("access grant", f"resource:{resource.resource_id} to:me level:{level.word}")
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=("You may give it to yourself: ", how, "."))
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE, detail=says("You may give it to yourself: {command}.", command=how)
+        )
     if enough:
-        has = f"You have {max(fact.level for fact in enough).word} on {resource.name}"
+        word = max(fact.level for fact in enough).word
         if _lasts(enough):
-            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{has} already.")
+            detail = t("You have {level} on {resource} already.", level=word, resource=resource.name)
+            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
         last = max(fact.ends_at or 0 for fact in enough)
         if until is not None and until <= last:
-            said: Text = (f"{has} until ", When(last), " already.")
+            said = says(
+                "You have {level} on {resource} until {when} already.",
+                level=word,
+                resource=resource.name,
+                when=When(last),
+            )
             raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     of_roles = ctx.standing.has(ALL) or ctx.standing.has(VIEW_ALL.format(kind=resource.kind))
     if of_roles and level < Level.MANAGE:
-        detail = f"Your role reaches {resource.name} already, as far as its permissions go."
+        detail = t(
+            "Your role reaches {resource} already, as far as its permissions go.", resource=resource.name
+        )
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
 
 
@@ -187,7 +206,7 @@ def _void(ctx: Context, row: Any) -> str:
         return asking.HAS_LEFT
     resource = resources.load(ctx, row.facts["resource"])
     if resource is None:
-        return "What it was about was deleted."
+        return mark("What it was about was deleted.")
     enough = _enough(ctx, row.facts["member"], resource, Level(row.facts["level"]))
     until = _until(ctx, row.facts)
     given = _lasts(enough) or any(
@@ -195,7 +214,7 @@ def _void(ctx: Context, row: Any) -> str:
         for fact in enough
         if fact.layer != grants.EMERGENCY
     )
-    return "It was given meanwhile." if given else ""
+    return mark("It was given meanwhile.") if given else ""
 
 
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
@@ -211,7 +230,7 @@ def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
         level = Level(lasting.level)  # less than was asked for, and than they have by now: nothing is taken
     else:
         grants.give(ctx, resource, kept["member"], level, until, asking.source_of(ctx, row), tell=False)
-    asking.keep(ctx, row, thing(resource.name if resource else kept["name"], level), until)
+    asking.keep(ctx, row, resource.name if resource else kept["name"], until, level)
 
 
 # --- showing ---------------------------------------------------------------------------------------------------------
@@ -224,13 +243,16 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> WantFacts:
     own = grants.live_one(ctx, kept["resource"], kept["member"])
     has: Text = ()
     if own is not None:
-        has = text(
-            Level(own.level).word, *((" until ", When(own.ends_at)) if own.ends_at else (" for good",))
+        word = Level(own.level).word
+        has = (
+            says("{level} until {when}", level=word, when=When(own.ends_at))
+            if own.ends_at
+            else says("{level} for good", level=word)
         )
     return asking.shown(
         ctx,
         row,
-        thing(name, level),
+        asking.thing_in_words(name, level),
         again=typed(name, level),
         tally=tally,
         has=has,
@@ -247,7 +269,10 @@ def _instead(ctx: Context, kept: Mapping[str, Any]) -> str:
         there = next(iter(grants.replaced(ctx, resource_id, member_id, Level(kept["level"]), until)), None)
     if there is None:
         return ""
-    return f"the {Level(there.level).word} that they have {'for good' if there.ends_at is None else 'for a time'} now"
+    word = Level(there.level).word
+    if there.ends_at is None:
+        return t("the {level} that they have for good now", level=word)
+    return t("the {level} that they have for a time now", level=word)
 
 
 declare(

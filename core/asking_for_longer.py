@@ -16,6 +16,7 @@ from core.assignment import LONGEST, SHORTEST
 from core.cards import Card, Say, When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import mark, says, t
 from core.members import held_by, load
 from core.permissions import Level, Role, Standing
 from core.policy import GRANT
@@ -63,11 +64,6 @@ def held_for_a_time(ctx: Context, member_id: str, what: str, level: int | None =
     return Held(None, resource, Level(grant.level), grant.given_at, grant.ends_at, grant.source)
 
 
-def thing(name: str, level: int | None) -> str:
-    """What is asked for: ``Admin``, ``edit on Renders``."""
-    return name if level is None else f"{Level(level).word} on {name}"
-
-
 def typed(name: str, level: int | None) -> Say:
     """The command that asks for it, and for longer where somebody has it for a time."""
     if level is None:
@@ -95,7 +91,7 @@ def ask_for_longer(
     if facts["until"] is not None:
         facts["for"] = facts["until"] - held.ends_at
         if facts["for"] <= 0:
-            said = ("You have it until ", When(held.ends_at), " already. Choose a later date.")
+            said = says("You have it until {when} already. Choose a later date.", when=When(held.ends_at))
             raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     if held.role is not None:
         facts |= {"role": what}
@@ -110,7 +106,10 @@ def ask_for_longer(
             facts,
             _lacks(facts),
             asking.terms_of(facts),
-            f"No member may both approve requests and let you keep {thing(held.name, held.level)} for that long",
+            t(
+                "No member may both approve requests and let you keep {what} for that long",
+                what=asking.thing_in_words(held.name, held.level),
+            ),
             typed(held.name, held.level),
             held.ends_at,
         ),
@@ -181,9 +180,9 @@ def _void(ctx: Context, row: Any) -> str:
         return asking.HAS_LEFT
     held = held_for_a_time(ctx, row.facts["member"], _about(row.facts), row.facts.get("level"))
     if held is None:
-        return "It is not held for a time any more."
+        return mark("It is not held for a time any more.")
     if held.ends_at != row.facts["ends"]:
-        return "It was given another end meanwhile."
+        return mark("It was given another end meanwhile.")
     return ""
 
 
@@ -204,7 +203,7 @@ def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
         assert held.level is not None
         grants.check_may_give(ctx, held.resource, held.level, ctx.at + life)
         grants.give(ctx, held.resource, kept["member"], held.level, ctx.at + life, source, tell=False)
-    asking.keep(ctx, row, thing(held.name, held.level), ctx.at + life)
+    asking.keep(ctx, row, held.name, ctx.at + life, held.level)
 
 
 # --- showing ---------------------------------------------------------------------------------------------------------
@@ -214,7 +213,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> WantFacts:
     kept = row.facts
     role = ctx.workspace.roles.get(kept.get("role", ""))
     name, level = role.name if role else kept["name"], kept.get("level")
-    return asking.shown(ctx, row, thing(name, level), again=typed(name, level), tally=tally)
+    return asking.shown(ctx, row, asking.thing_in_words(name, level), again=typed(name, level), tally=tally)
 
 
 declare(

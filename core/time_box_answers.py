@@ -11,13 +11,16 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 
 from core import platform_access, requests, views
+from core.asking import thing_in_words
 from core.asking_for_longer import LONGER_KIND, ask_for_longer
+from core.asking_for_longer import typed as typed_for
 from core.assignment import give_back
 from core.cards import Card, Say, Text, When
 from core.catalogue import action
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import EMERGENCY, held_until, live_one
+from core.language import says, t
 from core.members import held_by, shown_roles
 from core.models import grants
 from core.permissions import Level
@@ -35,18 +38,41 @@ _GIVE_BACK = delete(grants).where(
 )
 
 
-@action("time_box.extend", "Extend", needs="member")
+@action("time_box.extend", "Extend", needs="member", asks="time_box.extend_by")
 def extend(ctx: Context, subject: str) -> Card:
     """Whoever could give it to themselves asks all the same: nobody lengthens their own."""
+    return ask_longer(ctx, subject, None, "")
+
+
+def ask_longer(ctx: Context, subject: str, life: int | None, why: str) -> Card:
+    what, level = _to_extend(ctx, subject)
+    return ask_for_longer(ctx, what, life, why, level=level)
+
+
+def check_held(ctx: Context, subject: str) -> tuple[Text, Say]:
+    """What a button Extend is about and the command that asks for it; refuses where it is theirs no more."""
+    what, level = _to_extend(ctx, subject)
+    of = ctx.workspace.roles.get(what) or load(ctx, what)
+    name = of.name if of is not None else ""
+    words = says(
+        "You have {what} until {when}.", what=thing_in_words(name, level), when=When(_read(subject)[1])
+    )
+    return words, typed_for(name, level)
+
+
+def _to_extend(ctx: Context, subject: str) -> tuple[str, int | None]:
+    """The id of a role or resource, and of this the level; refuses what is not theirs, and what is not made longer."""
     what, end, level = _read(subject)
     if not _holds(ctx, what, end, level):
         raise _as_it_is(ctx, what, end)
     of_grant = None if what in ctx.workspace.roles else held_until(ctx, what, ctx.me.member_id, end, level)
     if of_grant is not None and of_grant.layer == EMERGENCY:
         how = Say("request access", f"resource:{what} level:{Level(of_grant.level).word}")
-        said: Text = ("What you took in an emergency is not made longer. Ask for access: ", how, ".")
+        said = says(
+            "What you took in an emergency is not made longer. Ask for access: {command}.", command=how
+        )
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
-    return ask_for_longer(ctx, what, level=of_grant.level if of_grant is not None else None)
+    return what, of_grant.level if of_grant is not None else None
 
 
 @action("time_box.done", "I'm done", needs="member")
@@ -123,7 +149,7 @@ def _held(ctx: Context, what: str) -> tuple[Any | None, str]:
     row, resource = live_one(ctx, what, me), load(ctx, what)
     if row is None or resource is None:
         return None, ""
-    return row, f"{Level(row.level).word} on {resource.name}"
+    return row, t("{level} on {resource}", level=Level(row.level).word, resource=resource.name)
 
 
 def _holds(ctx: Context, what: str, end: int, level: int) -> bool:
@@ -138,13 +164,18 @@ def _as_it_is(ctx: Context, what: str, end: int) -> Refusal:
     """To a click on a notice that is out of date. What is gone is not named: it may never have been theirs."""
     row, called = _held(ctx, what)
     if row is None:
-        said: tuple[Any, ...] = ("You no longer have what this was about.",)
+        said = says("You no longer have what this was about.")
         if end <= ctx.at:
-            said = ("What this was about ended on ", When(end), ".")
+            said = says("What this was about ended on {when}.", when=When(end))
     elif row.ends_at is None:
-        said = (f"You have {called} for good now.",)
+        said = says("You have {what} for good now.", what=called)
     elif row.ends_at == end:
-        said = (f"You have {called} until ", When(end), " now: this was about another level.")
+        said = says(
+            "You have {what} until {when} now: this was about another level.", what=called, when=When(end)
+        )
     else:
-        said = (f"You have {called} until ", When(row.ends_at), " now: this was about an earlier time.")
+        until = When(row.ends_at)
+        said = says(
+            "You have {what} until {when} now: this was about an earlier time.", what=called, when=until
+        )
     return Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)

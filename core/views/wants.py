@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from core import durations
 from core.cards import Card, Field, Line, Menu, Say, Text, Tone, When, text
+from core.language import mark, says, t
 from core.lifecycle import RequestStatus
 from core.views.common import button, quiet
-from core.views.joins import approver_names, question_buttons
+from core.views.joins import approver_names, or_typed, question_buttons
 
 
 class WantFacts(NamedTuple):
@@ -48,27 +49,40 @@ class WantFacts(NamedTuple):
     effect: str = ""
 
     @property
-    def what(self) -> str:
-        return f"for {self.thing}" if self.held_until is None else f"to keep {self.thing} longer"
-
-    @property
     def how_long(self) -> Text:
         if self.until is not None:
-            return text("until ", When(self.until))
+            return says("until {when}", when=When(self.until))
         if self.life is None:
-            return text("for good")
-        more = "" if self.held_until is None else " more"
-        return text(f"for {durations.show(self.life)}{more}")
+            return says("for good")
+        if self.held_until is None:
+            return says("for {time}", time=durations.show(self.life))
+        return says("for {time} more", time=durations.show(self.life))
 
     @property
     def what_was_given(self) -> Text:
-        ends = (" until ", When(self.given_until)) if self.given_until is not None else ()
-        return text(self.given or self.thing, *ends)
+        given = self.given or self.thing
+        if self.given_until is None:
+            return text(given)
+        return says("{thing} until {when}", thing=given, when=When(self.given_until))
 
     @property
-    def word(self) -> str:
-        said = "Waiting" if self.status is RequestStatus.PENDING else self.status.value.capitalize()
-        return f"{said}, {self.effect_title}" if self.effect_title else said
+    def outcome(self) -> str:
+        word = t(_OUTCOMES[self.status])
+        return f"{word}, {self.effect_title}" if self.effect_title else word
+
+    def said(self, plain: str, longer: str) -> str:
+        """One of two sentences: the second where more time is asked for."""
+        sentence = plain if self.held_until is None else longer
+        return t(sentence, name=self.name, thing=self.thing, outcome=self.outcome)
+
+
+_OUTCOMES = {
+    RequestStatus.PENDING: mark("Waiting"),
+    RequestStatus.APPROVED: mark("Approved"),
+    RequestStatus.DENIED: mark("Denied"),
+    RequestStatus.EXPIRED: mark("Expired"),
+    RequestStatus.WITHDRAWN: mark("Withdrawn"),
+}
 
 
 # --- to those who answer ------------------------------------------------------------------------------------------------
@@ -77,38 +91,46 @@ class WantFacts(NamedTuple):
 def _facts(facts: WantFacts) -> tuple[Field, ...]:
     account = f" ({facts.account})" if facts.account else ""
     out = [
-        Field("Who", text(f"{facts.name}{account}")),
-        Field("Asks for", text(f"{facts.thing}, ", *facts.how_long)),
+        Field(t("Who"), text(f"{facts.name}{account}")),
+        Field(t("Asks for"), text(f"{facts.thing}, ", *facts.how_long)),
     ]
     if facts.held_until is not None:
-        out.append(Field("Ends otherwise", text(When(facts.held_until))))
+        out.append(Field(t("Ends otherwise"), text(When(facts.held_until))))
     elif facts.has:
-        out.append(Field("Has now", facts.has))
+        out.append(Field(t("Has now"), facts.has))
     return tuple(out)
 
 
 def _why(facts: WantFacts) -> tuple[Field, ...]:
-    return (Field("Why", text(facts.why)),) if facts.why else ()
+    return (Field(t("Why"), text(facts.why)),) if facts.why else ()
+
+
+def _their_request(facts: WantFacts) -> str:
+    return facts.said(
+        mark("{outcome}: {name}'s request for {thing}"),
+        mark("{outcome}: {name}'s request to keep {thing} longer"),
+    )
 
 
 def want_request(facts: WantFacts) -> Card:
     """The approvers' card: a question while it is open, the outcome afterwards."""
     if facts.status is RequestStatus.PENDING:
-        gives = "With a yes, you give it in your own name."
+        gives = says("With a yes, you give it in your own name.")
         if facts.instead:
-            gives = f"With a yes, you give it in your own name, and it takes the place of {facts.instead}."
+            gives = says(
+                "With a yes, you give it in your own name, and it takes the place of {instead}.",
+                instead=facts.instead,
+            )
         return Card(
-            f"{facts.name} asks {facts.what}",
+            facts.said(mark("{name} asks for {thing}"), mark("{name} asks to keep {thing} longer")),
             Tone.WAITING,
-            body=(text(gives), *((text(f"{facts.tally}."),) if facts.tally else ())),
-            fields=(*_facts(facts), Field("Answer until", text(When(facts.expires_at))), *_why(facts)),
+            body=(gives, *((text(f"{facts.tally}."),) if facts.tally else ())),
+            fields=(*_facts(facts), Field(t("Answer until"), text(When(facts.expires_at))), *_why(facts)),
             buttons=question_buttons(facts.subject, less=facts.divides),
-            footer=quiet(
-                facts.short_id, text("or type ", Say("request approve", f"request:{facts.short_id}"))
-            ),
+            footer=quiet(facts.short_id, or_typed(facts.short_id)),
         )
     return Card(
-        f"{facts.word}: {facts.name}'s request {facts.what}",
+        _their_request(facts),
         _tone(facts, Tone.PLAIN),
         body=(text(facts.effect),) if facts.effect else (),
         fields=(*_facts(facts)[:2], *_given(facts, beside_asked=True), *_why(facts), *_reason(facts)),
@@ -119,13 +141,16 @@ def want_request(facts: WantFacts) -> Card:
 def want_decided(facts: WantFacts) -> Card:
     """To the approver who has just decided, or found that there is nothing to decide any more."""
     if facts.status is RequestStatus.APPROVED:
-        body = text(facts.effect or f"{facts.name} hears of it now.")
+        body = text(facts.effect) or says("{name} hears of it now.", name=facts.name)
     elif facts.status is RequestStatus.WITHDRAWN:
-        body = text(f"{facts.reason or 'It was taken back.'} So there is nothing to decide any more.")
+        body = says(
+            "{reason} So there is nothing to decide any more.",
+            reason=facts.reason or t("It was taken back."),
+        )
     else:
-        body = text(f"Nothing was given. {facts.name} hears of it now.")
+        body = says("Nothing was given. {name} hears of it now.", name=facts.name)
     return Card(
-        f"{facts.word}: {facts.name}'s request {facts.what}",
+        _their_request(facts),
         _tone(facts, Tone.GOOD if facts.status is RequestStatus.DENIED else Tone.PLAIN),
         body=(body,),
         fields=_given(facts),
@@ -143,21 +168,21 @@ def _given(facts: WantFacts, *, beside_asked: bool = False) -> tuple[Field, ...]
     """What a yes has given; and what was asked for, where that is more and the card does not say it anyway."""
     if facts.status is not RequestStatus.APPROVED:
         return ()
-    asked = (
-        text(" (asked: ", facts.thing, ", ", *facts.how_long, ")") if facts.less and not beside_asked else ()
-    )
-    return (Field("Given", (*facts.what_was_given, *asked)),)
+    given = facts.what_was_given
+    if facts.less and not beside_asked:
+        given = says("{given} (asked: {asked})", given=given, asked=(f"{facts.thing}, ", *facts.how_long))
+    return (Field(t("Given"), given),)
 
 
 def _reason(facts: WantFacts) -> tuple[Field, ...]:
-    return (Field("Reason", text(facts.reason)),) if facts.reason else ()
+    return (Field(t("Reason"), text(facts.reason)),) if facts.reason else ()
 
 
 def _decided(facts: WantFacts) -> Text:
     at = When(facts.decided_at or facts.expires_at)
     if facts.decided_by:
-        return text(f"by {facts.decided_by}, ", at)
-    return text("nobody answered by ", at) if facts.status is RequestStatus.EXPIRED else text(at)
+        return says("by {who}, {when}", who=facts.decided_by, when=at)
+    return says("nobody answered by {when}", when=at) if facts.status is RequestStatus.EXPIRED else text(at)
 
 
 # --- to whoever asked ---------------------------------------------------------------------------------------------------
@@ -167,19 +192,19 @@ def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = ())
     """To whoever has just asked: who can say yes, until when, what happens then. ``at_once``: that they need not wait."""
     ends: tuple[Text, ...] = ()
     if facts.held_until is not None:
-        ends = (text("You hold it until ", When(facts.held_until), ": this asks for longer."),)
+        ends = (says("You hold it until {when}: this asks for longer.", when=When(facts.held_until)),)
     return Card(
-        f"You asked {facts.what}",
+        facts.said(mark("You asked for {thing}"), mark("You asked to keep {thing} longer")),
         Tone.WAITING,
         body=(
             *ends,
-            text("You will get a message here as soon as it is answered."),
-            *((text("In an emergency ", *at_once, "."),) if at_once else ()),
+            says("You will get a message here as soon as it is answered."),
+            *((says("In an emergency {what}.", what=at_once),) if at_once else ()),
         ),
         fields=(
-            Field("Asked for", text(f"{facts.thing}, ", *facts.how_long)),
-            Field("Who can approve", text(approver_names(approvers))),
-            Field("Answer until", text(When(facts.expires_at))),
+            Field(t("Asked for"), text(f"{facts.thing}, ", *facts.how_long)),
+            Field(t("Who can approve"), text(approver_names(approvers))),
+            Field(t("Answer until"), text(When(facts.expires_at))),
             *_why(facts),
         ),
         buttons=(button("request.withdraw", facts.subject),),
@@ -187,12 +212,18 @@ def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = ())
     )
 
 
+def _your_request(facts: WantFacts) -> str:
+    return facts.said(
+        mark("{outcome}: your request for {thing}"), mark("{outcome}: your request to keep {thing} longer")
+    )
+
+
 def want_withdrawn(facts: WantFacts) -> Card:
     """To whoever has just taken it back."""
     return Card(
-        f"Withdrawn: your request {facts.what}",
+        _your_request(facts),
         Tone.GOOD,
-        body=(text("It is off the approvers' list. Nothing was changed."),),
+        body=(says("It is off the approvers' list. Nothing was changed."),),
         footer=quiet(facts.short_id),
     )
 
@@ -201,11 +232,11 @@ def want_outcome(facts: WantFacts) -> Card:
     """To whoever asked: what became of it, who decided and why, and until when it lasts."""
     fields = list(_given(facts))
     if facts.decided_by:
-        fields.append(Field("Decided by", text(facts.decided_by)))
+        fields.append(Field(t("Decided by"), text(facts.decided_by)))
     if facts.status is not RequestStatus.WITHDRAWN:
         fields += _reason(facts)
     return Card(
-        f"{facts.word}: your request {facts.what}",
+        _your_request(facts),
         _tone(facts, Tone.REFUSED),
         body=(_advice(facts),),
         fields=tuple(fields),
@@ -218,21 +249,28 @@ def _advice(facts: WantFacts) -> Text:
         case RequestStatus.APPROVED if facts.effect:
             return text(facts.effect)
         case RequestStatus.APPROVED if facts.given_until is not None:
-            return text(
+            return says(
                 "You have it now. It ends by itself; you are told before, and can ask for longer then."
             )
         case RequestStatus.APPROVED:
-            return text("You have it now. See what that makes of you: ", Say("me"))
+            return says("You have it now. See what that makes of you: {/me}")
         case RequestStatus.DENIED:
-            return text(f"Nothing was changed. If you think that is a slip, talk to {facts.decided_by}.")
-        case RequestStatus.WITHDRAWN:
-            return text(
-                f"{facts.reason} So your request was closed, and there is nothing for you to do."
-                if facts.reason
-                else "It is off the approvers' list. Nothing was changed."
+            return says(
+                "Nothing was changed. If you think that is a slip, talk to {name}.", name=facts.decided_by
             )
+        case RequestStatus.WITHDRAWN:
+            taken_back = says("It is off the approvers' list. Nothing was changed.")
+            closed = says(
+                "{reason} So your request was closed, and there is nothing for you to do.",
+                reason=facts.reason,
+            )
+            return closed if facts.reason else taken_back
         case _:
-            return text("Nobody answered by ", When(facts.expires_at), ". Ask again with ", facts.again, ".")
+            return says(
+                "Nobody answered by {when}. Ask again with {command}.",
+                when=When(facts.expires_at),
+                command=facts.again,
+            )
 
 
 # --- lists, and offers --------------------------------------------------------------------------------------------------
@@ -240,23 +278,34 @@ def _advice(facts: WantFacts) -> Text:
 
 def want_line(facts: WantFacts, own: bool) -> Line:
     """Such a request in a list; ``own``: to whoever asked."""
-    asks = f"your own request {facts.what}" if own else f"{facts.name} asks {facts.what}"
-    return Line(text(f"{facts.short_id} {asks}, ", *facts.how_long, " — until ", When(facts.expires_at)))
+    if own:
+        asks = facts.said(
+            mark("your own request for {thing}"), mark("your own request to keep {thing} longer")
+        )
+    else:
+        asks = facts.said(mark("{name} asks for {thing}"), mark("{name} asks to keep {thing} longer"))
+    line = says(
+        "{request}, {how_long} — until {when}",
+        request=f"{facts.short_id} {asks}",
+        how_long=facts.how_long,
+        when=When(facts.expires_at),
+    )
+    return Line(line)
 
 
 def what_to_ask_for(menus: tuple[Menu, ...], more: bool) -> Card:
     """To somebody who pressed Ask without a resource in mind: the first of those whose names they know."""
     if not menus:
         return Card(
-            "There is nothing to ask for here",
-            body=(text("You reach everything that you know of. For anything else, talk to an admin."),),
+            t("There is nothing to ask for here"),
+            body=(says("You reach everything that you know of. For anything else, talk to an admin."),),
         )
-    typed = text("With another level, or for a time, type ", Say("request access"), ".")
+    typed = says("With another level, or for a time, type {/request access}.")
+    choose = says("Choose it, and those who can decide are asked.")
+    if more:
+        choose = says("Choose it, and those who can decide are asked. These are the first.")
     return Card(
-        "What do you need access to?",
-        body=(
-            text(f"Choose it, and those who can decide are asked.{' These are the first.' if more else ''}"),
-            typed,
-        ),
+        t("What do you need access to?"),
+        body=(choose, typed),
         menus=menus,
     )

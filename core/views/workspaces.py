@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
 from core.catalogue import Command
-from core.text import plural, shorten
+from core.language import mark, n, number, says, says_n, t
+from core.text import shorten
 
 
 def workspace_created(name: str, scheme: str, top_role: str, place: str) -> Card:
     return Card(
-        f"{name} is ready",
+        t("{name} is ready", name=name),
         Tone.GOOD,
         body=(
-            text("Invite people with ", Say("invite create"), ", see the roles with ", Say("role list"), "."),
-            text(
-                "Everybody who comes is approved first. Change that and more with ",
-                Say("workspace settings"),
-                ".",
-            ),
+            says("Invite people with {/invite create}, see the roles with {/role list}."),
+            says("Everybody who comes is approved first. Change that and more with {/workspace settings}."),
         ),
         fields=(
-            Field("You are", text(top_role)),
-            Field("Role scheme", text(scheme)),
-            Field("Linked to", text(place)),
+            Field(t("You are"), text(top_role)),
+            Field(t("Role scheme"), text(scheme)),
+            Field(t("Linked to"), text(place)),
         ),
     )
 
@@ -33,76 +30,94 @@ def workspace_shown(
     return Card(
         name,
         fields=(
-            Field("Members", text(f"{people:,}")),
-            Field("Waiting", text(plural(waiting, "request"))),
-            Field("Linked to", text(", ".join(places))),
-            Field("Role scheme", text(scheme)),
-            Field("Plan", text(plan)),
-            Field("Since", text(When(created_at, "date"))),
+            Field(t("Members"), text(number(people))),
+            Field(t("Waiting"), says_n("{count} request", "{count} requests", waiting)),
+            Field(t("Linked to"), text(", ".join(places))),
+            Field(t("Role scheme"), text(scheme)),
+            Field(t("Plan"), text(plan)),
+            Field(t("Since"), text(When(created_at, "date"))),
         ),
-        footer=text("Settings: ", Say("workspace settings")),
+        footer=says("Settings: {/workspace settings}"),
     )
 
 
 def link_code(workspace: str, code: str, expires_at: int) -> Card:
     return Card(
-        f"Link another place to {workspace}",
+        t("Link another place to {workspace}", workspace=workspace),
         body=(
-            text(
-                "In the other chat, one of its own admins types ", Say("workspace link", f"code:{code}"), "."
+            says(
+                "In the other chat, one of its own admins types {command}.",
+                command=Say("workspace link", f"code:{code}"),
             ),
-            text("Add ", Code("here:on"), " to link only that channel."),
+            says("Add {option} to link only that channel.", option=Code("here:on")),
         ),
-        fields=(Field("Code", text(Code(code))), Field("Ends", text(When(expires_at)))),
-        footer=text("It works once. Do not post it where others read it."),
+        fields=(Field(t("Code"), text(Code(code))), Field(t("Ends"), text(When(expires_at)))),
+        footer=says("It works once. Do not post it where others read it."),
     )
 
 
 def place_linked(workspace: str, place: str) -> Card:
     return Card(
-        f"Linked to {workspace}",
+        t("Linked to {workspace}", workspace=workspace),
         Tone.GOOD,
-        body=(text("People here can now join with an invite code, and requests are decided here too."),),
-        fields=(Field("This place", text(place)),),
+        body=(says("People here can now join with an invite code, and requests are decided here too."),),
+        fields=(Field(t("This place"), text(place)),),
     )
 
 
 def help_overview(workspace: str, commands: list[Command], noun: str = "") -> Card:
     """What this person may do here; with ``noun``, as far as that is concerned."""
-    title = f"What you can do in {workspace}" if workspace else "What you can do here"
     return Card(
-        f"{title} with {noun}" if noun else title,
+        t(_CAN[bool(workspace), bool(noun)], workspace=workspace, noun=noun),
         lines=_one_each(commands),
-        footer=text("More about one: ", Say("help", 'command:"invite create"')),
+        footer=says("More about one: {command}", command=Say("help", 'command:"invite create"')),
     )
+
+
+#: The title of an overview: whether the workspace is known, and whether it is about one kind of thing.
+_CAN = {
+    (False, False): mark("What you can do here"),
+    (False, True): mark("What you can do here with {noun}"),
+    (True, False): mark("What you can do in {workspace}"),
+    (True, True): mark("What you can do in {workspace} with {noun}"),
+}
 
 
 def help_unknown(typed: str, nearest: Command | None, commands: list[Command], more: int = 0) -> Card:
     """For words that name no command: what comes nearest of what this person may do; and how much ``more`` there is."""
     body = (
-        text("Did you mean ", Say(nearest.name), "? You can do this:")
+        says("Did you mean {command}? You can do this:", command=Say(nearest.name))
         if nearest
-        else text("You can do this:")
+        else says("You can do this:")
     )
-    rest = (Line(text(f"… and {more:,} more: ", Say("help"))),) if more else ()
+    rest = (Line(says("… and {count} more: {/help}", count=number(more))),) if more else ()
     lines = (*_one_each(commands), *rest)
-    return Card(f"I don't know “{shorten(typed)}”", Tone.REFUSED, body=(body,), lines=lines)
+    return Card(t("I don't know “{typed}”", typed=shorten(typed)), Tone.REFUSED, body=(body,), lines=lines)
 
 
 def _one_each(commands: list[Command]) -> tuple[Line, ...]:
-    return tuple(Line(text(Say(command.name), f" — {command.summary}")) for command in commands)
+    return tuple(Line(text(Say(command.name), f" — {t(command.summary)}")) for command in commands)
 
 
 def help_command(command: Command) -> Card:
     """One command with its options."""
-    body: list[Text] = [text(f"{command.summary}."), text("For example: ", Say(command.example))]
+    body: list[Text] = [
+        text(f"{t(command.summary)}."),
+        says("For example: {command}", command=Say(command.example)),
+    ]
     if command.needs not in {"", "member"}:
-        body.append(text("It needs the permission ", Code(command.needs), "."))
+        body.append(says("It needs the permission {permission}.", permission=Code(command.needs)))
     return Card(
         command.name,
         body=tuple(body),
         lines=tuple(
-            Line(text(Code(option.name), f"{' (required)' if option.required else ''} — {option.help}"))
+            Line(
+                says(
+                    mark("{name} (required) — {help}") if option.required else mark("{name} — {help}"),
+                    name=Code(option.name),
+                    help=t(option.help),
+                )
+            )
             for option in command.options
         ),
     )
@@ -116,23 +131,38 @@ def status_shown(
     *,
     linked: tuple[str, ...] = (),
     plan: str = "",
+    gone: int = 0,
 ) -> Card:
     """How things stand here. ``undelivered``: what could not be sent and the platform's word for why.
 
-    None for what this person is not told.
+    None for what this person is not told. ``gone``: how many of the places Usher was taken out of.
     """
-    title = "Usher is here and well"
+    title = t("Usher is here and well")
     if undelivered:
-        title = f"{plural(len(undelivered), 'message')} could not be delivered"
-    fields = [Field("Workspace", text(workspace or "none here yet")), Field("This place", text(place))]
+        title = n(
+            "{count} message could not be delivered",
+            "{count} messages could not be delivered",
+            len(undelivered),
+        )
+    fields = [
+        Field(t("Workspace"), text(workspace or t("none here yet"))),
+        Field(t("This place"), text(place)),
+    ]
     if linked:
-        fields.append(Field("Linked to", text(", ".join(linked))))
+        fields.append(Field(t("Linked to"), text(", ".join(linked))))
+    if gone:
+        out = says_n(
+            "{count} of these places: Usher was taken out of it. Add it there again, and all is as it was.",
+            "{count} of these places: Usher was taken out of them. Add it there again, and all is as it was.",
+            gone,
+        )
+        fields.append(Field(t("Out of reach"), out))
     if plan:
-        fields.append(Field("Plan", text(plan)))
+        fields.append(Field(t("Plan"), text(plan)))
     if waiting is not None:
-        fields.append(Field("Requests waiting", text(str(waiting))))
+        fields.append(Field(t("Requests waiting"), text(str(waiting))))
     if undelivered is not None:
-        fields.append(Field("Undelivered", text("none" if not undelivered else "these; I go on trying")))
+        fields.append(Field(t("Undelivered"), says("these; I go on trying") if undelivered else says("none")))
     return Card(
         title,
         Tone.WAITING if undelivered else Tone.GOOD,
