@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from core import durations, intents, views
+from core import durations, forms, intents, views
 from core.approval_terms import Terms, beside, kept_terms, read_terms, roles_in_words, time_in_words
-from core.approvals import kept_policy
 from core.cards import Card, Choice, Field, Menu, When, text
 from core.catalogue import action
 from core.context import Context
 from core.deciding import check_answerable, check_reason, decide, verdict
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.less import NONE, asked_of, check, in_words, levels_below, may_be_none, roles_below, times_below
 from core.lifecycle import RequestStatus
 from core.permissions import Level
@@ -30,14 +30,13 @@ MOST_MENUS = 3
 _AS_ASKED = "-"
 
 
-@action("request.less", "Approve with less", needs="member", live=True)
+@action("request.less", "Approve with less", needs="member", live=True, asks="request.give_less")
 def press_less(ctx: Context, request_id: str) -> Card:
     row = find(ctx, request_id)
     check_answerable(ctx, row)
+    check_reason(row, RequestStatus.APPROVED, "")
     asked = asked_of(ctx, row)
-    more = 'role:"…" ' if asked.roles else 'for:"…" '
-    check_reason(row, kept_policy(row), RequestStatus.APPROVED, "", more)
-    return _offer(ctx, row, asked, asked)
+    return forms.beside(ctx, _offer(ctx, row, asked, asked), "request.give_less", row.request_id)
 
 
 @action("request.choose", "Give instead", needs="member")
@@ -85,7 +84,7 @@ def _offer(ctx: Context, row: Row[Any], asked: Terms, given: Terms) -> Card:
         raise Refusal(RefusalCode.NOTHING_LESS, name=row.name, asked=in_words(asked))
     trouble = ""
     if given != asked and verdict(ctx, row, given) is not Verdict.MAY:
-        trouble = "That is still more than you may give yourself, or for longer. Choose less."
+        trouble = t("That is still more than you may give yourself, or for longer. Choose less.")
     fields = _fields(asked, given)
     ready = given != asked and not trouble
     return views.less_offered(row.name, row.request_id, fields, menus, trouble, subject if ready else "")
@@ -94,11 +93,11 @@ def _offer(ctx: Context, row: Row[Any], asked: Terms, given: Terms) -> Card:
 def _fields(asked: Terms, given: Terms) -> tuple[Field, ...]:
     fields = []
     if asked.roles:
-        fields.append(Field("Role", text(beside(roles_in_words(given), roles_in_words(asked)))))
+        fields.append(Field(t("Role"), text(beside(roles_in_words(given), roles_in_words(asked)))))
     if asked.level is not None and given.level is not None:
-        fields.append(Field("Level", text(beside(given.level.word, asked.level.word))))
+        fields.append(Field(t("Level"), text(beside(given.level.word, asked.level.word))))
     lasts = beside(time_in_words(given), time_in_words(asked))
-    return (*fields, Field("Lasts", text(lasts)))
+    return (*fields, Field(t("Lasts"), text(lasts)))
 
 
 def _menus(ctx: Context, row: Row[Any], asked: Terms, subject: str) -> tuple[Menu, ...]:
@@ -109,20 +108,22 @@ def _menus(ctx: Context, row: Row[Any], asked: Terms, subject: str) -> tuple[Men
         may = [role for role in roles_below(ctx, row, wanted) if ctx.standing.may_give(role)]
         choices = [Choice(role.role_id, role.name) for role in may]
         if may_be_none(ctx, row, asked):
-            choices.append(Choice(NONE, "no role"))
-        label = f"Instead of {wanted.name}"
+            choices.append(Choice(NONE, t("no role")))
+        label = t("Instead of {role}", role=wanted.name)
         # Back to what was asked for: where this person may not give it, there is no way back to it.
         found.append((label, f"role.{number}", wanted.name if ctx.standing.may_give(wanted) else "", choices))
     levels = [Choice(str(int(level)), level.word) for level in levels_below(ctx, row, asked)]
-    found.append(("Level", "level", asked.level.word if asked.level else "", levels))
-    times = [Choice(str(each), f"for {durations.show(each)}") for each in times_below(row, asked)]
-    found.append(("For how long", "for", time_in_words(asked), times))
+    found.append((t("Level"), "level", asked.level.word if asked.level else "", levels))
+    times = [
+        Choice(str(each), t("for {time}", time=durations.show(each))) for each in times_below(row, asked)
+    ]
+    found.append((t("For how long"), "for", time_in_words(asked), times))
     return tuple(
         Menu(
             label,
             "request.choose",
             f"{subject}.{what}",
-            (*choices, *([Choice(_AS_ASKED, f"{as_asked}, as asked")] if as_asked else [])),
+            (*choices, *([Choice(_AS_ASKED, t("{given}, as asked", given=as_asked))] if as_asked else [])),
         )
         for label, what, as_asked, choices in found
         if choices

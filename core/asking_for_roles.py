@@ -17,6 +17,7 @@ from core.cards import Card, Line, Say, Style
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import mark, says, t
 from core.members import held_by, load, shown_roles
 from core.permissions import Role, Standing
 from core.request_kinds import Less, RequestKind, declare, not_able
@@ -41,7 +42,7 @@ def request_role(ctx: Context, wanted: RequestRole) -> Card:
     return ask_for_role(ctx, ctx.role(wanted.role), wanted.for_, wanted.reason)
 
 
-@action("role.ask", "Ask", style=Style.PRIMARY, needs="member")
+@action("role.ask", "Ask", style=Style.PRIMARY, needs="member", asks="role.ask_why")
 def press_ask(ctx: Context, role_id: str) -> Card:
     role = ctx.workspace.roles.get(role_id)
     if role is None:
@@ -54,7 +55,7 @@ def ask_for_role(ctx: Context, role: Role, life: int | None = None, why: str = "
     held = _held(ctx, ctx.me.member_id)
     if role.role_id in held:
         if held[role.role_id] is None:
-            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"You are {role.name} already.")
+            raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=t("You are {role} already.", role=role.name))
         return ask_for_longer(ctx, role.role_id, life, why)
     _check(ctx, role, life, held)
     facts = asking.facts_for(ctx, role.name, life, why, role=role.role_id)
@@ -67,7 +68,7 @@ def ask_for_role(ctx: Context, role: Role, life: int | None = None, why: str = "
             facts,
             _lacks(facts),
             asking.terms_of(facts),
-            f"No member may both approve requests and give you the role {role.name}",
+            t("No member may both approve requests and give you the role {role}", role=role.name),
             typed(role.name, None),
             asking.too_late(ctx, facts),
         ),
@@ -88,7 +89,9 @@ def _check(ctx: Context, role: Role, life: int | None, held: Mapping[str, int | 
             raise Refusal(RefusalCode.ONE_HOLDER, role=each.name)
     if ctx.standing.has(assignment.ASSIGN) and ctx.standing.may_give_for_good(role):
         how = Say("role assign", f'member:me role:"{role.name}"')
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=("You may give it to yourself: ", how, "."))
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE, detail=says("You may give it to yourself: {command}.", command=how)
+        )
 
 
 def _held(ctx: Context, member_id: str) -> dict[str, int | None]:
@@ -141,13 +144,13 @@ def _void(ctx: Context, row: Any) -> str:
         return asking.HAS_LEFT
     role_id = row.facts["role"]
     if role_id not in ctx.workspace.roles:
-        return "The role was deleted."
+        return mark("The role was deleted.")
     held = _held(ctx, row.facts["member"])
     if role_id not in held:
         return ""
     end, life = held[role_id], life_given(ctx, row, asking.terms_of(row.facts))
     given = end is None or (life is not None and end >= ctx.at + life)
-    return "It was given meanwhile." if given else ""
+    return mark("It was given meanwhile.") if given else ""
 
 
 def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
@@ -155,7 +158,7 @@ def _allow(ctx: Context, row: Row[Any], given: Terms) -> None:
     role = given.roles[0] if given.roles else None
     member = load(ctx, row.facts["member"])
     if role is None or member is None:
-        detail = "There is no role that all who said yes agree to. Say no, or agree on one first."
+        detail = t("There is no role that all who said yes agree to. Say no, or agree on one first.")
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
     life = life_given(ctx, row, given)
     end = _held(ctx, member.member_id).get(role.role_id)

@@ -127,7 +127,7 @@ def _check(ctx: Context, wish: Wish) -> None:
     check_wish(ctx, wish)
 
 
-@action("invite.ask", "Ask", style=Style.PRIMARY, needs="member")
+@action("invite.ask", "Ask", style=Style.PRIMARY, needs="member", asks="invite.ask_why")
 def press_ask(ctx: Context, intent_id: str) -> Card:
     announced = intents.load(ctx, intent_id)
     if announced is None or announced.kind != INVITE_KIND:
@@ -139,6 +139,11 @@ def press_ask(ctx: Context, intent_id: str) -> Card:
 def _confirmed(ctx: Context, subject: str, facts: dict[str, Any]) -> Card:
     del subject
     return ask(ctx, _wish(facts), facts["why"])
+
+
+def ask_as_announced(ctx: Context, announced: Any, why: str) -> Card:
+    """Makes the request that was offered, with words of the person's own."""
+    return ask(ctx, _wish(announced.facts), why)
 
 
 def ask(ctx: Context, wish: Wish, why: str) -> Card:

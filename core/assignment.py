@@ -20,12 +20,14 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.endings import settle_roles
 from core.errors import Refusal, RefusalCode
+from core.language import says, t
 from core.members import find, held_by, load, shown_roles
 from core.models import member_roles
 from core.permissions import Role, Standing
 from core.policy import APPROVE
 from core.roles import check_ceiling, check_lasting
 from core.seats import open_requests
+from core.text import either
 from core.time_boxes import reminded_at_start
 from core.views.members import HeldRole
 
@@ -108,9 +110,12 @@ def give(
     if now is not None and now.ends_at is None:
         if until is not None:
             raise Refusal(RefusalCode.HELD_FOR_GOOD, name=row.name, role=role.name)
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE,
+            detail=t("{name} is {role} already.", name=row.name, role=role.name),
+        )
     if now is not None and until is not None and now.ends_at == until:
-        said = (f"{row.name} is {role.name} until ", When(until), " already.")
+        said = says("{name} is {role} until {when} already.", name=row.name, role=role.name, when=When(until))
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     if until is None:
         check_lasting(role, ctx.standing)
@@ -120,7 +125,10 @@ def give(
     if until is None and ctx.workspace.single:
         _drop(ctx, row, [each for each in held if each.ends_at is None], role)
     if not ctx.connection.execute(_GIVE, _given(ctx, row, role, until, source)).rowcount:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is {role.name} already.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE,
+            detail=t("{name} is {role} already.", name=row.name, role=role.name),
+        )
     after = _changed(ctx, "role.assigned", row.member_id, role, held, until)
     if tell:
         _tell(ctx, row, "role_given", role, until)
@@ -170,11 +178,15 @@ def unassign(ctx: Context, ask: RoleUnassign) -> Card:
     _check_member(ctx, row)
     _check_taken(ctx, role)
     if now is None:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is not {role.name}.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE, detail=t("{name} is not {role}.", name=row.name, role=role.name)
+        )
     instead = _instead(ctx, row, role) if ctx.workspace.single and now.ends_at is None else None
     params = {**_of(ctx, row), "role": role.role_id, "now": ctx.at}
     if not ctx.connection.execute(_TAKE, params).rowcount:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{row.name} is not {role.name}.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE, detail=t("{name} is not {role}.", name=row.name, role=role.name)
+        )
     if instead is not None:
         ctx.connection.execute(_GIVE, _given(ctx, row, instead, None))
     after = _changed(ctx, "role.unassigned", row.member_id, role, held, now.ends_at)
@@ -228,7 +240,7 @@ def _check_role(ctx: Context, role: Role) -> None:
         raise Refusal(RefusalCode.ONE_HOLDER, role=role.name)
     if not role.on(ctx.workspace.plan):
         raise Refusal(
-            RefusalCode.NOT_ON_PLAN, role=role.name, plan=ctx.workspace.plan, plans=" or ".join(role.plans)
+            RefusalCode.NOT_ON_PLAN, role=role.name, plan=ctx.workspace.plan, plans=either(role.plans)
         )
 
 
@@ -248,7 +260,7 @@ def _check_own(ctx: Context, row: Row[Any], role: Role) -> None:
     """Who is something for a time does not make themselves that for longer."""
     if row.member_id == ctx.me.member_id:
         check_ceiling(
-            role, lasting_standing(ctx, row.member_id)[1], "You hold more than that for a time only."
+            role, lasting_standing(ctx, row.member_id)[1], t("You hold more than that for a time only.")
         )
 
 
@@ -261,7 +273,9 @@ def check_until(ctx: Context, role: Role, until: int) -> None:
         held_then = [each for each in ctx.me.role_ids if each not in ends or ends[each] >= last]
         if ctx.workspace.standing(held_then).may_give(role):
             if until > last:
-                said = ("You hold more than that only until ", When(last), ": give it until then at most.")
+                said = says(
+                    "You hold more than that only until {when}: give it until then at most.", when=When(last)
+                )
                 raise Refusal(RefusalCode.ABOVE_CEILING, role=role.name, who=said)
             return
 
@@ -295,6 +309,15 @@ def _tell(ctx: Context, row: Row[Any], view: str, role: Role, until: int | None)
 # --- the drop-down ---------------------------------------------------------------------------------------------------
 
 
+def roles_to_give(ctx: Context) -> list[Role]:
+    """The roles that whoever looks may give, be it for a time only."""
+    return [
+        role
+        for role in ctx.workspace.roles.values()
+        if ctx.standing.may_give(role) and not role.exactly_one and role.on(ctx.workspace.plan)
+    ]
+
+
 def menu_for(ctx: Context, row: Row[Any]) -> tuple[Menu, ...]:
     """A drop-down with the roles that whoever looks may give this member, where there are any."""
     if not ctx.standing.has(ASSIGN) or row.left_at is not None or _is_above(ctx, row.member_id):
@@ -313,5 +336,5 @@ def menu_for(ctx: Context, row: Row[Any]) -> tuple[Menu, ...]:
         and not role.exactly_one
         and role.on(workspace.plan)
     )
-    label = "Change role" if workspace.single else "Give a role"
+    label = t("Change role") if workspace.single else t("Give a role")
     return (Menu(label, "role.choose", ctx.subject(row.member_id), choices),) if choices else ()

@@ -195,6 +195,7 @@ class Action:
     ``live``: it stands on a card that is brought up to date wherever it was posted; one that is pressed is looked at again.
     ``shape``: its options, as of a command; pressing it opens a form for them, and sending that carries it out: its handler
     gets them as its third argument. ``opening`` refuses whoever may not do it, or what is over; it is asked at both times.
+    ``asks``: the button of that kind that is pressed in its place where the policy wants a reason.
     """
 
     name: str
@@ -207,6 +208,7 @@ class Action:
     live: bool = False
     shape: type[Any] | None = None
     opening: Callable[..., Opening] | None = None
+    asks: str = ""
     options: tuple[Option, ...] = ()
 
     def option(self, name: str) -> Option | None:
@@ -291,6 +293,7 @@ def action(
     live: bool = False,
     shape: type[Any] | None = None,
     opening: Callable[..., Opening] | None = None,
+    asks: str = "",
 ) -> Callable[[_Handler], _Handler]:
     """Declares a button; its subject names the workspace, so its scope is always the subject's."""
 
@@ -299,7 +302,7 @@ def action(
             raise ValueError(f"action {name!r} is declared twice")
         options = () if shape is None else options_of(shape)
         ACTIONS[name] = Action(
-            name, label, style, handler, needs, reads, facts, live, shape, opening, options
+            name, label, style, handler, needs, reads, facts, live, shape, opening, asks, options
         )
         return handler
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, update
 
 from core import text, views, votes
 from core.approval_judging import Outcome, may_vote
-from core.approval_policy import Act, Policy
+from core.approval_policy import Act
 from core.approval_terms import Terms, kept_terms, least
 from core.approval_words import who_approves
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
@@ -129,7 +129,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Te
     if why and close(ctx, row, why):
         return kind_of(row).decided(ctx, load(ctx, row.request_id))
     policy = kept_policy(row)
-    check_reason(row, policy, to, reason)
+    check_reason(row, to, reason)
     plain = is_plain(policy)
     before = (
         None if plain else next((v for v in votes.votes_on(ctx, row) if v.voter == ctx.me.member_id), None)
@@ -185,13 +185,18 @@ def check_answerable(ctx: Context, row: Row[Any]) -> None:
         _refuse(ctx, row, found)
 
 
-def check_reason(row: Any, policy: Policy, to: RequestStatus, reason: str, more: str = "") -> None:
-    """Buttons carry no words: where a reason is needed, the typed twin takes it."""
-    approves = to is RequestStatus.APPROVED
-    if policy.needs_reason(Act.APPROVE if approves else Act.DENY) and not reason:
-        verb = "approve" if approves else "deny"
-        how = (Say(f"request {verb}", f'request:{row.request_id} {more}reason:"…"'),)
-        what = t("to approve this") if approves else t("to deny this")
+def needs_reason(row: Any, to: RequestStatus) -> bool:
+    """Whether an answer to this request has to say why."""
+    act = Act.APPROVE if to is RequestStatus.APPROVED else Act.DENY
+    return kept_policy(row).needs_reason(act)
+
+
+def check_reason(row: Any, to: RequestStatus, reason: str) -> None:
+    """Where a reason is needed, the buttons ask for it in a form, and a typed answer brings it along."""
+    if needs_reason(row, to) and not reason:
+        verb = "approve" if to is RequestStatus.APPROVED else "deny"
+        how = (Say(f"request {verb}", f'request:{row.request_id} reason:"…"'),)
+        what = t("to approve this") if to is RequestStatus.APPROVED else t("to deny this")
         raise Refusal(RefusalCode.REASON_NEEDED, what=what, how=how)
 
 

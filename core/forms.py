@@ -125,6 +125,11 @@ def ask(ctx: Context, name: str, local: str) -> Card:
     return open_action(ctx, ACTIONS[name], local)
 
 
+def beside(ctx: Context, card: Card, name: str, local: str) -> Card:
+    """A card on which the same can be done without a form: that is opened where there are forms."""
+    return replace(card, form=ask(ctx, name, local).form)
+
+
 def _opened(
     ctx: Context,
     asked: Asked,

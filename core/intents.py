@@ -83,26 +83,40 @@ def forget(connection: Connection, before: int) -> None:
     connection.execute(_FORGET, {"before": before})
 
 
-def _take(ctx: Context, intent_id: str) -> Row[Any]:
+def open_one(ctx: Context, intent_id: str, kind: str) -> Row[Any]:
+    """The intent, still to be confirmed by whoever runs the call; of this kind."""
+    row = load(ctx, intent_id)
+    if row is None or row.created_by != ctx.me.member_id or row.kind != kind:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
+    if row.done_at is not None or row.expires_at <= ctx.at:
+        raise _over(row)
+    return row
+
+
+def _over(row: Row[Any]) -> Refusal:
+    if row.done_at is not None:
+        return Refusal(RefusalCode.ALREADY_CONFIRMED, when=When(row.done_at))
+    return Refusal(RefusalCode.CONFIRM_TOO_LATE, until=When(row.expires_at))
+
+
+def take(ctx: Context, intent_id: str) -> Row[Any]:
     """The intent, now done: once, by its maker, in time."""
     row = load(ctx, intent_id)
     if row is None or row.created_by != ctx.me.member_id:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     by = {"ws": row.workspace_id, "intent": intent_id, "by": ctx.me.member_id, "now": ctx.at}
     if not ctx.connection.execute(_DONE, by).rowcount:
-        if row.done_at is not None:
-            raise Refusal(RefusalCode.ALREADY_CONFIRMED, when=When(row.done_at))
-        raise Refusal(RefusalCode.CONFIRM_TOO_LATE, until=When(row.expires_at))
+        raise _over(row)
     return row
 
 
 @action("intent.confirm", "Confirm", style=Style.DANGER, needs="member")
 def confirm(ctx: Context, intent_id: str) -> Card:
-    row = _take(ctx, intent_id)
+    row = take(ctx, intent_id)
     return HANDLERS[row.kind](ctx, row.subject, {**row.facts, "intent": row.intent_id})
 
 
 @action("intent.cancel", "Cancel", needs="member")
 def cancel(ctx: Context, intent_id: str) -> Card:
-    _take(ctx, intent_id)
+    take(ctx, intent_id)
     return views.cancelled()

@@ -15,6 +15,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.invitation_checks import check_again, check_life, check_mentions
 from core.invitations import OVER, code_of, facts_of, find, load
+from core.language import mark, t
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_INTACT, IS_PENDING, invitations, requests
 from core.names import names_of
@@ -66,16 +67,22 @@ _RESEND = (
 )
 
 
-#: How an invitation ended, where that is not that it was revoked, accepted, declined, used up or switched off.
-_ENDED = {InvitationStatus.EXPIRED: "It expired on"}
+#: How an invitation ended.
+_ENDED = {
+    InvitationStatus.EXPIRED: mark("It expired on"),
+    InvitationStatus.REVOKED: mark("It was revoked on"),
+    InvitationStatus.ACCEPTED: mark("It was accepted on"),
+    InvitationStatus.DECLINED: mark("It was declined on"),
+    InvitationStatus.USED_UP: mark("It was used up on"),
+    InvitationStatus.SWITCHED_OFF: mark("It was switched off on"),
+}
 
 
 def refuse_dead(ctx: Context, row: Any) -> Refusal:
     """The refusal for a change to an invitation that is over."""
     status = invitation_status(row, ctx.at)
     ended = ended_at(row) or min(row.expires_at, ctx.at)
-    how = _ENDED.get(status, f"It was {status.value} on")
-    return Refusal(RefusalCode.INVITATION_DEAD, ended=how, when=When(ended, "date"))
+    return Refusal(RefusalCode.INVITATION_DEAD, ended=t(_ENDED[status]), when=When(ended, "date"))
 
 
 def changed(ctx: Context, row: Row[Any]) -> Row[Any]:
@@ -104,15 +111,22 @@ class InviteExtend:
 
 @command("invite extend", "Let an invitation last longer", InviteExtend, needs=INVITE)
 def extend(ctx: Context, ask: InviteExtend) -> Card:
-    return _extend(ctx, find(ctx, ask.invite), ask.by)
+    return extend_by(ctx, find(ctx, ask.invite), ask.by)
 
 
 @action("invite.extend", "Extend", style=Style.PRIMARY, needs=INVITE)
 def press_extend(ctx: Context, invitation_id: str) -> Card:
-    return _extend(ctx, find(ctx, invitation_id), None)
+    return extend_by(ctx, find(ctx, invitation_id), None)
 
 
-def _extend(ctx: Context, row: Row[Any], by: int | None) -> Card:
+def check_extendable(ctx: Context, row: Row[Any]) -> None:
+    """Refuses whoever could not make it today, and what is over."""
+    check_again(ctx, row)
+    if invitation_status(row, ctx.at) is not InvitationStatus.PENDING:
+        raise refuse_dead(ctx, row)
+
+
+def extend_by(ctx: Context, row: Row[Any], by: int | None) -> Card:
     check_again(ctx, row)
     until = row.expires_at + (by if by is not None else ctx.workspace.setting("invite_expires"))
     check_life(until - ctx.at)

@@ -16,9 +16,11 @@ from core.context import Context
 from core.granting import buttons_for
 from core.groups import of_member
 from core.invitations import load as load_invitation
+from core.language import t
 from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
 from core.names import names_of
 from core.resources import sight_of
+from core.views.common import button
 from core.views.members import MemberFacts
 
 
@@ -32,8 +34,10 @@ class MemberShow:
 @command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
 def show(ctx: Context, ask: MemberShow) -> Card:
     row = find(ctx, ask.member)
-    buttons = buttons_for(ctx, row.member_id) if row.left_at is None else ()
-    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu_for(ctx, row), buttons)
+    menu = menu_for(ctx, row)
+    assign = (button("role.assign", ctx.subject(row.member_id)),) if menu else ()
+    buttons = (*assign, *buttons_for(ctx, row.member_id)) if row.left_at is None else ()
+    return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu, buttons)
 
 
 def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
@@ -55,13 +59,15 @@ def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
         through=_through(ctx, through, private=private),
         groups=tuple(of_member(ctx, row.member_id).values()),
         access=access_held.held(ctx, row.member_id, None if own else sight_of(ctx)),
-        button="Leave…" if own else "Remove…" if may_remove(ctx, row) else "",
+        button=t("Leave…") if own else t("Remove…") if may_remove(ctx, row) else "",
     )
 
 
 def _through(ctx: Context, invitation: Any, *, private: bool) -> str:
     if invitation is None:
-        return "created the workspace"
+        return t("created the workspace")
     inviter = names_of(ctx, {invitation.created_by}).get(invitation.created_by, "")
     label = label_of(invitation, private=private)
-    return f"invitation {label}, from {inviter}" if inviter else f"invitation {label}"
+    if inviter:
+        return t("invitation {label}, from {inviter}", label=label, inviter=inviter)
+    return t("invitation {label}", label=label)

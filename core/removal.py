@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, update
 
-from core import grants, groups, resources, views
+from core import grants, groups, resources, text, views
 from core import requests as asking
 from core.calls import Identity
 from core.cards import Card, Style, When
@@ -16,6 +16,7 @@ from core.context import Context, person_key
 from core.errors import Refusal, RefusalCode
 from core.intents import announce, confirms
 from core.invariants import check_invariants
+from core.language import t
 from core.members import REMOVE, accounts_of, find, held_by, load, may_remove, shown_roles
 from core.models import (
     IS_INTACT,
@@ -97,6 +98,8 @@ _UNCHOOSE = delete(chosen).where(
 )
 
 
+#: What is announced before it is confirmed.
+WARNED = "member.remove"
 #: Of so many invitations the record of a removal keeps the ids; each has an event of its own beside that.
 MOST_NAMED = 50
 
@@ -154,11 +157,11 @@ def _load(ctx: Context, member_id: str) -> Row[Any]:
 
 def _announce(ctx: Context, row: Row[Any], reason: str) -> Card:
     check(ctx, row)
-    subject = announce(ctx, "member.remove", row.member_id, {"reason": reason})
+    subject = announce(ctx, WARNED, row.member_id, {"reason": reason})
     return views.removal_warning(_facts(ctx, row, endings(ctx, row.member_id), subject, reason))
 
 
-@confirms("member.remove")
+@confirms(WARNED)
 def confirmed(ctx: Context, member_id: str, facts: dict[str, Any]) -> Card:
     """Everything is read again at this moment: what was true when it was announced may no longer be."""
     row = _load(ctx, member_id)
@@ -192,7 +195,7 @@ def _who_could(ctx: Context, member_id: str) -> str:
     theirs = ctx.standing_of(member_id)
     rank = theirs.rank if theirs else 0
     able = [role.name for role in ctx.workspace.roles_with(REMOVE) if role.rank >= rank]
-    return f"Ask someone who is {' or '.join(able)}." if able else ""
+    return t("Ask someone who is {roles}.", roles=text.either(able)) if able else ""
 
 
 def endings(ctx: Context, member_id: str) -> Endings:

@@ -235,12 +235,19 @@ def deny(ctx: Context, ask: RequestDeny) -> Card:
     return decide(ctx, find(ctx, ask.request), RequestStatus.DENIED, ask.reason)
 
 
-@action("request.approve", "Approve", style=Style.PRIMARY, needs="member", live=True)
+@action(
+    "request.approve",
+    "Approve",
+    style=Style.PRIMARY,
+    needs="member",
+    live=True,
+    asks="request.approve_why",
+)
 def press_approve(ctx: Context, request_id: str) -> Card:
     return decide(ctx, find(ctx, request_id), RequestStatus.APPROVED, "")
 
 
-@action("request.deny", "Deny", style=Style.DANGER, needs="member", live=True)
+@action("request.deny", "Deny", style=Style.DANGER, needs="member", live=True, asks="request.deny_why")
 def press_deny(ctx: Context, request_id: str) -> Card:
     return decide(ctx, find(ctx, request_id), RequestStatus.DENIED, "")
 

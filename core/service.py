@@ -14,13 +14,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from core import (
     access_list,
     approving_less,
+    asking_by_form,
     asking_for_access,
     asking_for_longer,
     asking_for_roles,
     assignment,
     audit,
     auditing,
+    changing_by_form,
     completion,
+    deciding_by_form,
     declining,
     deletion,
     drafts,
@@ -40,11 +43,13 @@ from core import (
     inviting,
     join_requests,
     joins,
+    longer_by_form,
     member_list,
     member_show,
     members,
     operating,
     outbox,
+    presence,
     presets,
     removal,
     request_commands,
@@ -199,7 +204,14 @@ class Core:
     def _pressed(self, call: Call) -> Card:
         declared = ACTIONS.get(call.action)
         reads = declared is not None and declared.reads and declared.shape is None
-        return self._run(call, lambda ctx: _press(ctx, declared), reads=reads)
+        try:
+            return self._run(call, lambda ctx: _press(ctx, declared), reads=reads)
+        except Refusal as refusal:
+            if refusal.code is not RefusalCode.REASON_NEEDED or declared is None or not declared.asks:
+                raise
+            asks = ACTIONS[declared.asks]
+        # A click brings no reason along: where the policy wants one, it is asked for.
+        return self._run(replace(call, action=asks.name), lambda ctx: _press(ctx, asks), reads=False)
 
     def _typed(self, call: Call) -> Card:
         command = COMMANDS.get(call.command)
@@ -343,6 +355,29 @@ class Core:
     def reads(self, actor: Actor) -> None:
         """Remembers the language that a platform says a person reads."""
         self._languages.of(Call(actor, _NOWHERE, 0))
+
+    # --- where Usher is ----------------------------------------------------------------------------------------------
+
+    def realms(self, platform: str) -> dict[str, bool]:
+        """The teams or servers in which a workspace has places, and whether Usher is there, as far as is known."""
+        with self.store.reading() as connection:
+            return presence.realms(connection, platform)
+
+    def gone_realms(self) -> list[tuple[str, str]]:
+        """Where Usher was taken out although something is linked there: the platform and the team or server."""
+        with self.store.reading() as connection:
+            return presence.gone_realms(connection)
+
+    def moved(self, platform: str, realm: str, at: int, *, gone: bool) -> bool:
+        """Usher was taken out of a team or server, or is there (again); whether anything is linked there.
+
+        Harmless when repeated. Nothing is posted to a place that is gone; its links stay.
+        """
+        with self.store.reading() as connection:
+            found = presence.workspaces_of(connection, platform, realm)
+        for workspace in found:
+            self._as_usher(workspace, at, lambda ctx: presence.mark(ctx, platform, realm, gone=gone))
+        return bool(found)
 
     def first_time(self, platform: str, event: str, at: int) -> bool:
         """Records a platform's event id; False when it was recorded before."""
@@ -620,11 +655,14 @@ __all__ = [
     "Core",
     "access_list",
     "approving_less",
+    "asking_by_form",
     "asking_for_access",
     "asking_for_longer",
     "asking_for_roles",
     "assignment",
     "auditing",
+    "changing_by_form",
+    "deciding_by_form",
     "declining",
     "deletion",
     "explaining",
@@ -641,6 +679,7 @@ __all__ = [
     "inviting",
     "join_requests",
     "joins",
+    "longer_by_form",
     "member_list",
     "member_show",
     "members",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from core import views
+from core import forms, views
 from core.cards import Card, Choice, Menu
 from core.catalogue import action
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.setting_changes import CONFIGURE, default_roles, facts_of, set_to
 from core.settings import SETTINGS, Setting
 
@@ -14,14 +15,15 @@ from core.settings import SETTINGS, Setting
 _NOBODYS = "-"
 
 
-@action("setting.choose", "Choose a setting", needs=CONFIGURE, reads=True)
+@action("setting.choose", "Choose a setting", needs=CONFIGURE)
 def choose(ctx: Context, local: str) -> Card:
     """One setting, with what it can become."""
     del local
     setting = _found(str(ctx.call.options.get("choice", "")))
     choices = _choices(ctx, setting)
-    menus = (Menu("Set it to", "setting.change", ctx.subject(setting.name), choices),) if choices else ()
-    return views.setting_shown(facts_of(ctx, setting), menus)
+    menus = (Menu(t("Set it to"), "setting.change", ctx.subject(setting.name), choices),) if choices else ()
+    card = views.setting_shown(facts_of(ctx, setting), menus)
+    return card if len(choices) > 1 else forms.beside(ctx, card, "setting.set", setting.name)
 
 
 @action("setting.change", "Set it to", needs=CONFIGURE)

@@ -121,8 +121,11 @@ def why_answer(facts: Explanation) -> Card:
 
 
 def _ask(facts: Explanation) -> tuple[Button, ...]:
-    """To whoever may ask those who decide: one button, for what is missing first."""
-    return (button(*facts.ask),) if facts.ask is not None else ()
+    """To whoever may ask those who decide for what is missing first: at once, or saying for how long and why."""
+    if facts.ask is None:
+        return ()
+    name, subject = facts.ask
+    return (button(name, subject), button(f"{name}_why", subject))
 
 
 def _who_could_give_a_role(facts: Explanation) -> list[Field]:

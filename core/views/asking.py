@@ -10,7 +10,7 @@ from core.language import n, says, says_n, t
 from core.lifecycle import RequestStatus
 from core.views.bulk import BulkLine, counts_of, lines_of
 from core.views.common import button, carried_fields, decided_by, or_type, quiet, status_word
-from core.views.joins import approver_names
+from core.views.joins import approver_names, question_buttons
 
 
 class AskFacts(NamedTuple):
@@ -67,7 +67,7 @@ def cannot_invite(rule: str, who: str, approvers: tuple[str, ...], people: int, 
             text(ask),
         ),
         fields=(Field(t("Who can approve"), text(approver_names(approvers))),),
-        buttons=(button("invite.ask", subject),),
+        buttons=(button("invite.ask", subject), button("invite.ask_why", subject)),
     )
 
 
@@ -121,7 +121,7 @@ def invite_request(facts: AskFacts) -> Card:
             ),
             fields=(*_facts(facts), *_seats(facts), Field(t("Answer until"), text(When(facts.expires_at)))),
             lines=_people(facts),
-            buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
+            buttons=question_buttons(facts.subject),
             footer=quiet(facts.short_id, or_type("request approve", f"request:{facts.short_id}")),
         )
     fields = _facts(facts)

@@ -8,8 +8,8 @@ from core import durations
 from core.cards import Card, Field, Line, Say, Span, Text, Tone, When, joined, text
 from core.language import mark, says, t
 from core.lifecycle import RequestStatus
-from core.views.common import button, decided_by, or_type, quiet, status_word
-from core.views.joins import approver_names
+from core.views.common import decided_by, or_type, quiet, status_word
+from core.views.joins import approver_names, question_buttons
 
 
 class EmergencyFacts(NamedTuple):
@@ -115,7 +115,7 @@ def emergency_review(facts: EmergencyFacts) -> Card:
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
             fields=(*_facts(facts), Field(t("Answer until"), text(When(facts.expires_at)))),
-            buttons=(button("request.approve", facts.subject), button("request.deny", facts.subject)),
+            buttons=question_buttons(facts.subject),
             footer=quiet(facts.short_id, or_type("request approve", f"request:{facts.short_id}")),
         )
     reason = (Field(t("Reason"), text(facts.reason)),) if facts.reason else ()

@@ -69,13 +69,14 @@ def what_fields(facts: InvitationFacts) -> list[Field]:
 def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
     if facts.status is not InvitationStatus.PENDING:
         return ()
-    return (button("invite.extend", facts.subject), button("invite.revoke", facts.subject))
+    names = ("invite.extend", "invite.extend_by", "invite.revoke")
+    return tuple(button(name, facts.subject) for name in names)
 
 
 def _all_buttons(facts: InvitationFacts) -> tuple[Button, ...]:
     """What can still be done with it: what has expired can be sent again, what is used up can be ended."""
     names = {
-        InvitationStatus.PENDING: ("invite.extend", "invite.resend", "invite.revoke"),
+        InvitationStatus.PENDING: ("invite.extend", "invite.extend_by", "invite.resend", "invite.revoke"),
         InvitationStatus.EXPIRED: ("invite.resend",),
         InvitationStatus.USED_UP: ("invite.revoke",),
     }.get(facts.status, ())
@@ -263,7 +264,7 @@ def invitation_ending(facts: InvitationFacts) -> Card:
         t("Your invitation “{label}” ends soon", label=facts.label),
         Tone.WAITING,
         fields=tuple(fields),
-        buttons=(button("invite.extend", facts.subject),),
+        buttons=(button("invite.extend", facts.subject), button("invite.extend_by", facts.subject)),
         footer=_quiet(facts),
     )
 

@@ -95,7 +95,8 @@ def or_typed(short_id: str) -> Text:
 def question_buttons(subject: str, *, less: bool = False) -> tuple[Button, ...]:
     """The answers to a request; ``less``: something between a yes and a no could be given."""
     between = ("request.less",) if less else ()
-    return tuple(button(name, subject) for name in ("request.approve", *between, "request.deny"))
+    names = ("request.approve", *between, "request.deny", "request.deny_why")
+    return tuple(button(name, subject) for name in names)
 
 
 def _outcome_title(facts: JoinFacts) -> str:

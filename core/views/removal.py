@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Card, Field, File, Line, Text, Tone, text
+from core.cards import Button, Card, Field, File, Line, Text, Tone, text
 from core.language import mark, n, number, says, says_n, t
 from core.plans import Seats
 from core.views.access import HeldGrant, grant_words
-from core.views.common import confirming, quiet, some_of
+from core.views.common import button, confirming, quiet, some_of
 from core.views.members import HeldRole, role_words
 
 
@@ -60,9 +60,14 @@ def removal_warning(facts: RemovalFacts) -> Card:
         body=(body,),
         fields=_fields(facts, over=False),
         lines=_endings(facts),
-        buttons=confirming(facts.subject),
+        buttons=(*confirming(facts.subject), *_with_words(facts)),
         footer=quiet(facts.short_id, t("this can be confirmed for 15 minutes")),
     )
+
+
+def _with_words(facts: RemovalFacts) -> tuple[Button, ...]:
+    """Whoever is taken out is told why, if somebody says so; nobody explains to themselves why they leave."""
+    return () if facts.own or facts.reason else (button("member.remove_why", facts.subject),)
 
 
 def member_removed(facts: RemovalFacts) -> Card:

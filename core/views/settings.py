@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.cards import Account, Card, Choice, Code, Field, Line, Menu, Room, Say, Text, Tone, plain, text
 from core.language import says, t
-from core.views.common import confirming
+from core.views.common import button, confirming
 
 
 class SettingFacts(NamedTuple):
@@ -46,6 +46,7 @@ def settings_shown(workspace: str, settings: list[SettingFacts], subject: str) -
             )
             for facts in settings
         ),
+        buttons=(button("setting.set", subject),),
         menus=(
             Menu(
                 t("Choose a setting"),

@@ -122,7 +122,8 @@ def _through(end: Ending) -> tuple[Field, ...]:
 
 
 def _buttons(end: Ending) -> tuple[Button, ...]:
-    extend = (button("time_box.extend", end.subject),) if end.extends else ()
+    names = ("time_box.extend", "time_box.extend_by") if end.extends else ()
+    extend = tuple(button(name, end.subject) for name in names)
     return (*extend, button("time_box.done", end.subject))
 
 

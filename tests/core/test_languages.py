@@ -105,6 +105,7 @@ def said() -> dict[str, set[Sentence]]:
     found["core/errors.py"] = {words for code in RefusalCode for words in code.sentence[:2]}
     found["the catalogue"] = {command.summary for command in service.COMMANDS.values()}
     found["the catalogue"] |= {option.help for command in COMMANDS.values() for option in command.options}
+    found["the catalogue"] |= {option.help for action in ACTIONS.values() for option in action.options}
     found["the buttons"] = {action.label for action in ACTIONS.values()}
     found["the names of Discord"] = names.every() | {command.menu for command in COMMANDS.values()} - {""}
     return found
@@ -253,6 +254,10 @@ def _texts(value: Any) -> list[str]:
     return [words for part in value for words in _texts(part)] if isinstance(value, tuple) else []
 
 
+#: Of what examples have at its longest: a letter again and again, as a name or an address, and a note that is cut somewhere.
+_LONGEST = r"(?:([a-z])\1{9,}[@:.]?)+(?:example)?|<@[a-z]*|[a-z]+\.(?:csv|jsonl)"
+
+
 @cache
 def _facts() -> re.Pattern[str]:
     """What the examples themselves say, and the words that are typed."""
@@ -273,9 +278,13 @@ def _facts() -> re.Pattern[str]:
     found |= (
         set(SETTINGS) | set(ZONES) | {"everyone", "on", "off", "none", "Slack", "Discord", "UTC"} | set(OWN)
     )
-    known = sorted((words for words in found if len(words) > 2), key=len, reverse=True)
+    found |= {language.month(of_year) for of_year in range(1, 13)}
+    known = sorted(
+        (words for words in found if len(words) > 2 or words in {"QA", "Bo"}), key=len, reverse=True
+    )
     return re.compile(
-        "[a-z_]+:[a-z_]+|" + "|".join(rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])" for words in known)
+        f"{_LONGEST}|[a-z_]+:[a-z_]+|"
+        + "|".join(rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])" for words in known)
     )
 
 
