@@ -120,7 +120,7 @@ def words(facts: EventFacts) -> str:
             )
         return t("{said}, through the invitation {invitation}", said=said, invitation=invitation)
     own = OWN.get(facts.event) if facts.who == facts.subject else None
-    template = own or EVENTS.get(facts.event, "{event}: {subject}")
+    template = own or EVENTS.get(facts.event, mark("{event}: {subject}"))
     return _fill(template, facts, known)
 
 

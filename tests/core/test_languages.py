@@ -278,12 +278,14 @@ def _facts() -> re.Pattern[str]:
     found |= (
         set(SETTINGS) | set(ZONES) | {"everyone", "on", "off", "none", "Slack", "Discord", "UTC"} | set(OWN)
     )
-    found |= {language.month(of_year) for of_year in range(1, 13)}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            found |= {language.month(of_year) for of_year in range(1, 13)}
     known = sorted(
         (words for words in found if len(words) > 2 or words in {"QA", "Bo"}), key=len, reverse=True
     )
     return re.compile(
-        f"{_LONGEST}|[a-z_]+:[a-z_]+|"
+        f"[a-z_]+:[a-z_]+|{_LONGEST}|"
         + "|".join(rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])" for words in known)
     )
 
