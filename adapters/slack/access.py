@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import as_delivery_error, error_code
+from core.language import mark
 from core.ports import Access, Disconnected, Forbidden, Gone, RateLimited, Unavailable
 
 CHANNEL: Final = "slack-channel"
@@ -18,29 +19,47 @@ PAGES: Final = 50
 
 #: Slack's words for what is in the way, as a person who can mend it would say them.
 WORDS: Final[Mapping[str, str]] = {
-    "cant_invite": "they cannot be invited to this channel",
-    "cant_kick_from_general": "nobody can be taken out of the general channel",
-    "cant_kick_self": "that is Usher itself",
-    "channel_not_found": "the channel is no more, or is private and Usher is not in it",
-    "channel_type_not_supported": "people cannot be put into a conversation of this kind",
-    "ekm_access_denied": "Slack's administrators have suspended access to it",
-    "is_archived": "the channel is archived",
-    "method_not_supported_for_channel_type": "people cannot be put into a conversation of this kind",
-    "missing_scope": "the Slack app lacks a permission that is in its manifest; it has to be installed again",
-    "no_permission": "Slack does not let Usher do that in this channel",
-    "not_in_channel": "Usher is not in the channel: invite it there",
-    "org_user_not_in_team": "they are not in this Slack workspace",
-    "restricted_action": "this Slack workspace does not let apps do that: its admins can change that",
-    "team_access_not_granted": "the Slack app was not allowed to work in this Slack workspace",
-    "too_many_members": "there are too many people in the channel",
-    "ura_max_channels": "they are a guest, and in as many channels as a guest can be",
-    "user_disabled": "their Slack account is deactivated",
-    "user_is_bot": "that is an app's account",
-    "user_is_restricted": "they are a guest in this Slack workspace",
-    "user_is_ultra_restricted": "they are a guest of a single channel",
-    "user_not_found": "they are not in this Slack workspace any more",
-    "user_team_not_in_channel": "their Slack workspace is not in this channel",
-    "users_not_found": "they are not in this Slack workspace any more",
+    "cant_invite": mark("they cannot be invited to this channel"),
+    "cant_kick_from_general": mark("nobody can be taken out of the general channel"),
+    "cant_kick_self": mark("that is Usher itself"),
+    "channel_not_found": mark("the channel is no more, or is private and Usher is not in it"),
+    "channel_type_not_supported": mark("people cannot be put into a conversation of this kind"),
+    "ekm_access_denied": mark("Slack's administrators have suspended access to it"),
+    "is_archived": mark("the channel is archived"),
+    "method_not_supported_for_channel_type": mark("people cannot be put into a conversation of this kind"),
+    "missing_scope": mark(
+        "the Slack app lacks a permission that is in its manifest; it has to be installed again"
+    ),
+    "no_permission": mark("Slack does not let Usher do that in this channel"),
+    "not_in_channel": mark("Usher is not in the channel: invite it there"),
+    "org_user_not_in_team": mark("they are not in this Slack workspace"),
+    "restricted_action": mark("this Slack workspace does not let apps do that: its admins can change that"),
+    "team_access_not_granted": mark("the Slack app was not allowed to work in this Slack workspace"),
+    "too_many_members": mark("there are too many people in the channel"),
+    "ura_max_channels": mark("they are a guest, and in as many channels as a guest can be"),
+    "user_disabled": mark("their Slack account is deactivated"),
+    "user_is_bot": mark("that is an app's account"),
+    "user_is_restricted": mark("they are a guest in this Slack workspace"),
+    "user_is_ultra_restricted": mark("they are a guest of a single channel"),
+    "user_not_found": mark("they are not in this Slack workspace any more"),
+    "user_team_not_in_channel": mark("their Slack workspace is not in this channel"),
+    "users_not_found": mark("they are not in this Slack workspace any more"),
+}
+#: Why somebody could not let others into a channel; and the same of whoever linked it to a resource.
+_NOT_HERE: Final = mark("they are not in this Slack workspace")
+_GUEST: Final = mark("guests cannot let others in")
+_NEITHER: Final = mark(
+    "only somebody who is in the channel, or an admin of the Slack workspace, can let others in"
+)
+_BY_VOUCHER: Final[Mapping[str, str]] = {
+    _NOT_HERE: mark(
+        "whoever linked it may not do that there themselves any more: they are not in this Slack workspace"
+    ),
+    _GUEST: mark("whoever linked it may not do that there themselves any more: guests cannot let others in"),
+    _NEITHER: mark(
+        "whoever linked it may not do that there themselves any more: only somebody who is in the channel, or an admin "
+        "of the Slack workspace, can let others in"
+    ),
 }
 #: Answers after which only another look can tell: what was wanted is so already, by Slack's word.
 _SO_ALREADY: Final = frozenset({"already_in_channel", "not_in_channel"})
@@ -60,7 +79,7 @@ async def apply(client: AsyncWebClient, access: Access, *, give: bool) -> None:
     if give:
         why_not = await reach(client, access.voucher, inside)
         if why_not:
-            raise Forbidden(f"whoever linked it may not do that there themselves any more: {why_not}")
+            raise Forbidden(_BY_VOUCHER.get(why_not, why_not))
     if (access.person in inside) is give:
         return
     said = await _change(client, access, give=give)
@@ -69,7 +88,7 @@ async def apply(client: AsyncWebClient, access: Access, *, give: bool) -> None:
         raise (
             Forbidden(WORDS["not_in_channel"])
             if said == "not_in_channel"
-            else Unavailable("Slack said yes and did nothing")
+            else Unavailable(mark("Slack said yes and did nothing"))
         )
 
 
@@ -107,15 +126,15 @@ async def reach(client: AsyncWebClient, person: str, inside: set[str]) -> str:
         user: dict[str, Any] = (await client.users_info(user=person))["user"]
     except SlackApiError as error:
         if error_code(error) in _NO_SUCH_PERSON:
-            return "they are not in this Slack workspace"
+            return _NOT_HERE
         raise
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger"):
-        return "they are not in this Slack workspace"
+        return _NOT_HERE
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return "guests cannot let others in"
+        return _GUEST
     if person in inside or any(user.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner")):
         return ""
-    return "only somebody who is in the channel, or an admin of the Slack workspace, can let others in"
+    return _NEITHER
 
 
 async def _people(client: AsyncWebClient, channel: str) -> set[str]:

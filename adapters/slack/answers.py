@@ -115,9 +115,9 @@ class Answers:
 
     async def write(self, card: Card, reader: Reader) -> None:
         """Answers in the conversation with the bot, where the question was written."""
-        card = await self._files.sent(card, reader.person)
         try:
             with speaking(reader.language):
+                card = await self._files.sent(card, reader.person)
                 await self._post(reader.channel, message(card, reader.command, own=True))
         except Exception:
             log.exception("answer lost", person=reader.person, title=card.title)

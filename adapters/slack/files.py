@@ -16,6 +16,7 @@ from adapters.slack.errors import as_delivery_error, error_code
 from adapters.slack.pieces import rich, section, words
 from adapters.slack.uploads import NotTaken, upload
 from core.cards import Card, Field, File, text
+from core.language import mark, t
 from core.ports import Disconnected, Forbidden, Gone
 from core.text import shorten
 
@@ -33,15 +34,19 @@ _REFUSED: Final = frozenset(
         "team_quota_exceeded",
     }
 )
-_ASK_AN_ADMIN = (
+_ASK_AN_ADMIN = mark(
     "Slack has not allowed Usher to send files. An admin of this Slack team can add the permission "
     "files:write to the app and install it again."
 )
-_NOT_TAKEN = "This Slack team takes no such files from apps. Ask one of its admins."
-_CLOSED = "Slack does not let Usher write to you directly. Open Usher's messages in Slack, then ask again."
-_CUT_OFF = "Slack no longer accepts Usher here. Please tell whoever runs it."
-_UNSURE = "Look at your direct messages with Usher: it may be there nevertheless. If it is not, ask again."
-_LATER = "Slack did not take it. Please try again in a few minutes."
+_NOT_TAKEN = mark("This Slack team takes no such files from apps. Ask one of its admins.")
+_CLOSED = mark(
+    "Slack does not let Usher write to you directly. Open Usher's messages in Slack, then ask again."
+)
+_CUT_OFF = mark("Slack no longer accepts Usher here. Please tell whoever runs it.")
+_UNSURE = mark(
+    "Look at your direct messages with Usher: it may be there nevertheless. If it is not, ask again."
+)
+_LATER = mark("Slack did not take it. Please try again in a few minutes.")
 
 
 class Files:
@@ -72,15 +77,15 @@ class Files:
             ]
             channel = await self._direct(person)
         except Exception as error:  # noqa: BLE001 - an answer is owed whatever broke
-            return _told(card, f"{names} could not be sent", _advice(error, person))
+            return _told(card, t("{files} could not be sent", files=names), t(_advice(error, person)))
         try:
             await self._share(card.files, ids, channel)
         except Exception as error:  # noqa: BLE001 - as above
             advice = _advice(error, person)
             if advice == _LATER and _may_have_arrived(error):
-                return _told(card, f"{names} may not have arrived", _UNSURE)
-            return _told(card, f"{names} could not be sent", advice)
-        return _told(card, "Sent to you as a direct message", names)
+                return _told(card, t("{files} may not have arrived", files=names), t(_UNSURE))
+            return _told(card, t("{files} could not be sent", files=names), t(advice))
+        return _told(card, t("Sent to you as a direct message"), names)
 
     async def _direct(self, person: str) -> str:
         opened = await self._client.conversations_open(users=person)

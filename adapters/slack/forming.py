@@ -97,6 +97,10 @@ class Forming:
 
     async def _sent(self, call: Call, read: Filled) -> Card:
         """Never raises."""
+        with speaking(call.actor.language):
+            return await self._carried(call, read)
+
+    async def _carried(self, call: Call, read: Filled) -> Card:
         try:
             options = await self._unmarked(call, read)
             facts = await self._desk.form_facts(call)

@@ -108,6 +108,10 @@ class Listeners:
         self._people.look_later(call.actor)
 
     async def _clicked(self, call: Call) -> Card:
+        with speaking(call.actor.language):
+            return await self._done(call)
+
+    async def _done(self, call: Call) -> Card:
         declared = ACTIONS.get(call.action)
         try:
             facts = declared.facts if declared is not None else frozenset[str]()
@@ -153,6 +157,10 @@ class Listeners:
 
     async def _answer(self, asked: parse.Asked, event: str = "") -> Card | None:
         """Never raises: a refusal and a fault are answers, too. None where ``event`` was handled before."""
+        with speaking(asked.actor.language):
+            return await self._asked(asked, event)
+
+    async def _asked(self, asked: parse.Asked, event: str) -> Card | None:
         try:
             declared, options = parse.command(asked.text, asked.where)
             actor = await self._people.informed(asked.actor, asked.where, declared.facts)
@@ -160,8 +168,7 @@ class Listeners:
                 actor = await self._people.reaching(actor, options)
             call = Call(actor, asked.where, self._desk.clock(), declared.name, options, event=event)
         except Refusal as refusal:
-            with speaking(asked.actor.language):
-                return refusal_card(refusal)
+            return refusal_card(refusal)
         except Exception as fault:  # noqa: BLE001 - Slack did not say who this is, or parsing has a bug
             # No more than the first word: behind it may stand a code.
             return self._desk.fault(fault, command=asked.text.partition(" ")[0][:40])
@@ -170,11 +177,15 @@ class Listeners:
     async def on_error(self, error: Exception, body: dict[str, Any]) -> BoltResponse | None:
         """The last resort, for what breaks outside the functions above: in Bolt, or while authorizing."""
         command = body.get("command")
-        card = self._desk.fault(error, payload=str(body.get("type") or command))
-        if isinstance(command, str):
-            return BoltResponse(status=200, body={"response_type": "ephemeral", **message(card, command)})
+        typed = isinstance(command, str)
+        actor = self._people.reading(parse.slash(body).actor if typed else parse.click(body, 0).actor)
+        with speaking(actor.language):
+            card = self._desk.fault(error, payload=str(body.get("type") or command))
+            if typed:
+                shown = message(card, str(command))
+                return BoltResponse(status=200, body={"response_type": "ephemeral", **shown})
         if parse.is_click(body):
-            self._spawn(self._answers.send(card, self._reader(body, parse.click(body, 0).actor)))
+            self._spawn(self._answers.send(card, self._reader(body, actor)))
             return BoltResponse(status=200, body="")
         return None  # an event: without an acknowledgement Slack sends it again
 

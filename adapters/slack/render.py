@@ -30,10 +30,11 @@ from core.cards import (
     elsewhere,
     moment,
 )
+from core.language import mark, number, t
 from core.text import shorten
 
 #: Without the forms that say "today": a sentence goes "It expired on …".
-_DATES = {"date": "{date_long}", "time": "{date_short} at {time}", "relative": "{ago}"}
+_DATES = {"date": "{date_long}", "time": mark("{date_short} at {time}"), "relative": "{ago}"}
 _TAIL = 40
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 _USER = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -126,11 +127,12 @@ def _list(lines: tuple[Line, ...], command: str, left: int) -> list[Json]:
     """The entries that fit into ``left`` characters, and how many did not."""
     items = []
     left -= limits.BLOCK_OVERHEAD
-    for number, line in enumerate(lines):
+    for at, line in enumerate(lines):
         row = _cut(_inline(line.text, command, strike=line.dead) or [words(CUT)], limits.LINE)
         length = size(row)
-        if length + (_TAIL if number + 1 < len(lines) else 0) > left:
-            items.append(section([words(f"{CUT} and {len(lines) - number:,} more", italic=True)]))
+        if length + (_TAIL if at + 1 < len(lines) else 0) > left:
+            left_out = t("… and {count} more", count=number(len(lines) - at))
+            items.append(section([words(left_out, italic=True)]))
             break
         left -= length
         items.append(section(row))
@@ -173,7 +175,7 @@ def _date(when: When) -> Json:
 
 
 def _format(when: When) -> str:
-    return _DATES.get(when.style, _DATES["time"])
+    return t(_DATES.get(when.style, _DATES["time"]))
 
 
 def _utc(when: When) -> str:
