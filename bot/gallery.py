@@ -21,7 +21,7 @@ from adapters.web.drawing.parts import Look
 from adapters.web.gallery import Area, Drawn, Kind, Pages
 from bot.config import StartError
 from bot.printing import shortened
-from core.cards import Card, plain_text
+from core.cards import Card, plain, plain_text
 from core.language import LANGUAGES, mark, speaking, t
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ _AREAS: Final = {
     "workspaces": mark("Workspaces"),
     "settings": mark("Settings"),
     "platforms": mark("Platforms"),
+    "arrivals": mark("Usher arrives"),
     "audit": mark("Audit"),
     "digest": mark("The week"),
     "forms": mark("Forms"),
@@ -69,28 +70,34 @@ _NAMES: Final = {"U012345678": "Nia", "123456789012345678": "nia", "C0123456789"
 #: Words that only the largest examples have.
 _LARGE: Final = ("*" * 9, "<@everyone> " * 3, "&" * 9, "a" * 40)
 
+#: A fact that is longer is no usual one.
+_LONG: Final = 900
+
 
 class Example(NamedTuple):
     card: Card
     large: bool
 
 
-class Gallery:
-    """All examples, made when the first page of their language is asked for."""
+Examples = dict[str, list[Example]]
 
-    def __init__(self) -> None:
+
+class Gallery:
+    """All examples, made when the first page of their language is asked for. ``made``: how, by language."""
+
+    def __init__(self, made: Callable[[str], Examples] | None = None) -> None:
         self._pages = Pages()
-        self._examples = cache(_examples)
+        self._examples = cache(made or examples)
 
     def files(self, language: str) -> Iterator[str]:
         """The names of a language's pages."""
         yield "index"
-        yield from (area.file for area in self._areas(language))
+        yield from (area.file for area in self.areas(language))
         yield from (f"all-{name}" for name in self._examples(language))
 
     def page(self, language: str, file: str) -> str:
         """A page. ``KeyError`` when there is none of that name."""
-        areas = self._areas(language)
+        areas = self.areas(language)
         if file == "index":
             return self._pages.index(language, areas)
         if file.startswith("all-"):
@@ -103,7 +110,7 @@ class Gallery:
             kinds = [_kind(name, self._examples(language)[name], USUAL) for name in shown.names]
         return self._pages.area(language, areas, shown, kinds)
 
-    def _areas(self, language: str) -> list[Area]:
+    def areas(self, language: str) -> list[Area]:
         found: dict[str, list[str]] = {area: [] for area in _AREAS}
         for name in self._examples(language):
             found.setdefault(_area_of(name), []).append(name)
@@ -111,7 +118,7 @@ class Gallery:
             return [Area(area, t(_AREAS.get(area, area)), names) for area, names in found.items() if names]
 
 
-def _examples(language: str) -> dict[str, list[Example]]:
+def examples(language: str) -> Examples:
     """The examples of each view and each refusal, without twins; the usual ones first."""
     from core.examples import everything
 
@@ -119,7 +126,9 @@ def _examples(language: str) -> dict[str, list[Example]]:
     with speaking(language):
         for name, card in everything():
             words = plain_text(card)
-            large = any(each in words for each in _LARGE)
+            large = any(each in words for each in _LARGE) or any(
+                len(plain(field.value)) > _LONG for field in card.fields
+            )
             found.setdefault(name, {}).setdefault(words, Example(card, large))
     return {
         name: sorted(each.values(), key=lambda example: example.large) for name, each in sorted(found.items())
@@ -134,16 +143,16 @@ def _area_of(name: str) -> str:
     return view.__module__.rpartition(".")[2] if view is not None else _REFUSALS
 
 
-def _kind(name: str, examples: list[Example], most: int) -> Kind:
-    usual = [each.card for each in examples if not each.large][:most]
-    large = [each.card for each in examples if each.large]
+def _kind(name: str, found: list[Example], most: int) -> Kind:
+    usual = [each.card for each in found if not each.large][:most]
+    large = [each.card for each in found if each.large]
     if most <= USUAL:
         large = sorted(large, key=lambda card: len(plain_text(card)))[-1:]
     return Kind(
         name,
         [draw(card, f"{name}-{number}") for number, card in enumerate(usual)],
         [draw(card, f"{name}-large-{number}") for number, card in enumerate(large)],
-        len(examples),
+        len(found),
     )
 
 
@@ -184,9 +193,9 @@ def _look(unique: str, pictures: dict[str, bytes]) -> Look:
 # --- as files and as a server ------------------------------------------------------------------------------------
 
 
-def write(folder: Path, tell: Callable[[str], None]) -> None:
+def write(folder: Path, tell: Callable[[str], None], gallery: Gallery | None = None) -> None:
     """Writes every page. What stands in the folder under other names stays."""
-    gallery = Gallery()
+    gallery = gallery or Gallery()
     static = folder / "static"
     static.mkdir(parents=True, exist_ok=True)
     for name in _STATICS:
