@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core import views
-from core.approval_terms import beside
+from core.approval_terms import Terms, beside, time_in_words
 from core.cards import Card, Choice, Field, Line, Menu, text
+from core.durations import HOUR
 from core.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
 from core.language import t
 from core.lifecycle import RequestStatus
@@ -28,25 +29,28 @@ TAKEN = EmergencyFacts(
     status=RequestStatus.PENDING,
 )
 LARGEST = TAKEN._replace(workspace=LABEL, name=LABEL, account=ADDRESS, resource=LABEL, why=NOTE, reason=NOTE)
-MENU = Menu(
-    "Instead of Admin", "request.choose", "FEV8GJNK/cnf-7F3K.role.0", (Choice("designer", "Designer"),)
-)
-LARGEST_MENUS = tuple(
-    Menu(f"Instead of {LABEL}", "request.choose", f"FEV8GJNK/cnf-7F3K.role.{number}", tuple(
-        Choice(f"role-{choice}", LABEL) for choice in range(25)
-    ))
-    for number in range(3)
-)  # fmt: skip
+
+
+def _menus(role: str, roles: tuple[str, ...], menus: int) -> tuple[Menu, ...]:
+    choices = tuple(Choice(f"role-{number}", name) for number, name in enumerate(roles))
+    label = t("Instead of {role}", role=role)
+    return tuple(
+        Menu(label, "request.choose", f"FEV8GJNK/cnf-7F3K.role.{number}", choices) for number in range(menus)
+    )
 
 
 def _examples() -> Iterator[tuple[str, Card]]:
-    for name, menus, roles in (("Nia", (MENU,), "Designer"), (LABEL, LARGEST_MENUS, ", ".join(NAMES[:5]))):
-        fields = (
-            Field("Role", text(beside(roles, roles[::-1]))),
-            Field("Lasts", text("for 4h (asked: for good)")),
-        )
+    for name, menus, roles in (
+        ("Nia", _menus("Admin", ("Designer",), 1), "Designer"),
+        (LABEL, _menus(LABEL, (LABEL,) * 25, 3), ", ".join(NAMES[:5])),
+    ):
+        lasts = beside(time_in_words(Terms(seconds=4 * HOUR)), time_in_words(Terms()))
+        fields = (Field(t("Role"), text(beside(roles, f"Admin, {roles}"))), Field(t("Lasts"), text(lasts)))
         for confirm in ("", "FEV8GJNK/cnf-7F3K"):
-            for trouble in ("", "That is still more than you may give yourself, or for longer. Choose less."):
+            for trouble in (
+                "",
+                t("That is still more than you may give yourself, or for longer. Choose less."),
+            ):
                 shown = views.less_offered(name, "req-2M9C", fields, menus, trouble, confirm)
                 yield "less_offered", shown
     for facts in (REQUEST, LARGEST_REQUEST._replace(reason="")):
