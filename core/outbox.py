@@ -7,8 +7,7 @@ one and settles the row; late, repeated and reordered rows end in the same state
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +27,9 @@ from core.approvers import holders_of
 from core.calls import Identity
 from core.cards import Card
 from core.context import Context
+from core.copies import Cards, digest, language_shown, languages
 from core.holding import held_until
+from core.language import LANGUAGES, speaking, spoken
 from core.lifecycle import (
     InvitationStatus,
     RequestStatus,
@@ -45,6 +46,7 @@ from core.ports import MessageRef, Target
 from core.recipients import MOST_TOLD, accounts, at_person, at_place, name_of, place_of, refused
 from core.request_kinds import kind_of
 from core.time_box_notices import for_one_who_left
+from core.views.invitations import InvitationFacts
 
 #: Longer than the relay's patience with one delivery; what a process that died had leased waits for this long.
 LEASE = 25
@@ -165,9 +167,12 @@ _TROUBLES = select(messages.c.trouble).where(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What should stand where: the present card, who has to have a copy of it now, and under which message it stands."""
+    """What should stand where: the present card, who has to have a copy of it now, and under which message it stands.
 
-    card: Card
+    ``card`` makes it, in the language that is spoken then.
+    """
+
+    card: Callable[[], Card]
     targets: dict[str, Target]
     under: Mapping[str, MessageRef] = field(default_factory=dict)
 
@@ -217,22 +222,26 @@ def plan(ctx: Context, work: Work) -> list[Step] | Later:
     if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):
         reminding.remind_approvers(ctx, rest)
     # What comes by itself says where it comes from: its reader may be in several workspaces.
-    card = views.in_workspace(wanted.card, ctx.workspace.name)
-    shows = digest(card)
-    steps = [step for row in copies.values() if (step := _of_copy(ctx, row, wanted, card, shows)) is not None]
+    cards = Cards(lambda: views.in_workspace(wanted.card(), ctx.workspace.name))
+    reads = languages(ctx, copies, wanted.targets)
+    steps = [
+        step
+        for row in copies.values()
+        if (step := _of_copy(ctx, row, wanted, cards, reads[row.recipient])) is not None
+    ]
     for recipient, target in wanted.targets.items():
         if recipient not in copies:
-            steps.append(
-                _new_copy(ctx, work.key, recipient, target, card)._replace(under=wanted.under.get(recipient))
-            )
+            post = _new_copy(ctx, work.key, recipient, target, cards.said(reads[recipient]))
+            steps.append(post._replace(under=wanted.under.get(recipient), language=reads[recipient]))
     return steps
 
 
-def _of_copy(ctx: Context, row: Row[Any], wanted: Wanted, card: Card, shows: str) -> Step | None:
-    """The step that an existing copy needs, if any.
+def _of_copy(ctx: Context, row: Row[Any], wanted: Wanted, cards: Cards, language: str) -> Step | None:
+    """The step that an existing copy needs, if any; ``language``: its reader's of now.
 
     A copy that was never seen to stand is not posted for whoever is not asked any more: a decision is no news to them.
-    It is only looked for, since an answer may have been lost.
+    It is only looked for, since an answer may have been lost. One that stands is changed when it says something else, not
+    because its reader has come to read another language.
     """
     asked, under = row.recipient in wanted.targets, wanted.under.get(row.recipient)
     if row.message is None:
@@ -241,13 +250,15 @@ def _of_copy(ctx: Context, row: Row[Any], wanted: Wanted, card: Card, shows: str
         channel, _, person = row.channel.rpartition("@")
         target = Target(row.platform, row.realm, channel, person)
         if not asked:
-            return Look(row.message_id, target, card, message_key(ctx, row.message_id), under)
-        return Post(
-            row.message_id, target, card, message_key(ctx, row.message_id), look_first=True, under=under
-        )
-    if row.given_up_at is not None or row.digest == shows:
+            key = message_key(ctx, row.message_id)
+            return Look(row.message_id, target, cards.said(language), key, under, language)
+        key = message_key(ctx, row.message_id)
+        return Post(row.message_id, target, cards.said(language), key, True, under, language)
+    said = language_shown(row.digest)
+    if row.given_up_at is not None or (said and row.digest == digest(cards.said(said), said)):
         return None
-    return Edit(row.message_id, MessageRef(row.platform, row.realm, row.channel, row.message), card)
+    ref = MessageRef(row.platform, row.realm, row.channel, row.message)
+    return Edit(row.message_id, ref, cards.said(language), language)
 
 
 def _new_copy(ctx: Context, key: str, recipient: str, target: Target, card: Card) -> Post:
@@ -278,17 +289,16 @@ def message_key(ctx: Context, message_id: int) -> str:
     return f"{ctx.workspace.workspace_id}-{message_id}"
 
 
-def digest(card: Card) -> str:
-    return hashlib.sha256(repr(card).encode()).hexdigest()
-
-
 def _wanted_request(ctx: Context, subject: str) -> Wanted | None:
     """A request's card: posted to its approvers while it is open, brought up to date wherever it stands."""
     row = requests.load(ctx, subject)
     if row is None:
         return None
     open_ = request_status(row, ctx.at) is RequestStatus.PENDING
-    card = kind_of(row).card(ctx, row, deciding.tally_of(ctx, row) if open_ else "")
+
+    def card() -> Card:
+        return kind_of(row).card(ctx, row, deciding.tally_of(ctx, row) if open_ else "")
+
     if not open_:
         return Wanted(card, {})
     place = place_of(ctx)
@@ -312,7 +322,7 @@ def _wanted_offer(ctx: Context, subject: str) -> Wanted | None:
     asked = facts.status is TransferStatus.PENDING and ctx.standing_of(row.to_member) is not None
     theirs = accounts(ctx, f"member:{row.to_member}") if asked else []
     direct = {name_of(account): Target.direct(account) for account in theirs}
-    return Wanted(views.transfer_asked(facts), direct)
+    return Wanted(lambda: views.transfer_asked(transfers.facts_of(ctx, row)), direct)
 
 
 def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
@@ -321,12 +331,15 @@ def _wanted_invitation(ctx: Context, invitation_id: str) -> Wanted | None:
     if row is None or row.person_subject is None:
         return None
     names = names_of(ctx, {row.created_by, row.revoked_by})
-    facts = invitations.facts_of(ctx, row, names, secret=True)
+
+    def facts() -> InvitationFacts:
+        return invitations.facts_of(ctx, row, names, secret=True)
+
     account = Identity(row.person_platform, row.person_realm, row.person_subject)
     here = ctx.find_member(account) is not None
-    asked = facts.status is InvitationStatus.PENDING and not here
+    asked = facts().status is InvitationStatus.PENDING and not here
     targets = {f"{name_of(account)}#{row.generation}": Target.direct(account)} if asked else {}
-    return Wanted(views.you_are_invited(facts, here=here), targets)
+    return Wanted(lambda: views.you_are_invited(facts(), here=here), targets)
 
 
 #: What a card is about, by the beginning of its subject's id.
@@ -348,18 +361,28 @@ def _wanted_note(ctx: Context, rest: str, *, fresh: bool) -> Wanted | None:
     others = for_one_who_left(ctx, view) if left else []
     if left and view not in FAREWELLS and not others:
         return None
-    card = VIEWS[view](ctx, subject, recipient)
-    if card is None:
+
+    def card() -> Card | None:
+        return VIEWS[view](ctx, subject, recipient)
+
+    with speaking(LANGUAGES[0]):
+        first = card()
+    if first is None:
         return None
+
+    def again() -> Card:
+        return (first if spoken() == LANGUAGES[0] else card()) or first
+
     key = f"note/{rest}"
     if others:
         instead = (at_person(ctx, key, f"member:{other}") for other in others)
-        return Wanted(card, {copy: target for targets in instead for copy, target in targets.items()})
+        return Wanted(again, {copy: target for targets in instead for copy, target in targets.items()})
     if view == "waits":
-        return Wanted(*reminding.placed(ctx, key, subject, recipient, card))
+        _, targets, under = reminding.placed(ctx, key, subject, recipient, first)
+        return Wanted(lambda: reminding.placed(ctx, key, subject, recipient, again()).card, targets, under)
     if kind == "/place:":
-        return Wanted(card, at_place(ctx, key, who))
-    return Wanted(card, at_person(ctx, key, recipient, fresh=fresh))
+        return Wanted(again, at_place(ctx, key, who))
+    return Wanted(again, at_person(ctx, key, recipient, fresh=fresh))
 
 
 def delivered(ctx: Context, work: Work, step: Step, ref: Result) -> bool:
@@ -367,7 +390,7 @@ def delivered(ctx: Context, work: Work, step: Step, ref: Result) -> bool:
     _record(ctx, step, ref)
     if not work.key.startswith("note/") or isinstance(step, Check | Apply):
         return False
-    row, shows = {"ws": work.workspace, "name": work.key}, digest(step.card)
+    row, shows = {"ws": work.workspace, "name": work.key}, digest(step.card, step.language)
     copies = ctx.connection.execute(_COPIES, row).all()
     if not copies or not all(copy.message and copy.digest == shows for copy in copies):
         return False
@@ -387,9 +410,9 @@ def _record(ctx: Context, step: Step, ref: Result) -> None:
         ctx.connection.execute(_FORGET, params)
         return
     if isinstance(step, Edit):
-        ctx.connection.execute(_SHOWS, {**params, "shows": digest(step.card)})
+        ctx.connection.execute(_SHOWS, {**params, "shows": digest(step.card, step.language)})
         return
-    shows = "" if isinstance(step, Look) or step.look_first else digest(step.card)
+    shows = "" if isinstance(step, Look) or step.look_first else digest(step.card, step.language)
     ctx.connection.execute(
         _STANDS,
         {**params, "in_realm": ref.realm, "in_channel": ref.channel, "ref": ref.message, "shows": shows},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Card
+from core.language import LANGUAGES
 from core.ports import Access, MessageRef, Target
 
 
@@ -20,7 +21,7 @@ class Work(NamedTuple):
 class Post(NamedTuple):
     """A message that should stand on a platform and does not yet. ``look_first``: an earlier try may have arrived.
 
-    ``under``: the message to which it is a reply.
+    ``under``: the message to which it is a reply. ``language``: the one in which the card is said.
     """
 
     message: int
@@ -29,6 +30,7 @@ class Post(NamedTuple):
     key: str
     look_first: bool
     under: MessageRef | None = None
+    language: str = LANGUAGES[0]
 
 
 class Edit(NamedTuple):
@@ -37,6 +39,7 @@ class Edit(NamedTuple):
     message: int
     ref: MessageRef
     card: Card
+    language: str = LANGUAGES[0]
 
 
 class Look(NamedTuple):
@@ -47,6 +50,7 @@ class Look(NamedTuple):
     card: Card
     key: str
     under: MessageRef | None = None
+    language: str = LANGUAGES[0]
 
 
 class Later(NamedTuple):

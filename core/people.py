@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, bindparam, select, text
 
 from core.calls import Call, Identity
@@ -12,6 +14,11 @@ _LANGUAGE = select(people.c.language).where(
     people.c.platform == bindparam("platform"),
     people.c.realm == bindparam("realm"),
     people.c.subject == bindparam("subject"),
+)
+_LANGUAGES = select(people.c.subject, people.c.language).where(
+    people.c.platform == bindparam("platform"),
+    people.c.realm == bindparam("realm"),
+    people.c.subject.in_(bindparam("subjects", expanding=True)),
 )
 _REMEMBER = text(
     "INSERT INTO people (platform, realm, subject, language) VALUES (:platform, :realm, :subject, :language) "
@@ -24,6 +31,19 @@ _KNOWN = 10_000
 def language_of(connection: Connection, identity: Identity) -> str:
     """The language in which a person was last seen to read; empty where nobody has said."""
     return connection.execute(_LANGUAGE, identity._asdict()).scalar() or ""
+
+
+def languages_of(connection: Connection, identities: Iterable[Identity]) -> dict[Identity, str]:
+    """The same for several; those of whom nobody has said are not in it."""
+    known: dict[Identity, str] = {}
+    by_realm: dict[tuple[str, str], set[str]] = {}
+    for identity in identities:
+        by_realm.setdefault((identity.platform, identity.realm), set()).add(identity.subject)
+    for (platform, realm), subjects in sorted(by_realm.items()):
+        params = {"platform": platform, "realm": realm, "subjects": sorted(subjects)}
+        for subject, language in connection.execute(_LANGUAGES, params):
+            known[Identity(platform, realm, subject)] = language
+    return known
 
 
 class Languages:

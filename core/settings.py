@@ -9,6 +9,7 @@ from typing import Any
 from core import durations, text
 from core import setting_values as values
 from core.cards import Text
+from core.language import LANGUAGES, mark, t
 from core.setting_values import LONGEST_LIFE, NOTICES
 
 __all__ = ["LONGEST_LIFE", "NOTICES", "SETTINGS", "Setting", "find_setting"]
@@ -62,84 +63,106 @@ class Setting:
 def _does_policy(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if kept == "instant":
-        return "A good code lets people in at once."
-    return "Somebody with the right says yes to every newcomer first, whatever door they come by."
+        return t("A good code lets people in at once.")
+    return t("Somebody with the right says yes to every newcomer first, whatever door they come by.")
 
 
 def _does_role(kept: Any, roles: dict[str, str]) -> str:
     role = roles.get(kept, "")
-    return f"Newcomers whose invitation names no role get {f'the role {role}' if role else 'none'}."
+    if role:
+        return t("Newcomers whose invitation names no role get the role {role}.", role=role)
+    return t("Newcomers whose invitation names no role get none.")
 
 
 def _does_members(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if kept:
-        return "Whoever's role has member:invite may invite."
-    return "Only those who may also remove members invite; everybody else can ask for it."
+        return t("Whoever's role has member:invite may invite.")
+    return t("Only those who may also remove members invite; everybody else can ask for it.")
 
 
 def _does_links(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if kept:
-        return "Links can be made, for whoever gets hold of one."
-    return "Only personal invitations work. Links that were ended stay dead, even when this is on again."
+        return t("Links can be made, for whoever gets hold of one.")
+    return t("Only personal invitations work. Links that were ended stay dead, even when this is on again.")
 
 
 def _does_domains(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if not kept:
-        return "People can join whatever their address is."
-    return (
+        return t("People can join whatever their address is.")
+    return t(
         "Only people with a confirmed address at exactly these domains join, whatever their invitation says."
     )
 
 
 def _does_life(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    return f"An invitation lasts {durations.show(kept)} when its maker says nothing else."
+    return t("An invitation lasts {time} when its maker says nothing else.", time=durations.show(kept))
 
 
 def _does_notices(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    sent = [f"{kind}, {words}" for kind, words in NOTICES.items() if values.sends(kept, kind)]
-    return (
-        f"Usher sends by itself: {'; '.join(sent)}." if sent else "Usher reminds and tells nobody by itself."
-    )
+    sent = [f"{kind}, {t(words)}" for kind, words in NOTICES.items() if values.sends(kept, kind)]
+    if not sent:
+        return t("Usher reminds and tells nobody by itself.")
+    return t("Usher sends by itself: {notices}.", notices="; ".join(sent))
 
 
 def _does_digest(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if kept:
-        return "Every Monday one message tells who joined, what waits and what ends soon; after a quiet week, none does."
-    return "Nobody gets a summary of the week."
+        return t(
+            "Every Monday one message tells who joined, what waits and what ends soon; after a quiet week, none does."
+        )
+    return t("Nobody gets a summary of the week.")
 
 
 def _does_zone(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    return f"Quiet hours and the Monday of the digest go by the clocks of {kept}. Times on cards are in each reader's own zone."
+    return t(
+        "Quiet hours and the Monday of the digest go by the clocks of {zone}. Times on cards are in each reader's own zone.",
+        zone=kept,
+    )
 
 
 def _does_quiet(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if not kept:
-        return "Reminders and news are sent at any hour."
+        return t("Reminders and news are sent at any hour.")
     begins, _, ends = kept.partition("-")
-    return (
-        f"From {begins} to {ends} reminders and news wait. Requests, their outcomes and whatever somebody waits for "
-        "are sent all the same."
+    return t(
+        "From {begins} to {ends} reminders and news wait. Requests, their outcomes and whatever somebody waits for are sent "
+        "all the same.",
+        begins=begins,
+        ends=ends,
     )
 
 
 def _does_place(kept: Any, roles: dict[str, str]) -> str:
     del roles
     if kept:
-        return "Requests are shown there for approval."
-    return "Whoever can approve a request gets it as a direct message."
+        return t("Requests are shown there for approval.")
+    return t("Whoever can approve a request gets it as a direct message.")
+
+
+#: What the languages are called.
+_CALLED = {"en": mark("English"), "de": mark("German")}
+
+
+def _does_language(kept: Any, roles: dict[str, str]) -> str:
+    del roles
+    return t(
+        "What several people read is in {language}, and so is what goes to somebody whose language Usher does not know yet. "
+        "Everybody else reads their own.",
+        language=t(_CALLED[kept]),
+    )
 
 
 def _does_approvals(kept: Any, roles: dict[str, str]) -> str:
     del kept, roles
-    return "One who may approve requests is enough, and nobody answers their own request."
+    return t("One who may approve requests is enough, and nobody answers their own request.")
 
 
 SETTINGS: dict[str, Setting] = {
@@ -147,7 +170,7 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         Setting(
             "join_policy",
-            "Who lets newcomers in.",
+            mark("Who lets newcomers in."),
             _does_policy,
             "instant",
             "approval",
@@ -157,7 +180,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "default_role",
-            "The role of newcomers whose invitation names none.",
+            mark("The role of newcomers whose invitation names none."),
             _does_role,
             "Designer",
             None,
@@ -166,7 +189,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "members_can_invite",
-            "Whether all whose role lets them may invite.",
+            mark("Whether all whose role lets them may invite."),
             _does_members,
             "off",
             True,
@@ -176,7 +199,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "invite_links",
-            "Whether there are invitations for whoever gets hold of them.",
+            mark("Whether there are invitations for whoever gets hold of them."),
             _does_links,
             "off",
             True,
@@ -186,7 +209,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "allowed_domains",
-            "From which e-mail domains people join.",
+            mark("From which e-mail domains people join."),
             _does_domains,
             "example.com, example.org",
             [],
@@ -196,7 +219,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "invite_expires",
-            "How long invitations last.",
+            mark("How long invitations last."),
             _does_life,
             "14d",
             7 * durations.DAY,
@@ -206,7 +229,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "approvals",
-            "Who says yes to what is asked for, how many of them, and how long it waits.",
+            mark("Who says yes to what is asked for, how many of them, and how long it waits."),
             _does_approvals,
             "join: 2 of request:approve; life 2d",
             {},
@@ -215,7 +238,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "reminders",
-            "What Usher tells people by itself.",
+            mark("What Usher tells people by itself."),
             _does_notices,
             "inviter, arrival",
             "on",
@@ -225,7 +248,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "digest",
-            "Whether those who run the workspace get a summary each week.",
+            mark("Whether those who run the workspace get a summary each week."),
             _does_digest,
             "off",
             True,
@@ -235,7 +258,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "quiet_hours",
-            "When people are left in peace.",
+            mark("When people are left in peace."),
             _does_quiet,
             "22:00-07:00",
             "",
@@ -245,7 +268,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "time_zone",
-            "By which clocks the hours and days of the workspace go.",
+            mark("By which clocks the hours and days of the workspace go."),
             _does_zone,
             "Europe/Berlin",
             "UTC",
@@ -255,13 +278,23 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "approvals_place",
-            "Where requests are shown for approval.",
+            mark("Where requests are shown for approval."),
             _does_place,
             "here",
             [],
             values.place,
             values.show_place,
             ("here", "none"),
+        ),
+        Setting(
+            "language",
+            mark("In which language Usher writes where several people read."),
+            _does_language,
+            "de",
+            LANGUAGES[0],
+            values.one_of(*LANGUAGES),
+            values.show_words,
+            LANGUAGES,
         ),
     )
 }
