@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard, is_loopback
+from adapters.web.playground.stage import CHATS
 from bot.config import SettingsError, StartError
 from core.cards import Card
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.clock import MovableClock
     from bot.engine import Engine
+    from bot.passing import Passing
     from bot.town import Town
 
 #: Whoever sets one of these means a real workspace.
@@ -126,6 +128,7 @@ class Playground:
         self._folder = folder
         self._address = address
         self._engine: Engine | None = None
+        self._passing: Passing | None = None
         self.guard = Guard(host, port)
         self.town: asyncio.Task[Town] = asyncio.create_task(self._open(), name="playground-opening")
         self._app = build(self._opened, self.guard, self._fault, self._rest)
@@ -138,16 +141,34 @@ class Playground:
 
     async def _open(self) -> Town:
         engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address)
-        from bot.town import Town
+        from adapters.desk import Desk
+        from adapters.memory import MemoryPlatform
+        from bot.passing import Passing
+        from bot.town import PEOPLE, Town
 
         self._engine = engine
-        made = Town(engine, clock, Feed())
-        await made.open()
+        feed = Feed()
+        platforms = {name: MemoryPlatform(lambda message, _: made.told(message), name) for name in CHATS}
+        passing = self._passing = Passing(engine, clock, platforms)
+
+        async def forward(far: str) -> bool:
+            seconds = clock.distance(far)
+            if seconds is not None:
+                await passing.forward(seconds, feed.touch)
+            return seconds is not None
+
+        desk = Desk(engine.core, engine.executor, clock, passing.wake, local=True)
+        made = Town(engine.core, desk, platforms, feed, forward)
+        for name, admin in PEOPLE:
+            made.settle_in(name, admin=admin)
+        await passing.open()
         return made
 
     async def close(self) -> None:
         with contextlib.suppress(Exception):
-            await (await self.town).close()
+            await self.town
+        if self._passing is not None:
+            await self._passing.close()
         if self._engine is not None:
             await asyncio.to_thread(self._engine.close)
 
@@ -184,7 +205,7 @@ class Playground:
 
 def _prepared(folder: Path, address: str) -> tuple[Engine, MovableClock]:
     """Everything that takes a while, beside the event loop: what is imported, and the database."""
-    for module in ("adapters.discord.letters", "adapters.slack.render", "bot.town"):
+    for module in ("adapters.discord.letters", "adapters.slack.render", "bot.passing", "bot.town"):
         import_module(module)
     from bot import config
     from bot.clock import MovableClock

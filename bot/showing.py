@@ -40,10 +40,14 @@ class Showing:
         self._pages = Pages()
         self._pictures: dict[str, bytes] = {}
 
-    async def answer(self, platform: str, card: Card, at: int, item: str, typed_by: str, typed: str) -> str:
+    def answer(
+        self, platform: str, card: Card, at: int, item: str, by: str, typed: str, *, pressed: bool
+    ) -> str:
         """A private answer to what somebody typed or pressed."""
         drawn = self._drawn(platform, card, item, own=True)
-        return self._pages.item(platform, card.title, drawn, at, private=True, typed_by=typed_by, typed=typed)
+        return self._pages.item(
+            platform, card.title, drawn, at, private=True, typed_by=by, typed=typed, pressed=pressed
+        )
 
     def message(self, platform: str, card: Card, at: int, item: str, under: str) -> str:
         """A message in a channel or in somebody's direct messages, in whichever reply to another one."""

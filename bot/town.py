@@ -1,7 +1,7 @@
 """The playground's world: two chats in the manner of Slack and Discord on one core, with people, a clock, relay and sweeps.
 
 What a person types or presses goes the way it goes in production: a call to the desk, the core's card, the platform's own
-renderer. Only the network between is missing. The drawing of what the platform would be sent is done by ``bot.showing``.
+renderer. Only the network between is missing. ``bot.showing`` draws what the platform would be sent, ``bot.passing`` delivers.
 """
 
 from __future__ import annotations
@@ -9,29 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from itertools import count
-
-import structlog
 
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message, Person, Place
 from adapters.web.playground.feed import Feed, Item
 from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Face, Outcome, Record, Recorded, Unknown, Who
-from bot.clock import MovableClock
-from bot.engine import Engine
-from bot.relay import Relay
-from bot.schedule import Schedule
 from bot.showing import Control, Showing
 from core.calls import Channel, Identity, Value
 from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
 from core.cards import Control as CardControl
 from core.catalogue import ACTIONS
 from core.language import LANGUAGES, everywhere, mark, speaking
+from core.service import Core
 from core.typed import parse
-
-log = structlog.get_logger("usher.playground")
 
 PEOPLE = (("Owner", True), ("Admin", True), ("Member", False), ("Newcomer", False))
 #: What each chat calls itself: the team, and in Discord's direct messages nothing.
@@ -41,63 +34,39 @@ MOST_PEOPLE = 40
 #: So many of the latest events are shown of each workspace.
 MOST_RECORDED = 200
 _PAGING = (mark("Next"), mark("Previous"))
-_POLL_SECONDS = 1.0
 
 
 class Town:
     """The stage on which the playground's pages play. Everything here runs in one event loop."""
 
-    def __init__(self, engine: Engine, clock: MovableClock, feed: Feed) -> None:
+    def __init__(
+        self,
+        core: Core,
+        desk: Desk,
+        platforms: Mapping[str, MemoryPlatform],
+        feed: Feed,
+        forward: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self.feed = feed
-        self._engine = engine
-        self._clock = clock
+        self._core = core
+        self._desk = desk
+        self._forward = forward
         self._showing = Showing(self.name_of)
         self._numbers = count(1)
         self._forms: dict[tuple[Identity, str], Form] = {}
         self._cards: dict[str, tuple[Card, Message | None]] = {}
         self._done = [False, False, False]
         self._code = ""
-        self._turn = asyncio.Lock()
-        self._woken = asyncio.Event()
-        platforms = {name: MemoryPlatform(self._told, name) for name in CHATS}
-        self._relay = Relay(engine.core, platforms, engine.executor, clock, jitter=lambda: 0.0)
-        self._schedule = Schedule(engine.core.sweep, engine.executor, clock, self._woken.set)
-        self._desk = Desk(engine.core, engine.executor, clock, self._woken.set, local=True)
-        self._chats = {
-            "slack": Memory(self._desk, platforms["slack"], place=_place("slack", TEAM, TEAM)),
-            "discord": Memory(self._desk, platforms["discord"], place=_place("discord", SERVER, "")),
+        places = {
+            "slack": Place(TEAM, TEAM, _rooms("slack")),
+            "discord": Place(SERVER, "", _rooms("discord")),
         }
-        self._delivering: asyncio.Task[None] | None = None
-        for name, admin in PEOPLE:
-            self._settle_in(name, admin=admin)
-
-    # --- beginning and end ---------------------------------------------------------------------------------------
-
-    async def open(self) -> None:
-        self._schedule.start()
-        self._delivering = asyncio.create_task(self._deliver(), name="playground-relay")
-
-    async def close(self) -> None:
-        self._schedule.stop()
-        if self._delivering is not None:
-            self._delivering.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._delivering
-
-    async def _deliver(self) -> None:
-        """Hands out what waits, at once when woken: the relay's loop, but with a turn that moving the clock can take."""
-        while True:
-            self._woken.clear()
-            async with self._turn:
-                await self._relay.drain()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_POLL_SECONDS):
-                    await self._woken.wait()
+        self._chats = {name: Memory(desk, platforms[name], place=places[name]) for name in CHATS}
 
     # --- who and where -------------------------------------------------------------------------------------------
 
     def now(self) -> int:
-        return self._clock()
+        return self._desk.clock()
 
     def faces(self, platform: str) -> list[Face]:
         return [
@@ -115,7 +84,7 @@ class Town:
         if known is None:
             if len(self._chats["slack"].people) >= MOST_PEOPLE:
                 raise Unknown
-            self._settle_in(name, admin=False)
+            self.settle_in(name)
             self.feed.touch()
         return Person(name).key
 
@@ -127,7 +96,7 @@ class Town:
         self._memory(platform).meet(replace(known, language=language))
         self.feed.touch()
 
-    def _settle_in(self, name: str, *, admin: bool) -> None:
+    def settle_in(self, name: str, *, admin: bool = False) -> None:
         """An account for somebody on each platform. Discord vouches for no address, and its accounts belong to no server."""
         key = Person(name).key
         for platform, memory in self._chats.items():
@@ -172,7 +141,7 @@ class Town:
         person = self._person(who.platform, who.person)
         card = await self._memory(who.platform).run(person, line, who.channel)
         self._look_at_steps(line, card)
-        return await self._answer(who, person, card, typed=_as_typed(who.platform, line))
+        return self._answer(who, person, card, _as_typed(who.platform, line))
 
     async def press(self, who: Who, item: str, control: Control) -> Outcome:
         person = self._person(who.platform, who.person)
@@ -192,7 +161,7 @@ class Town:
         self._done[2] |= pressed.action == "request.approve" and card.tone is not Tone.REFUSED
         own = message is None and not (who.platform == "discord" and label not in _turning())
         instead = item if own and card.tone not in {Tone.REFUSED, Tone.BROKEN} else ""
-        return await self._answer(who, person, card, typed="" if instead else label, instead=instead)
+        return self._answer(who, person, card, "" if instead else label, pressed=True, instead=instead)
 
     async def fill(self, who: Who, key: str, typed: Mapping[str, str | list[str]]) -> Outcome:
         person = self._person(who.platform, who.person)
@@ -203,7 +172,7 @@ class Town:
         card = await self._memory(who.platform).send(person, key, options, who.channel)
         if card.form is None:
             del self._forms[person.identity, key]
-        return await self._answer(who, person, card, typed=form.title)
+        return self._answer(who, person, card, form.title, pressed=True)
 
     async def search(self, who: Who, key: str, name: str, typed: str) -> list[tuple[str, str]]:
         person = self._person(who.platform, who.person)
@@ -216,28 +185,18 @@ class Town:
         return await self._memory(who.platform).complete(person, command, options, option, typed, who.channel)
 
     async def advance(self, far: str) -> bool:
-        seconds = self._clock.distance(far)
-        if seconds is None:
-            return False
-        async with self._turn:
-            await self._clock.forward(seconds, self._settle)
-        at = self._clock()
-        for platform in CHATS:
-            html = self._showing.moved(at)
-            self.feed.put(
-                Item(f"time-{platform}-{next(self._numbers)}", platform, "*", "", "time", at, "", html)
-            )
-        return True
-
-    async def _settle(self) -> None:
-        await self._schedule.sweep()
-        await self._relay.drain()
-        self.feed.touch()
+        moved = await self._forward(far)
+        if moved:
+            at = self.now()
+            for platform in CHATS:
+                item = f"time-{platform}-{next(self._numbers)}"
+                self.feed.put(Item(item, platform, "*", "", "time", at, "", self._showing.moved(at)))
+        return moved
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
-    async def _answer(
-        self, who: Who, person: Person, card: Card, *, typed: str = "", instead: str = ""
+    def _answer(
+        self, who: Who, person: Person, card: Card, typed: str, *, pressed: bool = False, instead: str = ""
     ) -> Outcome:
         """A private answer in the place where it was asked for, or the form that opens instead of it."""
         if card.form is not None:
@@ -245,16 +204,17 @@ class Town:
             return Outcome(form=card.form)
         item = instead or f"answer-{next(self._numbers)}"
         with speaking(person.language):
-            html = await self._showing.answer(who.platform, card, self._clock(), item, person.name, typed)
+            html = self._showing.answer(
+                who.platform, card, self.now(), item, person.name, typed, pressed=pressed
+            )
         self._cards[item] = card, None
         self.feed.put(
-            Item(item, who.platform, who.channel, who.person, "answer", self._clock(), card.title, html)
+            Item(item, who.platform, who.channel, who.person, "answer", self.now(), card.title, html)
         )
         return Outcome(item)
 
-    def _told(self, message: Message, posted: bool) -> None:
+    def told(self, message: Message) -> None:
         """A message was posted or changed."""
-        del posted
         platform, room = message.ref.platform, DIRECT
         reader = ""
         if message.direct:
@@ -268,7 +228,7 @@ class Town:
         item = f"{platform}-{message.ref.message}"
         under = message.under.card.title if message.under is not None else ""
         before = self.feed.find(item)
-        at = before.at if before is not None else self._clock()
+        at = before.at if before is not None else self.now()
         html = self._showing.message(platform, message.card, at, item, under)
         self._cards[item] = message.card, message
         self.feed.put(Item(item, platform, room, reader, "message", at, message.card.title, html))
@@ -300,16 +260,14 @@ class Town:
                 self._done[1], self._code = True, code
 
     async def record(self, language: str) -> list[Record]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._engine.executor, self._recorded, language)
+        return await asyncio.to_thread(self._recorded, language)
 
     def _recorded(self, language: str) -> list[Record]:
-        core = self._engine.core
-        broken = core.verify_audit()
+        broken = self._core.verify_audit()
         out = []
-        for listed in core.workspaces():
+        for listed in self._core.workspaces():
             with speaking(language):
-                length, events = core.recorded(listed.workspace_id, self._clock(), MOST_RECORDED)
+                length, events = self._core.recorded(listed.workspace_id, self.now(), MOST_RECORDED)
             shown = [Recorded(e.number, e.at, self._named(e.who), e.words, e.refused) for e in events]
             out.append(Record(listed.name, shown, length, broken.get(listed.workspace_id) is None))
         return out
@@ -339,8 +297,8 @@ def filled(form: Form, typed: Mapping[str, str | list[str]], memory: Memory) -> 
     return out
 
 
-def _place(platform: str, realm: str, direct: str) -> Place:
-    return Place(realm, direct, {room: _id(platform, "room", room) for room in ROOMS})
+def _rooms(platform: str) -> dict[str, str]:
+    return {room: _id(platform, "room", room) for room in ROOMS}
 
 
 def _id(platform: str, kind: str, name: str) -> str:

@@ -32,7 +32,7 @@ def draw(asked: Form, platform: str, people: Pairs, rooms: Pairs, words: dict[st
     )
 
 
-def _field(entry: Entry, people: Pairs, rooms: Pairs, words: dict[str, str]) -> Markup:
+def _field(entry: Entry, people: Pairs, rooms: Pairs, words: dict[str, str]) -> Markup:  # noqa: PLR0911 - one for each kind
     field = Field(f"field-{entry.name}", entry.name, entry.label, entry.help, entry.error, entry.required)
     more = {"maxlength": entry.limit, "placeholder": entry.example or None, "autocomplete": "off"}
     match entry.control:

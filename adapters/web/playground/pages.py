@@ -69,9 +69,10 @@ class Pages:
         private: bool = False,
         typed_by: str = "",
         typed: str = "",
+        pressed: bool = False,
         under: str = "",
     ) -> str:
-        """An item of a chat around what was drawn; ``typed`` is what it answers, by whom."""
+        """An item of a chat around what was drawn; ``typed`` (or ``pressed``) is what it answers, by whom."""
         return self._render(
             "item.html",
             platform=platform,
@@ -79,8 +80,9 @@ class Pages:
             drawn=drawn,
             at=at,
             private=private,
-            typed_by=typed_by,
+            typed_by=t(PAGE["pressed" if pressed else "typed"], name=typed_by),
             typed=typed,
+            pressed=pressed,
             under=under,
         )
 

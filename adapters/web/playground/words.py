@@ -60,8 +60,10 @@ PAGE = {
         "Let them in. In Discord you are Newcomer: join with the code. Then press Approve, in Owner’s direct messages in Slack."
     ),
     "step_after": mark(
-        "That was it. Move the clock to see reminders, link the two chats with {command}, or type help to see the rest."
+        "That was it. Now move the clock to see reminders and ends, link the two chats with {command}, or type help for the rest."
     ),
+    "typed": mark("{name} typed"),
+    "pressed": mark("{name} pressed"),
     "only_you": mark("Only you can see this"),
     "bot": mark("App"),
     "dismiss": mark("Dismiss"),

@@ -39,6 +39,7 @@ export function tour(type) {
       else step.removeAttribute("aria-current");
     });
     after.hidden = current >= 0;
+    box.classList.toggle("is-over", current < 0);
   };
 }
 
