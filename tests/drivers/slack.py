@@ -142,6 +142,17 @@ class SlackDriver:
         sent = await self.fake.choose(user, seen.held, menu["action_id"], value)
         return self._answer(await sent.outcome(), user, before)
 
+    async def shortcut(self, person: str, callback: str) -> Seen:
+        """Uses one of Slack's own menus; a form opens, or the answer is a direct message."""
+        user = self._people[person]
+        sent = await self.fake.shortcut(user, callback)
+        await self.app.drain()
+        return self._answer(sent.views[0] if sent.views else self._own(user)[-1], user, 0)
+
+    def reads(self, person: str, locale: str) -> None:
+        """What the person reads, in Slack's settings."""
+        self._people[person].locale = locale
+
     async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
         assert isinstance(seen.held, View), f"no form is open: {seen.text}"
         user, view = self._people[person], seen.held
@@ -152,7 +163,7 @@ class SlackDriver:
             ack = (await self.fake.suggest(user, view, name, typed)).ack
             return list((ack or {})["options"])
 
-        did = await slack_forms.filled(view, given, self._id, offered)
+        did = await slack_forms.filled(view, given, self.id_of, offered)
         before, files = self._before(user), len(self.fake.files(user))
         sent = await self.fake.submit(user, did, view=view)
         if sent.errors:
@@ -171,7 +182,7 @@ class SlackDriver:
     def _found(self, user: User, ts: str) -> Message:
         return next(each for each in [*self.fake.seen_by(user), *self._own(user)] if each.ts == ts)
 
-    def _id(self, name: str) -> str:
+    def id_of(self, name: str) -> str:
         return self._people[name].id if name in self._people else self._channels[name].id
 
     def _name(self, thing_id: str) -> str:
