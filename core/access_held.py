@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, bindparam, func, select
 
 from core import groups
 from core.context import Context
+from core.language import t
 from core.members import sources_of
 from core.models import grants, members
 from core.models import groups as group_rows
@@ -84,7 +85,9 @@ def shown(ctx: Context, facts: Iterable[Fact], sight: Sight | None = None) -> tu
             words[fact.resource_id],
             fact.level.word,
             fact.ends_at,
-            f"group {through.get(fact.group_id, fact.group_id)}" if fact.group_id else sources[fact.source],
+            t("group {name}", name=through.get(fact.group_id, fact.group_id))
+            if fact.group_id
+            else sources[fact.source],
         )
         for fact in live
     ]
@@ -116,7 +119,7 @@ def holders(ctx: Context, row: Any, page: int = 0) -> tuple[list[Holding], int]:
             Level(each.level).word,
             each.ends_at,
             each.holder.startswith("grp-"),
-            "" if each.resource_id == row.resource_id else words.get(each.resource_id, "further up"),
+            "" if each.resource_id == row.resource_id else words.get(each.resource_id, t("further up")),
         )
         for each in found
     ], found[0].total if found else 0

@@ -14,6 +14,7 @@ from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_on_plan, domain_words, domains, takes_address
 from core.invitations import load
+from core.language import n
 from core.models import IS_INTACT, invitations, member_roles, members
 from core.permissions import Role
 from core.seats import seats_of
@@ -89,7 +90,7 @@ def _check_seat(ctx: Context, name: str) -> None:
             RefusalCode.NO_SEAT,
             name=name,
             workspace=ctx.workspace.name,
-            seats=text.plural(found.limit or 0, "seat"),
+            seats=n("{count} seat", "{count} seats", found.limit or 0),
             plan=found.plan,
         )
 

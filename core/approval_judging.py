@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from core.approval_policy import By, Policy, Who, seat
 from core.approval_terms import PLAIN, Terms, least
+from core.language import t
 from core.lifecycle import RequestStatus
 from core.permissions import Role, Standing
 from core.policy import Verdict, decide
@@ -58,7 +59,7 @@ class Count(NamedTuple):
     needs: int
 
     def __str__(self) -> str:
-        return f"{self.have} of {self.needs}"
+        return t("{have} of {needs}", have=self.have, needs=self.needs)
 
 
 @dataclass(frozen=True, slots=True)

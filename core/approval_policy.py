@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from core import durations
+from core.language import mark, t
 from core.permissions import PERMISSION
 from core.policy import APPROVE
 
@@ -47,6 +48,9 @@ class By(StrEnum):
     GROUP = "group"
 
 
+WHAT = {By.PERMISSION: mark("permission"), By.ROLE: mark("role"), By.GROUP: mark("group")}
+
+
 class Act(StrEnum):
     """What people do with a request, and may have to give a reason for."""
 
@@ -68,23 +72,30 @@ APPROVERS = Who(By.PERMISSION, APPROVE)
 
 def _check_who(who: tuple[Who, ...], name: str) -> None:
     if not who:
-        raise ValueError(f"{name} names nobody, so nobody could ever answer.")
+        raise ValueError(t("{name} names nobody, so nobody could ever answer.", name=t(name)))
     if len(who) > MOST_WHO:
-        raise ValueError(f"{name} names {len(who)}; at most {MOST_WHO} fit.")
+        raise ValueError(
+            t("{name} names {count}; at most {most} fit.", name=t(name), count=len(who), most=MOST_WHO)
+        )
     if len(set(who)) < len(who):
-        raise ValueError(f"{name} names somebody twice.")
+        raise ValueError(t("{name} names somebody twice.", name=t(name)))
     for by, ref in who:
         if by is By.PERMISSION and not PERMISSION.fullmatch(ref):
-            raise ValueError(f"“{ref}” is not a permission: they read thing:action.")
+            raise ValueError(t("“{typed}” is not a permission: they read thing:action.", typed=ref))
         if not ref:
-            raise ValueError(f"{name} names a {by.value} without saying which.")
+            raise ValueError(t("{name} names a {what} without saying which.", name=t(name), what=t(WHAT[by])))
 
 
 def _check_time(what: str, seconds: int) -> None:
     if not SHORTEST <= seconds <= LONGEST:
-        raise ValueError(f"{what} can be from {durations.show(SHORTEST)} to {durations.show(LONGEST)}.")
+        shortest, longest = durations.show(SHORTEST), durations.show(LONGEST)
+        raise ValueError(
+            t("{what} can be from {shortest} to {longest}.", what=t(what), shortest=shortest, longest=longest)
+        )
     if seconds % durations.MINUTE:
-        raise ValueError(f"{what} is in whole minutes, not {seconds} seconds.")
+        raise ValueError(
+            t("{what} is in whole minutes, not {seconds} seconds.", what=t(what), seconds=seconds)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +106,11 @@ class Panel:
     needs: int = 1
 
     def __post_init__(self) -> None:
-        _check_who(self.who, "A panel")
+        _check_who(self.who, mark("A panel"))
         if not 1 <= self.needs <= MOST_VOTES:
-            raise ValueError(f"A panel needs from 1 to {MOST_VOTES} approvals, not {self.needs}.")
+            raise ValueError(
+                t("A panel needs from 1 to {most} approvals, not {count}.", most=MOST_VOTES, count=self.needs)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +121,8 @@ class Escalation:
     after: int = ESCALATE
 
     def __post_init__(self) -> None:
-        _check_who(self.to, "The escalation")
-        _check_time("The time until it escalates", self.after)
+        _check_who(self.to, mark("The escalation"))
+        _check_time(mark("The time until it escalates"), self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +134,19 @@ class Emergency:
 
     def __post_init__(self) -> None:
         if not PERMISSION.fullmatch(self.permission):
-            raise ValueError(f"“{self.permission}” is not a permission: they read thing:action.")
+            raise ValueError(
+                t("“{typed}” is not a permission: they read thing:action.", typed=self.permission)
+            )
         if not SHORTEST <= self.most <= LONGEST_EMERGENCY:
             raise ValueError(
-                f"What is taken in an emergency lasts from {durations.show(SHORTEST)} "
-                f"to {durations.show(LONGEST_EMERGENCY)} at most."
+                t(
+                    "What is taken in an emergency lasts from {shortest} to {longest} at most.",
+                    shortest=durations.show(SHORTEST),
+                    longest=durations.show(LONGEST_EMERGENCY),
+                )
             )
         if self.most % durations.MINUTE:
-            raise ValueError(f"That time is in whole minutes, not {self.most} seconds.")
+            raise ValueError(t("That time is in whole minutes, not {seconds} seconds.", seconds=self.most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,27 +170,37 @@ class Policy:
 
     def __post_init__(self) -> None:
         if not self.panels:
-            raise ValueError("Nobody is named who approves.")
+            raise ValueError(t("Nobody is named who approves."))
         if len(self.panels) > MOST_PANELS:
             raise ValueError(
-                f"At most {MOST_PANELS} panels fit, joined by and; these are {len(self.panels)}."
+                t(
+                    "At most {most} panels fit, joined by and; these are {count}.",
+                    most=MOST_PANELS,
+                    count=len(self.panels),
+                )
             )
         if not 1 <= self.denials <= MOST_VOTES:
-            raise ValueError(f"From 1 to {MOST_VOTES} denials end a request, not {self.denials}.")
+            raise ValueError(
+                t("From 1 to {most} denials end a request, not {count}.", most=MOST_VOTES, count=self.denials)
+            )
         if self.backups:
-            _check_who(self.backups, "The list of back-ups")
-        _check_time("The life of a request", self.life)
+            _check_who(self.backups, mark("The list of back-ups"))
+        _check_time(mark("The life of a request"), self.life)
         if self.remind is not None:
-            _check_time("The time until the first reminder", self.remind)
-            self._check_in_life("first reminder", self.remind)
+            _check_time(mark("The time until the first reminder"), self.remind)
+            self._check_in_life(mark("The first reminder"), self.remind)
         if self.escalate is not None:
-            self._check_in_life("escalation", self.escalate.after)
+            self._check_in_life(mark("The escalation"), self.escalate.after)
 
     def _check_in_life(self, what: str, after: int) -> None:
         if after >= self.life:
             raise ValueError(
-                f"The {what} would come after {durations.show(after)}, "
-                f"and by then, after {durations.show(self.life)}, the request is over."
+                t(
+                    "{what} would come after {time}, and by then, after {life}, the request is over.",
+                    what=t(what),
+                    time=durations.show(after),
+                    life=durations.show(self.life),
+                )
             )
 
     @property

@@ -16,6 +16,7 @@ from core.approval_policy import (
     KINDS,
     LIFE,
     UNDER,
+    WHAT,
     Act,
     By,
     Emergency,
@@ -26,7 +27,9 @@ from core.approval_policy import (
     first_reminder,
     seat,
 )
+from core.language import t
 from core.permissions import Role, expanded
+from core.text import either
 
 _POLICY = frozenset(
     {"panels", "denials", "own", "life", "remind", "escalate", "backups", "reasons", "emergency"}
@@ -179,7 +182,14 @@ def check(policy: Policy, known: Known) -> None:
     for who in policy.named:
         _check_there(who, known)
     if policy.emergency is not None:
-        _check_there(Who(By.PERMISSION, policy.emergency.permission), known, "take anything in an emergency")
+        held = Who(By.PERMISSION, policy.emergency.permission)
+        if not _giving(held, known):
+            raise ValueError(
+                t(
+                    "No role here has {permission}, so nobody could ever take anything in an emergency.",
+                    permission=held.ref,
+                )
+            )
     needs = [panel.needs for panel in policy.panels]
     fits: dict[str, set[int]] = {}
     for number, panel in enumerate(policy.panels):
@@ -191,18 +201,21 @@ def check(policy: Policy, known: Known) -> None:
             fits.setdefault(role_id, set()).add(number)
     seated = seat({role_id: frozenset(numbers) for role_id, numbers in fits.items()}, needs)
     if len(seated) < sum(needs):
-        names = " or ".join(known.roles[role_id].name for role_id in known.roles if role_id in fits)
+        names = either(known.roles[role_id].name for role_id in known.roles if role_id in fits)
         raise ValueError(
-            f"Never more than one member holds {names}, and one person counts once: "
-            "nobody could ever fill all these places."
+            t(
+                "Never more than one member holds {names}, and one person counts once: nobody could ever fill all these "
+                "places.",
+                names=names,
+            )
         )
 
 
-def _check_there(who: Who, known: Known, what: str = "answer") -> None:
+def _check_there(who: Who, known: Known) -> None:
     if known.name(who) is None:
-        raise ValueError(f"There is no {who.by.value} {who.ref!r} here.")
+        raise ValueError(t("There is no {what} {name} here.", what=t(WHAT[who.by]), name=repr(who.ref)))
     if who.by is By.PERMISSION and not _giving(who, known):
-        raise ValueError(f"No role here has {who.ref}, so nobody could ever {what}.")
+        raise ValueError(t("No role here has {permission}, so nobody could ever answer.", permission=who.ref))
 
 
 def _giving(who: Who, known: Known) -> list[Role]:

@@ -17,32 +17,35 @@ from core.calls import Channel
 from core.cards import Text
 from core.cards import text as spans
 from core.context import Context
+from core.language import mark, says, t
 from core.seats import open_requests
 from core.setting_values import POLICY_NEEDED
 
 _DEFAULTS = frozenset({"default", "none", "off"})
 _CALLED = {
-    "join": "to join",
-    "role": "for a role",
-    "access": "for access",
-    "invite": "for invitations",
-    "extension": "for more time",
+    "join": mark("to join"),
+    "role": mark("for a role"),
+    "access": mark("for access"),
+    "invite": mark("for invitations"),
+    "extension": mark("for more time"),
 }
 
 
 def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
     """The policies that are kept from now on: what was typed is about one kind of request, the others stay."""
     if not isinstance(value, str):
-        raise ValueError(POLICY_NEEDED)
+        raise ValueError(t(POLICY_NEEDED))
     if value.strip().lower() in _DEFAULTS:
         return {}
     kept = dict(ctx.workspace.setting(SETTING))
     kind, policy = parse(re.sub(r"\s+", " ", value), known_in(ctx))
     if policy.own and not (kind in kept and read_policy(kept[kind]).own) and not _at_the_top(ctx):
-        raise ValueError("Only whoever has the highest role here can let people answer their own requests.")
+        raise ValueError(
+            t("Only whoever has the highest role here can let people answer their own requests.")
+        )
     if kind == "join" and policy.needs_reason(Act.ASK):
         raise ValueError(
-            "Newcomers who use a code are not asked for a reason; reason on approve, deny can be."
+            t("Newcomers who use a code are not asked for a reason; reason on approve, deny can be.")
         )
     if policy == DEFAULT:
         kept.pop(kind, None)
@@ -67,9 +70,16 @@ def shown(ctx: Context, kept: dict[str, Any]) -> Text:
 
 def does(ctx: Context, kept: dict[str, Any]) -> str:
     known = known_in(ctx)
-    said = [f"Requests {called(kind)}: {' '.join(in_words(policy_of(kept, kind), known))}" for kind in kept]
+    said = [
+        t(
+            "Requests {kind}: {policy}",
+            kind=called(kind),
+            policy=" ".join(in_words(policy_of(kept, kind), known)),
+        )
+        for kind in kept
+    ]
     if set(kept) != set(KINDS):
-        said.append("For everything else one who may approve requests is enough.")
+        said.append(t("For everything else one who may approve requests is enough."))
     return text.shorten(" ".join(said), 2 * LONGEST)
 
 
@@ -81,7 +91,7 @@ def effects(ctx: Context, kept: dict[str, Any]) -> tuple[Text, ...]:
     """That it is about what is asked from now on, and what nobody could answer as things stand."""
     said: list[Text] = []
     if open_requests(ctx):
-        said.append(spans("Requests that are open already keep the policy under which they were made."))
+        said.append(says("Requests that are open already keep the policy under which they were made."))
     known = known_in(ctx)
     for kind in kept:
         policy = policy_of(kept, kind)
@@ -97,4 +107,8 @@ def _fillable(ctx: Context, policy: Policy) -> bool:
 
 def _unfilled(policy: Policy, kind: str, known: Known) -> str:
     who = text.shorten(who_approves(policy, known), LONGEST)
-    return f"Nobody can ask {called(kind)} yet: it takes {who}, and there are not enough members who could."
+    return t(
+        "Nobody can ask {kind} yet: it takes {who}, and there are not enough members who could.",
+        kind=called(kind),
+        who=who,
+    )

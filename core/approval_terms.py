@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from core import durations
+from core.language import t
 from core.permissions import Level, Role, expanded, is_own
 
 
@@ -87,25 +88,25 @@ def read_terms(kept: Mapping[str, Any], asked: Iterable[Role], roles: Mapping[st
 
 
 def roles_in_words(terms: Terms) -> str:
-    return ", ".join(role.name for role in terms.roles if role) or "no role"
+    return ", ".join(role.name for role in terms.roles if role) or t("no role")
 
 
 def time_in_words(terms: Terms) -> str:
-    return "for good" if terms.seconds is None else f"for {durations.show(terms.seconds)}"
+    return t("for good") if terms.seconds is None else t("for {time}", time=durations.show(terms.seconds))
 
 
 def beside(given: str, asked: str) -> str:
     """``Viewer (asked: Admin)``; just the one where both are the same."""
-    return given if given == asked else f"{given} (asked: {asked})"
+    return given if given == asked else t("{given} (asked: {asked})", given=given, asked=asked)
 
 
 def less_in_words(asked: Terms, given: Terms) -> str:
     """What is less than asked for: ``to Viewer``, ``to view, for 4h``; empty where nothing is."""
     said = []
     if given.roles != asked.roles:
-        said.append(f"to {roles_in_words(given)}")
+        said.append(t("to {what}", what=roles_in_words(given)))
     if given.level is not None and given.level != asked.level:
-        said.append(f"to {given.level.word}")
+        said.append(t("to {what}", what=given.level.word))
     if given.seconds != asked.seconds:
         said.append(time_in_words(given))
     return ", ".join(said)

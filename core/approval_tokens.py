@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core import text
+from core.language import t
 
 #: Each opening quote with what closes it.
 _QUOTES = {"'": "'’", "‘": "’'", '"': '"”', "“": '”“"', "„": '“”"', "«": "»"}
@@ -62,7 +63,7 @@ def _until_closed(typed: str, at: int) -> tuple[str, int]:
             return name, at + 1
         name += typed[at]
         at += 2 if typed[at] in closing else 1
-    raise ValueError(f"This quote is not closed: {text.shorten(typed[begun:])}")
+    raise ValueError(t("This quote is not closed: {typed}", typed=text.shorten(typed[begun:])))
 
 
 def together(tokens: list[Token]) -> str:

@@ -21,6 +21,7 @@ from core.approval_policy import (
     ESCALATE,
     KINDS,
     LIFE,
+    WHAT,
     WITH_EMERGENCY,
     Act,
     By,
@@ -33,6 +34,7 @@ from core.approval_policy import (
 )
 from core.approval_reading import Known, check
 from core.approval_tokens import Token, split, together, tokenize
+from core.language import t
 from core.permissions import OWN, PERMISSION
 from core.policy import APPROVE
 
@@ -108,11 +110,14 @@ def parse(typed: str, known: Known) -> tuple[str, Policy]:
     found = _KIND.match(typed)
     kind = _ALSO.get(found[1].lower(), found[1].lower()) if found else ""
     if found is None or kind not in KINDS:
-        raise ValueError(f"Begin with what it is for: {', '.join(f'{each}:' for each in KINDS)}.")
+        kinds = ", ".join(f"{each}:" for each in KINDS)
+        raise ValueError(t("Begin with what it is for: {kinds}.", kinds=kinds))
     first, *rest = _clauses(found[2])
     policy = DEFAULT if together(first) == "default" and not rest else _policy(first, rest, known)
     if policy.emergency is not None and kind not in WITH_EMERGENCY:
-        raise ValueError("An emergency gives access to resources, never a role: say emergency for access:.")
+        raise ValueError(
+            t("An emergency gives access to resources, never a role: say emergency for access:.")
+        )
     check(policy, known)
     return kind, policy
 
@@ -122,12 +127,18 @@ def _policy(panels: list[Token], clauses: list[list[Token]], known: Known) -> Po
     for name, *tokens in clauses:
         if name.word not in _CLAUSES:
             named = ", ".join(dict.fromkeys(clause for clause, _ in _CLAUSES.values()))
-            raise ValueError(f"“{text.shorten(name.text)}” begins nothing that I know; these do: {named}.")
+            raise ValueError(
+                t(
+                    "“{typed}” begins nothing that I know; these do: {known}.",
+                    typed=text.shorten(name.text),
+                    known=named,
+                )
+            )
         clause, reader = _CLAUSES[name.word]
         if clause in said:
-            raise ValueError(f"“{clause}” is said twice.")
+            raise ValueError(t("“{clause}” is said twice.", clause=clause))
         if not tokens:
-            raise ValueError(f"Something is missing behind “{clause}”.")
+            raise ValueError(t("Something is missing behind “{clause}”.", clause=clause))
         said[clause] = reader(tokens, known)
     life = said.get("life", LIFE)
     return Policy(
@@ -154,12 +165,12 @@ def _clauses(typed: str) -> list[list[Token]]:
 
 def _panel(tokens: list[Token], known: Known) -> Panel:
     if not tokens:
-        raise ValueError("Say who approves, such as 1 of request:approve, or 2 of role:Designer.")
+        raise ValueError(t("Say who approves, such as 1 of request:approve, or 2 of role:Designer."))
     needs = 1
     if len(tokens) > 1 and tokens[1].word == "of" and not _PREFIX.match(tokens[0].text):
         needs, tokens = _count(tokens[:1], known), tokens[2:]
     elif tokens[0].word.isdecimal():
-        raise ValueError(f"Write {tokens[0].text} of, and then who: {tokens[0].text} of role:Designer.")
+        raise ValueError(t("Write {count} of, and then who: {count} of role:Designer.", count=tokens[0].text))
     return Panel(_who(tokens, known, {"or", ","}), needs)
 
 
@@ -173,7 +184,7 @@ def _who(tokens: list[Token], known: Known, joins: set[str]) -> tuple[Who, ...]:
 
 def _one(tokens: list[Token], known: Known) -> Who:
     if not tokens:
-        raise ValueError("Somebody is missing beside an and, an or, or a comma.")
+        raise ValueError(t("Somebody is missing beside an and, an or, or a comma."))
     first, *more = tokens
     found = None if first.quoted else _PREFIX.match(first.text)
     if found is not None:
@@ -194,7 +205,11 @@ def _permission(tokens: list[Token]) -> Who:
     typed = " ".join(token.text for token in tokens)
     if len(tokens) != 1 or not PERMISSION.fullmatch(tokens[0].word):
         raise ValueError(
-            f"“{text.shorten(typed)}” says nobody: write role:Name, group:Name, or a permission such as {APPROVE}."
+            t(
+                "“{typed}” says nobody: write role:Name, group:Name, or a permission such as {example}.",
+                typed=text.shorten(typed),
+                example=APPROVE,
+            )
         )
     return Who(By.PERMISSION, tokens[0].word)
 
@@ -208,15 +223,23 @@ def _named(by: By, tokens: list[Token], known: Known) -> Who:
         if ref is None:
             return Who(By.PERMISSION, permission)
         raise ValueError(
-            f"“{permission}” is a permission and a {by.value}: write permission:{permission} or {by.value}:'{name}'."
+            t(
+                "“{permission}” is a permission and a {what}: write permission:{permission} or {prefix}:'{name}'.",
+                permission=permission,
+                what=t(WHAT[by]),
+                prefix=by.value,
+                name=name,
+            )
         )
     if ref is None:
         hint = (
             ""
             if tokens and tokens[0].quoted
-            else f" Names with “and” or “or” stand in quotes: {by.value}:'One and all'."
+            else " " + t("Names with “and” or “or” stand in quotes: {prefix}:'One and all'.", prefix=by.value)
         )
-        raise ValueError(f"There is no {by.value} “{text.shorten(name)}” here.{hint}")
+        raise ValueError(
+            t("There is no {what} “{name}” here.", what=t(WHAT[by]), name=text.shorten(name)) + hint
+        )
     return Who(by, ref)
 
 
@@ -227,7 +250,7 @@ def _count(tokens: list[Token], known: Known) -> int:
     del known
     typed = together(tokens)
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 6):
-        raise ValueError(f"“{text.shorten(typed)}” is not a whole number.")
+        raise ValueError(t("“{typed}” is not a whole number.", typed=text.shorten(typed)))
     return int(typed)
 
 
@@ -236,7 +259,7 @@ def _duration(tokens: list[Token], known: Known) -> int:
     typed = together(tokens)
     seconds = None if durations.is_date(typed) else durations.parse(typed, 0)
     if seconds is None:
-        raise ValueError(f"“{text.shorten(typed)}” is not a time such as 4h, 1d or 1d 12h.")
+        raise ValueError(t("“{typed}” is not a time such as 4h, 1d or 1d 12h.", typed=text.shorten(typed)))
     return seconds
 
 
@@ -244,7 +267,7 @@ def _switch(tokens: list[Token], known: Known) -> bool:
     del known
     typed = together(tokens)
     if typed not in _ON | _OFF:
-        raise ValueError(f"“{text.shorten(typed)}” has to be on or off.")
+        raise ValueError(t("“{typed}” has to be on or off.", typed=text.shorten(typed)))
     return typed in _ON
 
 
@@ -257,7 +280,7 @@ def _escalation(tokens: list[Token], known: Known) -> Escalation | None:
         return None
     to = next((number for number, token in enumerate(tokens) if token.word == "to"), None)
     if to is None:
-        raise ValueError("Say to whom it escalates: escalate 1d to role:Owner.")
+        raise ValueError(t("Say to whom it escalates: escalate 1d to role:Owner."))
     after = _duration(tokens[:to], known) if to else ESCALATE
     return Escalation(_anybody(tokens[to + 1 :], known), after)
 
@@ -273,7 +296,7 @@ def _reasons(tokens: list[Token], known: Known) -> frozenset[Act]:
     words = [token.word for token in tokens if token.word not in {"on", "for", "to", "and", "or", ","}]
     odd = next((word for word in words if word not in set(Act)), None)
     if odd is not None or not words:
-        raise ValueError(f"A reason can be needed on {', '.join(Act)}: reason on deny.")
+        raise ValueError(t("A reason can be needed on {acts}: reason on deny.", acts=", ".join(Act)))
     return frozenset(Act(word) for word in words)
 
 
@@ -285,7 +308,10 @@ def _emergency(tokens: list[Token], known: Known) -> Emergency | None:
     typed = first.word.removeprefix("permission:")
     if not PERMISSION.fullmatch(typed):
         raise ValueError(
-            f"“{text.shorten(first.text)}” is not a permission: write emergency resource:manage for at most 4h."
+            t(
+                "“{typed}” is not a permission: write emergency resource:manage for at most 4h.",
+                typed=text.shorten(first.text),
+            )
         )
     time = [token for token in rest if token.word not in {"for", "at", "most"}]
     return Emergency(typed, _duration(time, known)) if time else Emergency(typed)

@@ -15,6 +15,7 @@ from core.approval_terms import PLAIN, Terms
 from core.approval_words import who_approves
 from core.approvers import Found, Lacks, Question
 from core.context import Context
+from core.language import t
 from core.models import groups
 from core.permissions import Role
 
@@ -74,4 +75,5 @@ def not_enough(ctx: Context, found: Found, otherwise: str) -> str:
     """Why nobody could say yes, as the beginning of a sentence; ``otherwise``: what is said where nobody chose a policy."""
     if found.question.policy.panels == DEFAULT.panels:
         return otherwise
-    return f"It takes {text.shorten(who_approves(found.question.policy, known_in(ctx)), LONGEST)}, and there are not enough members who could"
+    who = text.shorten(who_approves(found.question.policy, known_in(ctx)), LONGEST)
+    return t("It takes {who}, and there are not enough members who could", who=who)

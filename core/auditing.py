@@ -16,6 +16,7 @@ from core.cards import Account, Card, File, Span
 from core.catalogue import Kind, action, command, option
 from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
+from core.language import n, number, t
 from core.members import find
 from core.models import audit_events, identities, members
 from core.names import names_of
@@ -214,14 +215,25 @@ def _in_words(event: str, facts: dict[str, Any], known: dict[str, str], about: s
     """What is told of an event beside its facts: whose access ended, and until when something was given."""
     if event == "access.ended":
         ended = [
-            f"{known.get(holder, holder)}, {Level(level).word} on {known.get(resource, resource)}"
+            t(
+                "{name}, {level} on {resource}",
+                name=known.get(holder, holder),
+                level=Level(level).word,
+                resource=known.get(resource, resource),
+            )
             for resource, holder, _, level, _ in _first_ended(facts, about)
         ]
         more = facts["count"] - len(ended)
-        return {"what": "; ".join(ended) + (f"; and {more:,} more" if more > 0 else "")}
+        return {
+            "what": "; ".join(ended) + ("; " + t("and {count} more", count=number(more)) if more > 0 else "")
+        }
     end = {"access.granted": "ends_at", "role.assigned": facts.get("role", "")}.get(event)
     moment = _after(facts).get(end) if end else None
-    return {"until": f" until {datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"} if moment else {}
+    return (
+        {"until": " " + t("until {when} UTC", when=f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}")}
+        if moment
+        else {}
+    )
 
 
 def _named(value: Any, known: dict[str, str]) -> Any:
@@ -244,7 +256,7 @@ def _who(ctx: Context, actor: str, known: dict[str, str]) -> Span:
     identity = identity_of(actor)
     bound = ctx.connection.execute(_BOUND, {"ws": ctx.workspace.workspace_id, **identity._asdict()}).scalar()
     if bound is not None:
-        return names_of(ctx, {bound}).get(bound, "Somebody")
+        return names_of(ctx, {bound}).get(bound, t("Somebody"))
     return Account(identity.platform, identity.subject)
 
 
@@ -267,8 +279,12 @@ def export(ctx: Context, ask: AuditExport) -> Card:
     rows = found[:MOST_IN_CHAT][::-1]
     content = "".join(f"{audit.as_line(Event(*row))}\n" for row in rows)
     ctx.record_afterwards("audit.exported", ctx.workspace.workspace_id, events=len(rows))
-    counted = text.plural(len(rows), "event")
-    file = File("audit.jsonl", content, f"{counted}, one on each line, oldest first")
+    description = n(
+        "{count} event, one on each line, oldest first",
+        "{count} events, one on each line, oldest first",
+        len(rows),
+    )
+    file = File("audit.jsonl", content, description)
     return views.audit_exported(ctx.workspace.name, len(rows), file, cut=len(found) > MOST_IN_CHAT)
 
 

@@ -14,6 +14,7 @@ from core.calls import Channel, ChatRole, EmailAddress, Identity, Value
 from core.cards import Say
 from core.catalogue import Kind, Option
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.permissions import PERMISSION
 
 #: The longest text an option may carry before it is looked at at all.
@@ -62,7 +63,7 @@ def bind(declared: Shaped, options: Mapping[str, Value], now: int) -> Any:
     fields = {name.rstrip("_"): name for name in declared.shape.__dataclass_fields__}
     for name in options:
         if name not in fields:
-            names = ", ".join(o.name for o in declared.options) or "no options"
+            names = ", ".join(o.name for o in declared.options) or t("no options")
             raise Refusal(
                 RefusalCode.UNKNOWN_OPTION, command=declared.name, option=text.shorten(name), options=names
             )
@@ -86,9 +87,13 @@ def _value(declared: Shaped, option: Option, given: Value | None, now: int) -> A
         RefusalCode.MISSING_OPTION,
         command=declared.name,
         option=option.name,
-        meaning=f"{option.help[0].upper()}{option.help[1:]}.",
+        meaning=_sentence(t(option.help)),
         example=_example(declared, option),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def by_the_clocks(declared: Shaped, ask: Any, zone: tzinfo, now: int) -> Any:
@@ -99,7 +104,7 @@ def by_the_clocks(declared: Shaped, ask: Any, zone: tzinfo, now: int) -> Any:
         if isinstance(value, durations.UntilDate):
             found[name] = durations.in_zone(value, zone, now)
             if found[name] <= 0:
-                said = "That day is over by the clocks of this workspace."
+                said = t("That day is over by the clocks of this workspace.")
                 example = Say(declared.name, "")
                 raise Refusal(RefusalCode.BAD_OPTION, option=name.rstrip("_"), problem=said, example=example)
     return replace(ask, **found) if found else ask
@@ -150,7 +155,7 @@ def _string(given: Value) -> str:
     if isinstance(given, int):
         return str(given)
     if isinstance(given, Identity | Channel | ChatRole):
-        raise ValueError("A mention does not belong there.")
+        raise ValueError(t("A mention does not belong there."))
     return text.clean(" ".join(_string(part) for part in given))
 
 
@@ -163,7 +168,7 @@ def _line(limit: int) -> Callable[[Option, Value, int], str]:
                 RefusalCode.TOO_LONG, option=option.name, length=f"{len(found):,}", limit=f"{limit:,}"
             )
         if not found:
-            raise ValueError("There is nothing in it that can be seen.")
+            raise ValueError(t("There is nothing in it that can be seen."))
         return found
 
     return read
@@ -192,7 +197,7 @@ def _several(option: Option, given: Value, now: int) -> tuple[Identity | str, ..
             names = filter(text.clean, words if alone else [chunk])
             out.extend(_line(text.EMAIL_LIMIT)(option, name, now) for name in names)
     if not out:
-        raise ValueError("There is no member in it.")
+        raise ValueError(t("There is no member in it."))
     return tuple(dict.fromkeys(out))
 
 
@@ -213,7 +218,7 @@ def _permission(option: Option, given: Value, now: int) -> str:
     del option, now
     typed = _string(given).lower()
     if not PERMISSION.fullmatch(typed):
-        raise ValueError("A permission reads thing:action, in letters.")
+        raise ValueError(t("A permission reads thing:action, in letters."))
     return typed
 
 
@@ -222,7 +227,9 @@ def _permissions(option: Option, given: Value, now: int) -> tuple[str, ...]:
     parts = [part for part in re.split(r"[,;\s]+", typed) if part]
     odd = next((part for part in parts if not PERMISSION.fullmatch(part.lstrip("+-"))), None)
     if odd is not None:
-        raise ValueError(f"“{text.shorten(odd)}” is not a permission: they read thing:action, in letters.")
+        raise ValueError(
+            t("“{typed}” is not a permission: they read thing:action, in letters.", typed=text.shorten(odd))
+        )
     return tuple(dict.fromkeys(parts))
 
 
@@ -231,11 +238,11 @@ def _since(option: Option, given: Value, now: int) -> int:
     typed = _string(given)
     found = durations.parse(typed, now)
     if found is None:
-        raise ValueError("Write a length of time such as 7d, or a date such as 2026-12-24.")
+        raise ValueError(t("Write a length of time such as 7d, or a date such as 2026-12-24."))
     # A date that something lasts to counts until its end; here its beginning is meant.
     at = now + found - durations.DAY if durations.is_date(typed) else now - found
     if at > now:
-        raise ValueError("That lies in the future.")
+        raise ValueError(t("That lies in the future."))
     return at
 
 
@@ -253,7 +260,7 @@ def _people(option: Option, given: Value, now: int) -> tuple[EmailAddress | Iden
         else:
             out.extend(pasted(str(part)))
     if not out:
-        raise ValueError("There is no address in it.")
+        raise ValueError(t("There is no address in it."))
     return tuple(out)
 
 
@@ -286,7 +293,7 @@ def _domain(option: Option, given: Value, now: int) -> str:
     del option, now
     found = text.domain(_string(given))
     if found is None:
-        raise ValueError("That is not a domain name.")
+        raise ValueError(t("That is not a domain name."))
     return found
 
 
@@ -298,16 +305,16 @@ def _duration(option: Option, given: Value, now: int) -> int:
     del option
     found = durations.parse(_string(given), now)
     if found is None:
-        raise ValueError("Write durations as 30m, 8h, 7d or 2w, and dates as 2026-12-24.")
+        raise ValueError(t("Write durations as 30m, 8h, 7d or 2w, and dates as 2026-12-24."))
     if found <= 0:
-        raise ValueError("That lies in the past.")
+        raise ValueError(t("That lies in the past."))
     return found
 
 
 def _length(option: Option, given: Value, now: int) -> int:
     """A length of time on top of another one, where a date would mean something else."""
     if durations.is_date(_string(given)):
-        raise ValueError("Write a length of time such as 3d, not a date.")
+        raise ValueError(t("Write a length of time such as 3d, not a date."))
     return _duration(option, given, now)
 
 
@@ -315,7 +322,7 @@ def _count(option: Option, given: Value, now: int) -> int:
     del option, now
     typed = _string(given)
     if not typed.isascii() or not typed.isdigit() or not 1 <= len(typed) <= 6 or int(typed) < 1:
-        raise ValueError("Write a whole number, 1 or more.")
+        raise ValueError(t("Write a whole number, 1 or more."))
     return int(typed)
 
 
@@ -323,7 +330,7 @@ def _switch(option: Option, given: Value, now: int) -> bool:
     del option, now
     typed = _string(given).lower()
     if typed not in {"on", "off", "yes", "no", "true", "false"}:
-        raise ValueError("Write on or off.")
+        raise ValueError(t("Write on or off."))
     return typed in {"on", "yes", "true"}
 
 
@@ -331,7 +338,7 @@ def _choice(option: Option, given: Value, now: int) -> str:
     del now
     typed = _string(given).lower()
     if typed not in option.choices:
-        raise ValueError(f"It can be {', '.join(option.choices)}.")
+        raise ValueError(t("It can be {values}.", values=", ".join(option.choices)))
     return typed
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import ModuleType
 from typing import NamedTuple
 
 from typing_extensions import TypeIs
@@ -139,7 +140,9 @@ class Chart(NamedTuple):
     @property
     def words(self) -> str:
         """The same for who does not see it."""
-        return f"{self.title}: {', '.join(f'{label} {value:,}' for label, value in self.bars)}"
+        return (
+            f"{self.title}: {', '.join(f'{label} {_language().number(value)}' for label, value in self.bars)}"
+        )
 
 
 class File(NamedTuple):
@@ -241,7 +244,15 @@ def joined(parts: tuple[Text, ...] | list[Text], separator: str = ", ") -> Text:
 def moment(when: When) -> str:
     """A moment in UTC for places that cannot show the reader's zone."""
     at = datetime.fromtimestamp(when.at, tz=UTC)
-    return f"{at.day} {at:%B %Y}" if when.style == "date" else f"{at.day} {at:%B %Y %H:%M} UTC"
+    day = _language().date(at)
+    return day if when.style == "date" else f"{day} {at:%H:%M} UTC"
+
+
+def _language() -> ModuleType:
+    """Cards are made of sentences, and sentences of the parts of cards: this is the one place where they meet."""
+    from core import language
+
+    return language
 
 
 def plain(value: Text) -> str:
@@ -270,7 +281,10 @@ def elsewhere(span: Account | Room) -> str:
     known = span.subject if isinstance(span, Account) else f"#{span.channel}"
     if span.platform not in {"slack", "discord"}:
         return known
-    return f"a {span.platform.title()} {'account' if isinstance(span, Account) else 'channel'}"
+    language, platform = _language(), span.platform.title()
+    if isinstance(span, Account):
+        return str(language.t("a {platform} account", platform=platform))
+    return str(language.t("a {platform} channel", platform=platform))
 
 
 def columns(table: Table) -> list[str]:
@@ -291,7 +305,7 @@ def bars(chart: Chart) -> list[str]:
     rows = []
     for label, value in chart.bars:
         long = max(1, round(_BAR * value / most)) if value > 0 else 0
-        rows.append(f"{_padded(label, widest)}  {'▇' * long}{' ' if long else ''}{value:,}")
+        rows.append(f"{_padded(label, widest)}  {'▇' * long}{' ' if long else ''}{_language().number(value)}")
     return rows
 
 

@@ -12,6 +12,7 @@ from core import grants, groups, resources, text
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.group_membership import put_into
+from core.language import t
 from core.permissions import Level, Standing
 from core.policy import GRANT
 
@@ -189,5 +190,8 @@ def in_words(ctx: Context, carried: Carried) -> Words:
 
 
 def _some(names: list[str], gone: int) -> str:
-    parts = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
-    return ", ".join([*parts, *([f"{gone} deleted since"] if gone else [])])
+    parts = [
+        *names[:_NAMED],
+        *([t("{count} more", count=len(names) - _NAMED)] if len(names) > _NAMED else []),
+    ]
+    return ", ".join([*parts, *([t("{count} deleted since", count=gone)] if gone else [])])

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, sele
 
 from core import audit, ids
 from core.calls import Call, Identity
-from core.cards import Link, Say, Text
+from core.cards import Link, Text
 from core.errors import Refusal, RefusalCode
 from core.invariants import check_invariants
+from core.language import number, says, t
 from core.models import (
     IS_PENDING,
     NOWHERE,
@@ -27,7 +28,7 @@ from core.permissions import NO_STANDING, Role, Standing
 from core.policy import decide
 from core.seats import people_moved, seats_moved
 from core.state import Config, Member, RoleCache, Workspace, read_roles
-from core.text import key
+from core.text import either, key
 
 _LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
 _LOCK_FOR_WRITE = _LOCK.with_for_update()
@@ -459,7 +460,7 @@ class Context:
     def who_has(self, permission: str) -> str:
         """A sentence that names the roles that hold a permission, for members only."""
         names = [role.name for role in self.workspace.roles_with(permission)]
-        return f"Ask someone who is {' or '.join(names)}." if names else ""
+        return t("Ask someone who is {roles}.", roles=either(names)) if names else ""
 
     def role(self, typed: str) -> Role:
         """The role of that name, without regard to case."""
@@ -628,5 +629,9 @@ def naming(names: list[str]) -> Text:
     """Names of workspaces as one text; where there are many, it says how many more, and where they are."""
     if len(names) <= _NAMED:
         return (", ".join(names),)
-    more = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more, which are on "
-    return (more, Say("workspace list"))
+    more = number(len(names) - _NAMED)
+    return says(
+        "{names} and {count} more, which are on {/workspace list}",
+        names=", ".join(names[:_NAMED]),
+        count=more,
+    )

@@ -31,6 +31,7 @@ from core.cards import Card
 from core.context import Context
 from core.durations import DAY
 from core.invitation_list import FILTERS
+from core.language import t
 from core.members import label_of
 from core.models import (
     IS_INTACT,
@@ -338,12 +339,26 @@ def _ending(ctx: Context, until: int) -> tuple[tuple[Ending, ...], int]:
     given = ctx.connection.execute(_ENDING_GRANTS, params).all()
     # Others than whoever may see addresses read this too.
     found = [
-        Ending(f"invitation {row.invitation_id} ({label_of(row, private=False)})", row.expires_at)
+        Ending(
+            t("invitation {id} ({label})", id=row.invitation_id, label=label_of(row, private=False)),
+            row.expires_at,
+        )
         for row in ends
     ]
-    found += [Ending(f"{row.name} as {names[row.role_id]}", row.ends_at) for row in held]
     found += [
-        Ending(f"{row.name} with {Level(row.level).word} on {row.resource}", row.ends_at) for row in given
+        Ending(t("{name} as {role}", name=row.name, role=names[row.role_id]), row.ends_at) for row in held
+    ]
+    found += [
+        Ending(
+            t(
+                "{name} with {level} on {resource}",
+                name=row.name,
+                level=Level(row.level).word,
+                resource=row.resource,
+            ),
+            row.ends_at,
+        )
+        for row in given
     ]
     found.sort(key=lambda each: each.at)
     return tuple(found[:SHOWN]), sum(rows[0].total for rows in (ends, held, given) if rows)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, bindparam, or_, select, update
 
 from core.context import Context
+from core.language import t
 from core.lifecycle import RequestStatus
 from core.models import grants, identities, messages, platform_access, requests, resources
 from core.platform_accounts import accounts_of
@@ -115,30 +116,40 @@ def effect_of(ctx: Context, row: Any) -> Effect:
         return Effect(done=row.status == RequestStatus.APPROVED.value)
     found = _bound(ctx, row)
     if row.effect == APPLIED:
-        return Effect(True, "and in place" if found is not None and found.platform is not None else "")
+        return Effect(True, t("and in place") if found is not None and found.platform is not None else "")
     return _to_come(ctx, row, found)
 
 
 def _to_come(ctx: Context, row: Any, found: Any | None) -> Effect:
     """The same, of what has not happened yet."""
     if found is None or found.platform is None:
-        return Effect(False, "and not in place", "What it is about is there no more.")
+        return Effect(False, t("and not in place"), t("What it is about is there no more."))
     there = found.platform.title()
     if row.effect == OVER or not _stands(ctx, row, found):
-        return Effect(False, "but over by now", f"It ended before {there} had let Usher do it.")
+        return Effect(
+            False, t("but over by now"), t("It ended before {platform} had let Usher do it.", platform=there)
+        )
     if row.effect == FAILED:
         troubles = [each.trouble for each in _states(ctx, row, found) if each.trouble]
-        why = troubles[0] if troubles else "no reason was given"
+        why = t(troubles[0]) if troubles else t("no reason was given")
         return Effect(
             False,
-            "but not in place yet",
-            f"{there} has not let Usher do it yet: {why}. Usher tries again, and the admins know.",
+            t("but not in place yet"),
+            t(
+                "{platform} has not let Usher do it yet: {why}. Usher tries again, and the admins know.",
+                platform=there,
+                why=why,
+            ),
         )
     if not _accounts(ctx, row, found):
         return Effect(
-            False, "but not in place yet", f"It takes an account on {there}, and none is known here so far."
+            False,
+            t("but not in place yet"),
+            t("It takes an account on {platform}, and none is known here so far.", platform=there),
         )
-    return Effect(False, "and being put in place", f"Usher is putting it in place on {there}.")
+    return Effect(
+        False, t("and being put in place"), t("Usher is putting it in place on {platform}.", platform=there)
+    )
 
 
 def settle(ctx: Context, resource_id: str, member_id: str, *, applied: bool) -> None:

@@ -16,22 +16,23 @@ from core.catalogue import command
 from core.context import Context
 from core.durations import DAY
 from core.grants import live_of
+from core.language import mark, n, t
 from core.members import REMOVE, accounts_of, held_by
 from core.models import invitations, members
 from core.permissions import Level
 from core.sheets import sheet
 
 COLUMNS = (
-    "Name",
-    "E-mail",
-    "Accounts",
-    "Roles",
-    "Role ends (UTC)",
-    "Joined (UTC)",
-    "Invitation",
-    "Invited by",
-    "Groups",
-    "Access",
+    mark("Name"),
+    mark("E-mail"),
+    mark("Accounts"),
+    mark("Roles"),
+    mark("Role ends (UTC)"),
+    mark("Joined (UTC)"),
+    mark("Invitation"),
+    mark("Invited by"),
+    mark("Groups"),
+    mark("Access"),
 )
 NAME = "members.csv"
 _CHUNK = 500
@@ -85,9 +86,14 @@ class MemberExport:
 )
 def export(ctx: Context, ask: MemberExport) -> Card:
     del ask
-    content, count = sheet(COLUMNS, _rows(ctx))
+    content, count = sheet(tuple(map(t, COLUMNS)), _rows(ctx))
     ctx.record_afterwards("members.exported", ctx.workspace.workspace_id, count=count)
-    description = f"{text.plural(count, 'member')} of {ctx.workspace.name}, one in a row"
+    description = n(
+        "{count} member of {workspace}, one in a row",
+        "{count} members of {workspace}, one in a row",
+        count,
+        workspace=ctx.workspace.name,
+    )
     return views.members_exported(ctx.workspace.name, count, File(NAME, content, description))
 
 
@@ -135,8 +141,10 @@ def _access(ctx: Context, ids: Sequence[str]) -> dict[str, list[str]]:
     rows = [row for row in held if row.resource_id in called]
     found: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: called[row.resource_id].casefold()):
-        until = f" until {_minute(row.ends_at)}" if row.ends_at else ""
-        what = f"{called[row.resource_id]} ({Level(row.level).word}{until})"
+        name, word = called[row.resource_id], Level(row.level).word
+        what = f"{name} ({word})"
+        if row.ends_at:
+            what = t("{name} ({level} until {when})", name=name, level=word, when=_minute(row.ends_at))
         found.setdefault(row.holder, []).append(what)
     return found
 

@@ -18,8 +18,10 @@ from core.granting import gives_any
 from core.groups import of_member
 from core.house_rules import may_invite
 from core.join_requests import JOIN
+from core.language import t
 from core.lifecycle import RequestStatus, request_status
 from core.models import outbox, requests, workspaces
+from core.presence import gone_places
 from core.request_commands import own_waiting, waiting_for
 from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
@@ -152,7 +154,7 @@ class Status:
 def status(ctx: Context, ask: Status) -> Card:
     del ask
     where = ctx.call.where
-    place = place_name(where, "") if where.realm else "a direct message"
+    place = place_name(where, "") if where.realm else t("a direct message")
     if ctx.member is None:
         return views.status_shown(place, ctx.found.name if ctx.found else "")
     troubles: list[tuple[str, str]] | None = None
@@ -161,11 +163,16 @@ def status(ctx: Context, ask: Status) -> Card:
         troubles = [(_what(row.key), row.trouble) for row in rows]
     linked, waiting = linked_and_waiting(ctx)
     plan = in_words(seats_of(ctx))
-    return views.status_shown(place, ctx.workspace.name, waiting, troubles, linked=linked, plan=plan)
+    gone = gone_places(ctx)
+    return views.status_shown(
+        place, ctx.workspace.name, waiting, troubles, linked=linked, plan=plan, gone=gone
+    )
 
 
 def _what(key: str) -> str:
     kind, _, rest = key.partition("/")
     if kind == platform_access.KEY:
-        return f"access to {rest.partition('/')[0]} on its platform"
-    return f"card of {rest}" if kind == "card" else f"message about {rest.split('/')[1]}"
+        return t("access to {resource} on its platform", resource=rest.partition("/")[0])
+    if kind == "card":
+        return t("card of {id}", id=rest)
+    return t("message about {id}", id=rest.split("/")[1])

@@ -26,6 +26,7 @@ from core.grants import (
     right_of,
     take,
 )
+from core.language import says, t
 from core.models import groups as group_rows
 from core.models import members as member_rows
 from core.models import resources as resource_rows
@@ -161,8 +162,10 @@ def grant_to(ctx: Context, row: Any, to: Holder, level: Level, life: int | None)
         raise Refusal(RefusalCode.HAS_FOR_GOOD, name=to.name, level=word, resource=row.name)
     given = give(ctx, row, to.holder_id, level, until, less=True)
     if not given.changed:
-        until_words = (" until ", When(until)) if until is not None else ()
-        said = (f"{to.name} has {level.word} on {row.name}", *until_words, " already.")
+        has = {"name": to.name, "level": level.word, "resource": row.name}
+        said = says("{name} has {level} on {resource} already.", **has)
+        if until is not None:
+            said = says("{name} has {level} on {resource} until {when} already.", **has, when=When(until))
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     above = best_of(ctx, to.holder_id, row, above=True)
     repeated = above if above is not None and Level[above.level.upper()] >= level else None
@@ -195,7 +198,9 @@ def revoke_from(ctx: Context, row: Any, to: Holder) -> Card:
     before = take(ctx, row, to.holder_id)
     above = best_of(ctx, to.holder_id, row)
     if before is None:
-        said = f"What they have there comes from {above.path}. " if above is not None else ""
+        said = (
+            t("What they have there comes from {path}.", path=above.path) + " " if above is not None else ""
+        )
         raise Refusal(RefusalCode.NO_ACCESS_TO_TAKE, name=to.name, resource=row.name, detail=said)
     return views.access_revoked(_change(ctx, row, to, before, None, above))
 
@@ -218,12 +223,15 @@ def press_grant(ctx: Context, subject: str) -> Card:
         row = _resource(ctx, subject)
         check_may_take(ctx, row)
         ws = {"ws": ctx.workspace.workspace_id}
-        found = [(each.group_id, f"{each.name} (group)") for each in ctx.connection.execute(_SOME_GROUPS, ws)]
+        found = [
+            (each.group_id, t("{group} (group)", group=each.name))
+            for each in ctx.connection.execute(_SOME_GROUPS, ws)
+        ]
         found += [(each.member_id, each.name) for each in ctx.connection.execute(_SOME_MEMBERS, ws)]
-        menu, more = _menu(ctx, "To whom", "access.to", subject, found)
+        menu, more = _menu(ctx, t("To whom"), "access.to", subject, found)
         return views.access_whom(row.name, menu, more)
     to = holder_of(ctx, subject)
-    menu, more = _menu(ctx, "Resource", "access.to", subject, _to_give(ctx))
+    menu, more = _menu(ctx, t("Resource"), "access.to", subject, _to_give(ctx))
     return views.access_what(to.name, menu, more)
 
 
@@ -290,10 +298,10 @@ def press_revoke(ctx: Context, subject: str) -> Card:
         found = [
             (each.holder, f"{each.name} ({Level(each.level).word})") for each in direct(ctx, row, MOST + 1)
         ]
-        menu, more = _menu(ctx, "Whose", "access.end", subject, found)
+        menu, more = _menu(ctx, t("Whose"), "access.end", subject, found)
         return views.access_whose(row.name, menu, more)
     to = holder_of(ctx, subject)
-    menu, more = _menu(ctx, "Resource", "access.end", subject, _to_take(ctx, to))
+    menu, more = _menu(ctx, t("Resource"), "access.end", subject, _to_take(ctx, to))
     return views.access_of_whom(to.name, menu, more)
 
 

@@ -17,6 +17,7 @@ from core import platform_access
 from core.cards import When
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import grants, member_roles, resources
 from core.permissions import Level, Standing, standing_on
 from core.policy import GRANT, decide
@@ -166,7 +167,9 @@ def check_may_take(ctx: Context, resource: Any) -> None:
 def _cannot(ctx: Context, resource: Any) -> Refusal:
     facts = facts_of(ctx, ctx.me.member_id, ids_on(resource.path))
     taken = any(_taken_to_manage(fact, ctx.at) for fact in facts)
-    who = f"{'What you took in an emergency gives nothing to others. ' if taken else ''}{ctx.who_has(GRANT)}"
+    who = ctx.who_has(GRANT)
+    if taken:
+        who = f"{t('What you took in an emergency gives nothing to others.')} {who}"
     return Refusal(RefusalCode.CANNOT_GRANT, resource=resource.name, who=who)
 
 

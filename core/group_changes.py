@@ -20,6 +20,7 @@ from core.group_list import facts_of, first_names
 from core.group_notices import deletion_of
 from core.groups import MANAGE, by_name, find, kinds_named_by, load, needed_for
 from core.intents import announce, confirms
+from core.language import t
 from core.models import IS_INTACT, group_members, groups, invitations
 from core.platform_access import mark_member
 from core.views.common import list_of
@@ -104,7 +105,7 @@ def delete_(ctx: Context, ask: GroupDelete) -> Card:
     row = find(ctx, ask.name)
     _check_deletable(ctx, row)
     carrying = tuple(
-        "one for a single person" if each.email else each.label for each in _carrying(ctx, row.group_id)
+        t("one for a single person") if each.email else each.label for each in _carrying(ctx, row.group_id)
     )
     intent = announce(ctx, "group.delete", row.group_id, {"name": row.name})
     return views.group_deletion(facts_of(ctx, row), first_names(ctx, row.group_id), carrying, intent)

@@ -14,6 +14,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.granting import buttons_for
 from core.groups import MANAGE, find, kinds_named_by, load
+from core.language import mark
 from core.members import sources_of
 from core.models import grants, group_members, groups, members, resources
 from core.permissions import Level
@@ -23,11 +24,11 @@ from core.views.groups import REACHED, GroupFacts, GroupLine, GroupMember, Reach
 
 #: In words of people, what a policy is for.
 _KINDS = {
-    "join": "joining",
-    "role": "roles",
-    "access": "access",
-    "invite": "invitations",
-    "extension": "more time",
+    "join": mark("joining"),
+    "role": mark("roles"),
+    mark("access"): mark("access"),
+    "invite": mark("invitations"),
+    "extension": mark("more time"),
 }
 
 _HERE = (

@@ -20,6 +20,7 @@ from core.errors import Refusal, RefusalCode
 from core.grants import live_of, may_give
 from core.group_list import facts_of
 from core.groups import MANAGE, check_may_add, find, needed_for
+from core.language import mark, t
 from core.members import find as find_member
 from core.models import group_members
 from core.permissions import TOP, Level
@@ -109,8 +110,8 @@ def _move(ctx: Context, group: Row[Any], named: tuple[Identity | str, ...], *, i
             moved[row.member_id] = _add(ctx, group, row) if into else _take_out(ctx, group, row)
             lines.append(AddedLine(row.name, _outcome(moved[row.member_id], into=into)))
     if len(lines) == 1 and not any(moved.values()):
-        said = "is in it already" if into else "is not in it"
-        detail = f"{group.name}: {text.shorten(str(lines[0].who))} {said}."
+        said = mark("{group}: {who} is in it already.") if into else mark("{group}: {who} is not in it.")
+        detail = t(said, group=group.name, who=text.shorten(str(lines[0].who)))
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
     if any(moved.values()):
         ctx.standing_changed(taken=False)

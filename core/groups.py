@@ -15,6 +15,7 @@ from core.approvers import groups_named
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import live_of, may_give
+from core.language import t
 from core.models import HAS_POLICY, IS_PENDING, group_members, groups, requests
 from core.permissions import TOP, Level, Standing
 from core.policy import GRANT, decide
@@ -96,9 +97,11 @@ def by_name(ctx: Context, name: str) -> Row[Any] | None:
 def _hint(ctx: Context) -> str:
     known = ctx.connection.execute(_FIRST, {"ws": ctx.workspace.workspace_id}).all()
     if not known:
-        return "There are no groups here so far."
+        return t("There are no groups here so far.")
     names = ", ".join(row.name for row in known[:_NAMED])
-    return f"Among the groups are: {names}." if len(known) > _NAMED else f"The groups are: {names}."
+    if len(known) > _NAMED:
+        return t("Among the groups are: {names}.", names=names)
+    return t("The groups are: {names}.", names=names)
 
 
 def all_names(ctx: Context) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from core import policy, text
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.permissions import Role, Standing
 from core.views.common import list_of
 
@@ -73,7 +74,11 @@ def domain_words(ctx: Context) -> str:
     """The allowed domains in a sentence, for members."""
     found = domains(ctx)
     more = len(found) - _NAMED
-    return list_of((*found[:_NAMED], f"{more} more"), "or") if more > 0 else list_of(tuple(found), "or")
+    return (
+        list_of((*found[:_NAMED], t("{count} more", count=more)), "or")
+        if more > 0
+        else list_of(tuple(found), "or")
+    )
 
 
 def check_newcomer(ctx: Context, inviter: str) -> None:

@@ -12,6 +12,7 @@ from core.carried import Carried, carried_by, check_may_give
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.house_rules import check_domain, check_links, check_on_plan, gone, may_invite
+from core.language import t
 from core.models import invitations
 from core.permissions import Role, Standing
 from core.policy import INVITE, OVERSEE
@@ -41,9 +42,9 @@ def cannot_invite(ctx: Context) -> Refusal:
     missing = lacking(ctx, ctx.me.member_id, ctx.standing)
     who = ctx.who_has(missing)
     if ctx.standing.has(INVITE):
-        rule = "Here only those invite who may also remove members."
+        rule = t("Here only those invite who may also remove members.")
     else:
-        rule = f"It needs the permission {INVITE}, which your role does not have."
+        rule = t("It needs the permission {permission}, which your role does not have.", permission=INVITE)
     return Refusal(RefusalCode.CANNOT_INVITE, rule=rule, who=who)
 
 
@@ -109,7 +110,7 @@ def check_mentions(ctx: Context, count: int) -> None:
     if not count:
         return
     if count > MENTIONS_AT_ONCE:
-        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AT_ONCE), within="at a time")
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AT_ONCE), within=t("at a time"))
     params = {"ws": ctx.workspace.workspace_id, "since": ctx.at - MENTIONS_WITHIN}
     if ctx.connection.execute(_MENTIONED, params).scalar_one() + count > MENTIONS_AN_HOUR:
-        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AN_HOUR), within="within an hour")
+        raise Refusal(RefusalCode.TOO_MANY_PEOPLE, limit=str(MENTIONS_AN_HOUR), within=t("within an hour"))

@@ -17,7 +17,8 @@ from core.errors import Refusal, RefusalCode
 from core.house_rules import check_domain
 from core.invitation_changes import ALIVE, VOUCHED_BY, changed, refuse_dead, waiting_through
 from core.invitation_checks import check_again, check_ceiling, check_life, check_number
-from core.invitations import facts_of, find, is_personal, load, role_names
+from core.invitations import anyone_with, facts_of, find, is_personal, load, role_names
+from core.language import mark, n, number, t
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import invitations
 from core.policy import INVITE
@@ -47,14 +48,14 @@ _EDIT = (
 )
 #: What is shown of each thing that can be edited, in the order of the card.
 _NAMES = {
-    "label": "Name",
-    "roles": "Role",
-    "groups": "Groups",
-    "resources": "Access",
-    "domain": "For",
-    "expires_at": "Ends",
-    "uses_limit": "Uses",
-    "note": "Note",
+    "label": mark("Name"),
+    "roles": mark("Role"),
+    "groups": mark("Groups"),
+    "resources": mark("Access"),
+    "domain": mark("For"),
+    "expires_at": mark("Ends"),
+    "uses_limit": mark("Uses"),
+    "note": mark("Note"),
 }
 
 
@@ -110,7 +111,7 @@ def edit(ctx: Context, ask: InviteEdit) -> Card:
         for request_id in waiting_through(ctx, row):
             ctx.stale(request_id)  # it stands on their cards
     changes = tuple(
-        Change(_NAMES[name], _shown(ctx, name, before), _shown(ctx, name, after)) for name in differ
+        Change(t(_NAMES[name]), _shown(ctx, name, before), _shown(ctx, name, after)) for name in differ
     )
     return views.invitation_edited(facts_of(ctx, now, {}), changes)
 
@@ -118,8 +119,8 @@ def edit(ctx: Context, ask: InviteEdit) -> Card:
 def _nothing(ask: InviteEdit) -> str:
     given = (ask.name, ask.role, ask.group, ask.resource, ask.expires, ask.uses, ask.note)
     if any(given) or ask.domain is not None:
-        return "It is so already."
-    return "Say what it should be: name, role, group, resource, expires, uses, domain or note."
+        return t("It is so already.")
+    return t("Say what it should be: name, role, group, resource, expires, uses, domain or note.")
 
 
 def _wanted(ctx: Context, row: Row[Any], ask: InviteEdit) -> dict[str, Any]:
@@ -135,9 +136,8 @@ def _wanted(ctx: Context, row: Row[Any], ask: InviteEdit) -> dict[str, Any]:
     if ask.domain:
         check_domain(ctx, ask.domain)
     if ask.uses is not None and ask.uses < row.uses_taken:
-        taken = text.plural(row.uses_taken, "use")
-        are = "is" if row.uses_taken == 1 else "are"
-        raise Refusal(RefusalCode.USES_TAKEN, taken=taken, are=are, least=f"{row.uses_taken:,}")
+        taken = n("{count} use of it is taken", "{count} uses of it are taken", row.uses_taken)
+        raise Refusal(RefusalCode.USES_TAKEN, taken=taken, least=number(row.uses_taken))
     return {
         "label": ask.name or row.label,
         "roles": [role.role_id for role in roles] or row.roles,
@@ -179,10 +179,10 @@ def _shown(ctx: Context, name: str, values: dict[str, Any]) -> Text:
             return (role_names(ctx, value),)
         case "groups" | "resources":
             found = in_words(ctx, carried_in({name: value}))
-            return (found.groups or found.resources or "none",)
+            return (found.groups or found.resources or t("none"),)
         case "domain":
-            return (f"anyone with an address at {value}" if value else "anyone with the code",)
+            return (anyone_with(value),)
         case "uses_limit":
-            return ("no limit" if value is None else f"{value:,}",)
+            return (t("no limit") if value is None else number(value),)
         case _:
-            return (value or "none",)
+            return (value or t("none"),)

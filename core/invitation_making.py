@@ -24,6 +24,7 @@ from core.invitation_checks import (
     check_there,
 )
 from core.invitation_people import PersonRow, each_person
+from core.language import t
 from core.models import invitations
 from core.permissions import Role
 from core.views.bulk import BulkLine
@@ -116,7 +117,9 @@ def make(ctx: Context, wish: Wish, asker: Asker | None = None) -> Made:
             lines.append(line._replace(short_id=row["invitation_id"]))
             rows.append(row)
     else:
-        label = _label(wish.name or (f"{roles[0].name} link" if roles else "Invite link"), asker)
+        label = _label(
+            wish.name or (t("{role} link", role=roles[0].name) if roles else t("Invite link")), asker
+        )
         row = _new_row(ctx, wish, roles, expires_at, label)
         rows.append({**row, "uses_limit": wish.uses, "domain": wish.domain or None})
     _insert(ctx, rows, asker)
@@ -127,7 +130,7 @@ def _label(label: str, asker: Asker | None) -> str:
     """Whoever asked for it is part of what it is called."""
     if asker is None:
         return text.shorten(label, text.LABEL_LIMIT)
-    by = f" (asked by {text.shorten(asker.name, 30)})"
+    by = " " + t("(asked by {name})", name=text.shorten(asker.name, 30))
     return text.shorten(label, text.LABEL_LIMIT - len(by)) + by
 
 

@@ -12,6 +12,7 @@ from core.calls import EmailAddress, Identity
 from core.cards import Account, Span
 from core.context import Context
 from core.house_rules import takes_address
+from core.language import t
 from core.models import IS_INTACT, identities, invitations, members
 from core.views.bulk import BulkLine
 
@@ -90,7 +91,7 @@ def each_person(
         if isinstance(item, Identity):
             shown: Span = Account(item.platform, item.subject)
             same: str | Identity | None = item
-            person = PersonRow("Personal invitation", account=item)
+            person = PersonRow(t("Personal invitation"), account=item)
         else:
             shown = text.shorten(text.clean(item.address), text.LABEL_LIMIT)
             same = normal[item.address]

@@ -13,6 +13,7 @@ from core.carried import Lacking, carried_by, in_words
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.lifecycle import InvitationStatus, ended_at, invitation_status
 from core.models import IS_PENDING, invitations, requests, uses
 from core.names import names_of
@@ -71,10 +72,17 @@ def for_whom(email: str | None, domain: str | None, platform: str | None, subjec
     if email:
         return (email,)
     if domain:
-        return (f"anyone with an address at {domain}",)
+        return (anyone_with(domain),)
     if platform and subject:
         return (Account(platform, subject),)
-    return ("anyone with the code",)
+    return (anyone_with(""),)
+
+
+def anyone_with(domain: str) -> str:
+    """Who may use a link: anyone, or anyone with an address at a domain."""
+    if domain:
+        return t("anyone with an address at {domain}", domain=domain)
+    return t("anyone with the code")
 
 
 def is_personal(email: str | None, person: str | None) -> bool:

@@ -11,6 +11,7 @@ from core.cards import Card, Line
 from core.carried import Lacking, carried_in, in_words
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
+from core.language import t, translated
 from core.less import ASKED, GIVEN, agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.names import names_of
@@ -41,7 +42,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=row.reason,
+        reason=translated(row.reason or ""),
         seats=effect(seats_of(ctx)),
         tally=tally,
         less=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),
@@ -53,11 +54,11 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
 
 def _label(invitation: Any) -> str:
     if invitation is None:
-        return "none"
+        return t("none")
     if invitation.revoked_at is not None:
-        return f"{invitation.label} (revoked since)"
+        return t("{label} (revoked since)", label=invitation.label)
     if invitation.switched_off_at is not None:
-        return f"{invitation.label} (links were switched off since)"
+        return t("{label} (links were switched off since)", label=invitation.label)
     return str(invitation.label)
 
 
@@ -69,7 +70,9 @@ def _roles(ctx: Context, row: Any) -> str:
     names = ctx.workspace.names_of(row.roles)
     off = [role for role in ctx.workspace.roles_of(row.roles) if not role.on(ctx.workspace.plan)]
     waits = request_status(row, ctx.at) is RequestStatus.PENDING
-    return f"{names} (does not count on the {ctx.workspace.plan} plan)" if off and waits else names
+    if not off or not waits:
+        return names
+    return t("{roles} (does not count on the {plan} plan)", roles=names, plan=ctx.workspace.plan)
 
 
 def _given(ctx: Context, row: Any) -> Given:

@@ -26,6 +26,7 @@ from core.guesses import check_guesses, refuse_guesser
 from core.house_rules import check_newcomer, domains, gone, waits
 from core.invitations import is_personal, load
 from core.join_requests import JOIN, facts_of
+from core.language import n, t
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import guesses, identities, invitations, places
 from core.names import names_of
@@ -154,14 +155,16 @@ def _check_roles(ctx: Context, row: Row[Any], roles: list[Role]) -> None:
     off = next((role for role in roles if not role.on(ctx.workspace.plan)), None)
     if off is None and not gone(ctx, row.roles):
         return
-    inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
+    inviter = names_of(ctx, {row.created_by}).get(row.created_by, t("whoever sent it"))
     if off is None:
         raise Refusal(RefusalCode.INVITED_ROLE_GONE, inviter=inviter)
-    todo = "The invitation needs another role."
+    todo = t("The invitation needs another role.")
     if not row.roles:
         able = holders_of(ctx, TOP)[:_NAMED]
         names = names_of(ctx, set(able))
-        todo = f"{list_of([names[each] for each in able], 'or')} can choose another default role."
+        todo = t(
+            "{names} can choose another default role.", names=list_of([names[each] for each in able], "or")
+        )
     raise Refusal(RefusalCode.INVITED_ROLE_OFF, role=off.name, inviter=inviter, todo=todo)
 
 
@@ -177,10 +180,10 @@ def _check_seat(ctx: Context, row: Row[Any]) -> None:
     if ctx.standing_of(told) is None:
         told = next(iter(holders_of(ctx, TOP)), told)
     ctx.tell_anyway(f"member:{told}", "full", f"{ctx.person}@{ctx.at // DAY}")
-    name = names_of(ctx, {told}).get(told, "Whoever invited you")
+    name = names_of(ctx, {told}).get(told, t("Whoever invited you"))
     if not found.collaboration:
         raise Refusal(RefusalCode.WORKSPACE_ALONE, workspace=ctx.workspace.name, told=name)
-    seats = text.plural(found.limit or 0, "seat")
+    seats = n("{count} seat", "{count} seats", found.limit or 0)
     raise Refusal(RefusalCode.WORKSPACE_FULL, workspace=ctx.workspace.name, told=name, seats=seats)
 
 
@@ -196,7 +199,7 @@ def refuse(ctx: Context, row: Row[Any]) -> None:
     """Refuses an invitation that is over, with the date, or that is for somebody else; and whoever may not join at all."""
     refuse_over(ctx, row)
     if domains(ctx):
-        check_newcomer(ctx, names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it"))
+        check_newcomer(ctx, names_of(ctx, {row.created_by}).get(row.created_by, t("whoever sent it")))
 
 
 def refuse_over(ctx: Context, row: Row[Any]) -> None:
@@ -204,11 +207,11 @@ def refuse_over(ctx: Context, row: Row[Any]) -> None:
     status = invitation_status(row, ctx.at)
     if status is not InvitationStatus.PENDING or row.email or row.domain or row.person_subject:
         names = names_of(ctx, {row.created_by, row.revoked_by})
-        inviter = names.get(row.created_by, "whoever sent it")
+        inviter = names.get(row.created_by, t("whoever sent it"))
         if status is InvitationStatus.EXPIRED:
             raise Refusal(RefusalCode.INVITATION_EXPIRED, until=When(row.expires_at), inviter=inviter)
         if status is InvitationStatus.REVOKED:
-            by = names.get(row.revoked_by, "Somebody")
+            by = names.get(row.revoked_by, t("Somebody"))
             raise Refusal(
                 RefusalCode.INVITATION_REVOKED, by=by, when=When(row.revoked_at, "date"), inviter=inviter
             )
@@ -223,7 +226,7 @@ def refuse_over(ctx: Context, row: Row[Any]) -> None:
                 RefusalCode.INVITATION_DECLINED, when=When(row.declined_at, "date"), inviter=inviter
             )
         if status is InvitationStatus.USED_UP:
-            count = text.plural(row.uses_limit, "use")
+            count = n("{count} use", "{count} uses", row.uses_limit)
             raise Refusal(RefusalCode.INVITATION_USED_UP, uses=count, inviter=inviter)
 
 
@@ -248,11 +251,13 @@ def _ask(ctx: Context, row: Row[Any], roles: list[Role], carried: Carried) -> Ca
     found = find_approvers(ctx, new_question(ctx, JOIN, roles, Lacking(carried)))
     role_ids = [role.role_id for role in roles]
     if not found.answerable:
-        inviter = names_of(ctx, {row.created_by}).get(row.created_by, "whoever sent it")
-        what = ctx.workspace.names_of(role_ids) + (
-            "" if carried == NOTHING else " with all that comes with it"
-        )
-        rule = not_enough(ctx, found, f"No member here may give {what}")
+        inviter = names_of(ctx, {row.created_by}).get(row.created_by, t("whoever sent it"))
+        what = ctx.workspace.names_of(role_ids)
+        if carried == NOTHING:
+            nobody = t("No member here may give {roles}", roles=what)
+        else:
+            nobody = t("No member here may give {roles} with all that comes with it", roles=what)
+        rule = not_enough(ctx, found, nobody)
         raise Refusal(RefusalCode.NO_APPROVER, rule=rule, inviter=inviter)
     take_use(ctx, row, member_id=None, accepted=False)
     facts = {} if carried == NOTHING else carried.kept()

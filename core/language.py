@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -128,6 +129,15 @@ def _months(language: str) -> tuple[str, ...]:
 def month(of_year: int) -> str:
     """The name of a month."""
     return _months(spoken())[of_year - 1]
+
+
+def date(at: datetime) -> str:
+    """``3 March 2026`` as the language writes it."""
+    if spoken() == LANGUAGES[0]:
+        return f"{at.day} {at:%B %Y}"
+    from babel.dates import format_date
+
+    return format_date(at, "long", locale=spoken())
 
 
 def everywhere(sentence: str) -> frozenset[str]:

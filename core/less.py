@@ -15,6 +15,7 @@ from core.language import t
 from core.members import held_by
 from core.permissions import Level, Role
 from core.request_kinds import Less, kind_of
+from core.text import either
 
 #: Where a request keeps what was agreed to, and what was asked for then, where that is less.
 GIVEN, ASKED = "given", "asked"
@@ -162,18 +163,20 @@ def in_words(asked: Terms) -> str:
     """All of it in a few words: ``Admin, for 8h``; ``edit, for good``."""
     said = [roles_in_words(asked)] if asked.roles else []
     said += [] if asked.level is None else [asked.level.word]
-    return ", ".join([*said, *([] if asked.seconds is None else [time_in_words(asked)])]) or "a yes"
+    return ", ".join([*said, *([] if asked.seconds is None else [time_in_words(asked)])]) or t("a yes")
 
 
 def not_less(row: Any, asked: Terms) -> Refusal:
     """What could be chosen instead of what somebody typed."""
     words = {
-        Less.ROLE: "a lower role with role",
-        Less.LEVEL: "a lower level with level",
-        Less.TIME: "a time with for",
+        Less.ROLE: t("a lower role with role"),
+        Less.LEVEL: t("a lower level with level"),
+        Less.TIME: t("a time with for"),
     }
     fits = [words[each] for each in Less if each in kind_of(row).less]
-    hint = f"You can choose {' or '.join(fits)}." if fits else "It can only be approved as it is, or denied."
+    hint = t("It can only be approved as it is, or denied.")
+    if fits:
+        hint = t("You can choose {what}.", what=either(fits))
     return Refusal(RefusalCode.NOT_LESS, name=row.name, asked=in_words(asked), hint=hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from core import text
 from core.calls import Identity
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import mark, t
 from core.models import identities, invitations, member_roles, members
 from core.names import names_of
 from core.views.members import HeldRole
@@ -68,7 +70,7 @@ def find(ctx: Context, typed: Identity | str | None) -> Row[Any]:
     if typed is None or isinstance(typed, Identity):
         found = ctx.find_member(typed) if isinstance(typed, Identity) else ctx.me
         if found is None:
-            raise Refusal(RefusalCode.UNKNOWN_MEMBER, name="that person")
+            raise Refusal(RefusalCode.UNKNOWN_MEMBER, name=t("that person"))
         return ctx.connection.execute(_ONE, {"ws": workspace, "member": found.member_id}).one()
     address = text.email(typed)
     if address:
@@ -145,18 +147,36 @@ def sources_of(ctx: Context, held: Iterable[Any], *, private: bool) -> dict[str,
     params = {"ws": ctx.workspace.workspace_id, "ids": [part for part in parts if part.startswith("inv-")]}
     for row in ctx.connection.execute(_LABELS, params):
         known[row.invitation_id] = label_of(row, private=private)
-    return {source: _source_in_words(source.split(), known) for source in sources}
+    return {source: _source_in_words(source, known) for source in sources}
 
 
-def _source_in_words(parts: list[str], known: dict[str, str]) -> str:
-    if parts[:1] == ["emergency"]:
-        return f"taken in an emergency ({' '.join(parts[1:])})"
-    return " ".join(known.get(part, part) for part in parts)
+#: Where something comes from, as the record keeps it: in English, with ids in the place of names.
+_SOURCES = (
+    (re.compile(r"emergency (?P<request>\S+)"), mark("taken in an emergency ({request})")),
+    (re.compile(r"assigned by (?P<who>\S+)"), mark("assigned by {who}")),
+    (re.compile(r"granted by (?P<who>\S+)"), mark("granted by {who}")),
+    (re.compile(r"added by (?P<who>\S+)"), mark("added by {who}")),
+    (re.compile(r"invitation (?P<label>\S+)"), mark("invitation {label}")),
+    (
+        re.compile(r"request (?P<request>\S+) approved by (?P<who>\S+)"),
+        mark("request {request} approved by {who}"),
+    ),
+    (re.compile(r"transfer (?P<id>\S+)"), mark("transfer {id}")),
+    (re.compile(r"workspace created"), mark("workspace created")),
+)
+
+
+def _source_in_words(source: str, known: dict[str, str]) -> str:
+    for pattern, sentence in _SOURCES:
+        found = pattern.fullmatch(source)
+        if found is not None:
+            return t(sentence, **{name: known.get(part, part) for name, part in found.groupdict().items()})
+    return " ".join(known.get(part, part) for part in source.split())
 
 
 def label_of(invitation: Any, *, private: bool) -> str:
     """An invitation's label; one for an address is mostly called as that address, which not everybody may know."""
-    return invitation.label if private or not invitation.email else "for one person"
+    return invitation.label if private or not invitation.email else t("for one person")
 
 
 def may_remove(ctx: Context, row: Row[Any]) -> bool:

@@ -26,6 +26,7 @@ from core.cards import Account, Card, Room
 from core.context import Context, identity_of
 from core.deletion import deleted_at
 from core.invitation_people import has_come
+from core.language import t
 from core.lifecycle import (
     InvitationStatus,
     RequestStatus,
@@ -117,7 +118,7 @@ def _removed(ctx: Context, subject: str, recipient: str) -> Card | None:
     intent = intents.load(ctx, subject)
     if intent is None:
         return None
-    by = names_of(ctx, {intent.created_by}).get(intent.created_by, "Somebody")
+    by = names_of(ctx, {intent.created_by}).get(intent.created_by, t("Somebody"))
     return views.removed_notice(ctx.workspace.name, by, intent.facts["reason"])
 
 

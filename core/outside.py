@@ -13,7 +13,9 @@ from sqlalchemy import bindparam, select
 from core.calls import Channel, ChatRole
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import places, resources
+from core.text import either
 
 _LINKED = select(places.c.workspace_id).where(
     places.c.workspace_id == bindparam("ws"),
@@ -54,7 +56,7 @@ def outside_of(
     if thing is None:
         if isinstance(given, Channel | ChatRole):
             raise Refusal(
-                RefusalCode.NOT_OUTSIDE, kind=kind, kinds=" or ".join(k for k in THINGS if "memory" not in k)
+                RefusalCode.NOT_OUTSIDE, kind=kind, kinds=either(k for k in THINGS if "memory" not in k)
             )
         return _columns(None, None, given or None, None)
     if not given:
@@ -72,7 +74,7 @@ def outside_of(
     for row in ctx.connection.execute(_TAKEN, params).all():
         if (row.workspace_id, row.resource_id) != (ctx.workspace.workspace_id, but):
             mine = row.workspace_id == ctx.workspace.workspace_id
-            which = f"{row.name} ({row.resource_id})" if mine else "a resource of another workspace"
+            which = f"{row.name} ({row.resource_id})" if mine else t("a resource of another workspace")
             raise Refusal(RefusalCode.THING_TAKEN, which=which)
     return _columns(platform, realm, outside_id, ctx.me.member_id)
 
@@ -81,9 +83,13 @@ def _check_reach(ctx: Context, outside_id: str, there: str) -> None:
     """The platform was asked beforehand, and about just this."""
     asked = ctx.actor.outside
     if asked is None or asked.outside_id != outside_id:
-        raise Refusal(RefusalCode.OUTSIDE_BEYOND, platform=there, why=f"{there} did not say that you may")
+        raise Refusal(
+            RefusalCode.OUTSIDE_BEYOND,
+            platform=there,
+            why=t("{platform} did not say that you may", platform=there),
+        )
     if asked.why_not:
-        raise Refusal(RefusalCode.OUTSIDE_BEYOND, platform=there, why=asked.why_not)
+        raise Refusal(RefusalCode.OUTSIDE_BEYOND, platform=there, why=t(asked.why_not))
 
 
 def _columns(

@@ -16,6 +16,7 @@ from sqlalchemy import text as sql
 from core import effects
 from core.approvers import holders_of
 from core.context import Context
+from core.language import mark
 from core.models import platform_access, resources
 from core.outbox_types import Apply, Check, Step
 from core.platform_access import KEY
@@ -42,7 +43,7 @@ TELL_AGAIN = 24 * 3_600
 MOST_TOLD = 5
 TROUBLE_LIMIT = 300
 #: Why nothing is given in the name of somebody who is not there any more.
-NOBODY_VOUCHES = "whoever linked it is no member here any more, or has no account there"
+NOBODY_VOUCHES = mark("whoever linked it is no member here any more, or has no account there")
 
 _RESOURCE = select(resources).where(
     resources.c.workspace_id == bindparam("ws"),

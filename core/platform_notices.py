@@ -8,6 +8,7 @@ from core import requests, views
 from core.cards import Card
 from core.context import Context
 from core.effects import APPLIED, effect_of, mark_of
+from core.language import t
 from core.lifecycle import RequestStatus
 from core.models import resources
 from core.platform_words import troubled, troubles
@@ -48,4 +49,4 @@ def effect(ctx: Context, subject: str, recipient: str) -> Card | None:
 
 def _name(ctx: Context, resource_id: str) -> str:
     params = {"ws": ctx.workspace.workspace_id, "res": resource_id}
-    return ctx.connection.execute(_RESOURCE, params).scalar() or "what was deleted"
+    return ctx.connection.execute(_RESOURCE, params).scalar() or t("what was deleted")

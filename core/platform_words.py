@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, select
 
 from core.cards import Line, Text
 from core.context import Context
+from core.language import t
 from core.models import members, platform_access
 from core.views.platforms import Outside, Trouble, outside_words, platform_lines
 
@@ -45,5 +46,6 @@ def troubles(ctx: Context, rows: list[Row[Any]]) -> tuple[Trouble, ...]:
     params = {"ws": ctx.workspace.workspace_id, "ids": sorted({row.member_id for row in rows})}
     known = {row.member_id: row.name for row in ctx.connection.execute(_NAMES, params)} if rows else {}
     return tuple(
-        Trouble(known.get(row.member_id, "Somebody"), row.trouble, give=row.state != "given") for row in rows
+        Trouble(known.get(row.member_id, t("Somebody")), t(row.trouble), give=row.state != "given")
+        for row in rows
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core import text, views
+from core import views
 from core.cards import Card, Say, Text
-from core.cards import text as spans
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.intents import announce, confirms
+from core.language import n, says
 from core.schemes import schemes
 from core.setting_changes import CONFIGURE, apply, check, live_links, shown
 from core.settings import SETTINGS
@@ -94,7 +94,7 @@ def _difference(ctx: Context, name: str, kept: Any) -> Difference:
     setting = SETTINGS[name]
     note = ""
     if name == "invite_links" and not kept and (ending := live_links(ctx)):
-        note = f"{text.plural(ending, 'live link ends', 'live links end')}, for good"
+        note = n("{count} live link ends, for good", "{count} live links end, for good", ending)
     before = shown(ctx, setting, ctx.workspace.setting(name))
     return Difference(name, before, shown(ctx, setting, kept), note)
 
@@ -103,7 +103,7 @@ def _asks(ctx: Context, name: str) -> Text:
     """What a preset cannot know: from which domains the people of a large organisation come."""
     if name != LARGE_ORG or ctx.workspace.setting("allowed_domains"):
         return ()
-    return spans(
-        "Say next from which e-mail domains people may join: ",
-        Say("workspace set", "setting:allowed_domains value:example.com"),
+    return says(
+        "Say next from which e-mail domains people may join: {command}",
+        command=Say("workspace set", "setting:allowed_domains value:example.com"),
     )

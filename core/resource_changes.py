@@ -18,6 +18,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.grants import end_of_resource, on_or_below, right_of
 from core.intents import announce, confirms
+from core.language import mark, t
 from core.models import IS_INTACT, IS_PENDING, invitations, requests, resources
 from core.outside import outside_of
 from core.platform_access import mark_resource
@@ -232,7 +233,7 @@ def confirmed(ctx: Context, resource_id: str, facts: dict[str, Any]) -> Card:
     ctx.require(MANAGE)
     row = load(ctx, resource_id)
     if row is None:
-        said = f"{facts['name']} has been deleted already."
+        said = t("{name} has been deleted already.", name=facts["name"])
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=said)
     shown, going = facts_of(ctx, row), _going(ctx, row)
     closed = [each.request_id for each in _about(ctx, row) if asking.close(ctx, each, GONE)]
@@ -255,7 +256,7 @@ def confirmed(ctx: Context, resource_id: str, facts: dict[str, Any]) -> Card:
 
 
 #: What those hear who had asked for it.
-GONE = "What it was about has been deleted."
+GONE = mark("What it was about has been deleted.")
 
 
 def _going(ctx: Context, row: Any) -> Going:

@@ -16,6 +16,7 @@ from core.models import resources
 from core.outside import THINGS, outside_of
 from core.platform_access import mark_resource
 from core.resources import MANAGE, find
+from core.text import either
 from core.views.platforms import Outside
 
 #: Names the state it expects: what the resource was outside before.
@@ -60,7 +61,7 @@ def resource_link(ctx: Context, ask: ResourceLink) -> Card:
         raise Refusal(
             RefusalCode.NOT_OUTSIDE,
             kind=resource.kind,
-            kinds=" or ".join(kind for kind in THINGS if "memory" not in kind),
+            kinds=either(kind for kind in THINGS if "memory" not in kind),
         )
     found = outside_of(ctx, resource.kind, ask.outside, but=resource.resource_id)
     before = {

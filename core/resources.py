@@ -16,6 +16,7 @@ from sqlalchemy import Row, bindparam, select
 from core import text
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import resources
 from core.permissions import Standing
 from core.policy import ALL, GRANT, VIEW_ALL
@@ -219,4 +220,4 @@ def _listed(ctx: Context, found: Sequence[Any], sight: Sight) -> str:
         f"{text.shorten(words[row.resource_id])} ({row.kind}, {row.resource_id})" for row in found[:_NAMED]
     ]
     more = len(found) - _NAMED
-    return "; ".join([*named, f"and {more} more"] if more > 0 else named)
+    return "; ".join([*named, t("and {count} more", count=more)] if more > 0 else named)

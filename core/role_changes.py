@@ -18,6 +18,7 @@ from core.endings import settle_roles
 from core.errors import Refusal, RefusalCode
 from core.intents import announce, confirms
 from core.invitation_messages import role_renamed
+from core.language import t
 from core.models import member_roles, members, roles, workspaces
 from core.permissions import TOP, Role, is_own
 from core.policy import APPROVE
@@ -26,6 +27,7 @@ from core.role_permissions import Wanted, declare, read
 from core.role_uses import uses_of
 from core.roles import DEFINE, HOLDERS, check_ceiling, check_lasting, facts_of
 from core.seats import open_requests
+from core.views.common import list_of
 
 MOST = 50
 HIGHEST = 999
@@ -138,7 +140,7 @@ def _free_rank(ctx: Context, rank: int, but: str) -> int:
         return rank
     below = next((free for free in range(rank - 1, 0, -1) if free not in taken), None)
     above = next((free for free in range(rank + 1, HIGHEST + 1) if free not in taken), None)
-    free = " and ".join(str(each) for each in (below, above) if each is not None)
+    free = list_of([str(each) for each in (below, above) if each is not None])
     raise Refusal(RefusalCode.RANK_TAKEN, rank=str(rank), role=taken[rank].name, free=free)
 
 
@@ -154,7 +156,7 @@ def _rank_for(ctx: Context, copied: Role | None, permissions: frozenset[str]) ->
     for rank in itertools.chain(below, above):
         if rank not in taken:
             return rank
-    raise Refusal(RefusalCode.NO_FREE_RANK, role=copied.name if copied else "your own role")
+    raise Refusal(RefusalCode.NO_FREE_RANK, role=copied.name if copied else t("your own role"))
 
 
 # --- changing --------------------------------------------------------------------------------------------------------
@@ -188,7 +190,9 @@ def edit(ctx: Context, ask: RoleEdit) -> Card:
         plans=copied.plans if copied else before.plans,
     )
     if after == before:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{before.name} is like that already.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE, detail=t("{role} is like that already.", role=before.name)
+        )
     _check_after(ctx, before, after)
     lost, beyond = _lost_for_good(ctx, before, after), out_of_reach(ctx, before, after)
     if lost or beyond:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, update
 
 from core.context import Context
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import workspaces
 from core.permissions import INCLUDED, OWN, expanded, is_own, unknown_own
 from core.schemes import schemes
@@ -76,9 +77,9 @@ def _check_known(plus: set[str], minus: set[str], known: frozenset[str]) -> None
             raise Refusal(
                 RefusalCode.UNKNOWN_PERMISSION,
                 name=permission,
-                owner="Usher's own" if is_own(permission) else "The product's",
-                known=", ".join(own) or "none yet",
-                hint=f"Did you mean {near}? " if near else "",
+                owner=t("Usher's own") if is_own(permission) else t("The product's"),
+                known=", ".join(own) or t("none yet"),
+                hint=t("Did you mean {permission}?", permission=near) + " " if near else "",
             )
 
 

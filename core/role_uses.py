@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, cast, select
 
-from core.cards import Say, Span, Text, joined, text
+from core.cards import Text, joined
 from core.context import Context
 from core.invitations import lapsed, may_manage
+from core.language import number, says, says_n, t
 from core.lifecycle import InvitationStatus, invitation_status
 from core.models import IS_INTACT, IS_PENDING, invitations, members, requests
 from core.permissions import Role
 from core.roles import COUNT_OF_HOLDERS, HOLDERS
-from core.text import plural
 from core.views.common import list_of
 
 _NAMED = 3
@@ -55,9 +55,10 @@ def _of_holders(ctx: Context, role: Role) -> list[Text]:
     if not count:
         return []
     names = [row.name for row in ctx.connection.execute(_FIRST_HOLDERS, params)]
-    how = text("give another role to ") if ctx.workspace.single else text("take it from ")
-    verb = "role assign" if ctx.workspace.single else "role unassign"
-    return [(*how, _first(names, count), " with ", Say(verb))]
+    whom = _first(names, count)
+    if ctx.workspace.single:
+        return [says("give another role to {names} with {/role assign}", names=whom)]
+    return [says("take it from {names} with {/role unassign}", names=whom)]
 
 
 def _of_invitations(ctx: Context, role: Role) -> list[Text]:
@@ -72,9 +73,22 @@ def _of_invitations(ctx: Context, role: Role) -> list[Text]:
     if not rows:
         return []
     mine = [f"{row.label} ({row.invitation_id})" for row in rows if may_manage(ctx, row)]
-    which: tuple[Span, ...] = (f"{_first(mine, len(rows))} ",) if mine else ()
-    count = plural(len(rows), "invitation that gives it", "invitations that give it")
-    return [text(f"revoke {count}: " if mine else f"revoke {count} ", *which, "with ", Say("invite revoke"))]
+    if not mine:
+        return [
+            says_n(
+                "revoke {count} invitation that gives it with {/invite revoke}",
+                "revoke {count} invitations that give it with {/invite revoke}",
+                len(rows),
+            )
+        ]
+    return [
+        says_n(
+            "revoke {count} invitation that gives it: {names} with {/invite revoke}",
+            "revoke {count} invitations that give it: {names} with {/invite revoke}",
+            len(rows),
+            names=_first(mine, len(rows)),
+        )
+    ]
 
 
 def _of_requests(ctx: Context, role: Role) -> list[Text]:
@@ -85,8 +99,13 @@ def _of_requests(ctx: Context, role: Role) -> list[Text]:
     )
     if not waiting:
         return []
-    count = plural(waiting, "open request that names it", "open requests that name it")
-    return [text(f"decide {count} in ", Say("request list"))]
+    return [
+        says_n(
+            "decide {count} open request that names it in {/request list}",
+            "decide {count} open requests that name it in {/request list}",
+            waiting,
+        )
+    ]
 
 
 def _of_settings(ctx: Context, role: Role) -> list[Text]:
@@ -94,7 +113,7 @@ def _of_settings(ctx: Context, role: Role) -> list[Text]:
     named = [name for name, kept in workspace.kept.items() if _mentions(kept, role.role_id)]
     if workspace.setting("default_role") == role.role_id and "default_role" not in named:
         named.append("default_role")
-    return [text(f"choose another {name} with ", Say("workspace set")) for name in sorted(named)]
+    return [says("choose another {setting} with {/workspace set}", setting=name) for name in sorted(named)]
 
 
 def _mentions(kept: Any, role_id: str) -> bool:
@@ -107,4 +126,4 @@ def _mentions(kept: Any, role_id: str) -> bool:
 
 def _first(found: list[str], total: int = 0) -> str:
     more = max(total, len(found)) - _NAMED
-    return list_of([*found[:_NAMED], f"{more:,} more"] if more > 0 else found)
+    return list_of([*found[:_NAMED], t("{count} more", count=number(more))] if more > 0 else found)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from core.language import n, number, t
 from core.models import HAS_POLICY, IS_PENDING, requests
 from core.plans import Seats, seats
-from core.text import plural
 
 if TYPE_CHECKING:
     from core.context import Context
@@ -31,17 +31,27 @@ def effect(found: Seats, people: int | None = 1) -> str:
     if found.free is None or found.limit is None:
         return ""
     if not found.collaboration:
-        return f"none for others: the {found.plan} plan is for one person"
+        return t("none for others: the {plan} plan is for one person", plan=found.plan)
     if found.full:
-        return "none is free: " + (
-            "the only one is taken" if found.limit == 1 else f"all {found.limit:,} are taken"
-        )
-    free = plural(found.free, "free seat")
+        all_of = t("none is free: all {count} are taken", count=number(found.limit))
+        return t("none is free: the only one is taken") if found.limit == 1 else all_of
     if people is None:
-        return f"each newcomer uses 1 of {free}"
+        return n(
+            "each newcomer uses 1 of {count} free seat",
+            "each newcomer uses 1 of {count} free seats",
+            found.free,
+        )
+    many = number(people)
     if people > found.free:
-        return f"{free} for {people:,} people"
-    return f"uses {people:,} of {free}"
+        return n(
+            "{count} free seat for {people} people",
+            "{count} free seats for {people} people",
+            found.free,
+            people=many,
+        )
+    return n(
+        "uses {people} of {count} free seat", "uses {people} of {count} free seats", found.free, people=many
+    )
 
 
 def in_words(found: Seats) -> str:
@@ -49,8 +59,14 @@ def in_words(found: Seats) -> str:
     if found.limit is None:
         return found.plan
     if not found.collaboration:
-        return f"{found.plan}, for one person"
-    return f"{found.plan}, {found.taken:,} of {plural(found.limit, 'seat')}"
+        return t("{plan}, for one person", plan=found.plan)
+    return n(
+        "{plan}, {taken} of {count} seat",
+        "{plan}, {taken} of {count} seats",
+        found.limit,
+        plan=found.plan,
+        taken=number(found.taken),
+    )
 
 
 def open_requests(ctx: Context) -> list[str]:

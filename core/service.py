@@ -363,11 +363,6 @@ class Core:
         with self.store.reading() as connection:
             return presence.realms(connection, platform)
 
-    def gone_realms(self) -> list[tuple[str, str]]:
-        """Where Usher was taken out although something is linked there: the platform and the team or server."""
-        with self.store.reading() as connection:
-            return presence.gone_realms(connection)
-
     def moved(self, platform: str, realm: str, at: int, *, gone: bool) -> bool:
         """Usher was taken out of a team or server, or is there (again); whether anything is linked there.
 

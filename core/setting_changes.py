@@ -10,8 +10,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from core import approval_settings, digest, text, views
 from core.approvals import SETTING
 from core.calls import Channel
-from core.cards import Card, Say, Text
-from core.cards import text as spans
+from core.cards import Card, Text, joined
 from core.catalogue import Kind, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -19,11 +18,13 @@ from core.groups import holds_for_good
 from core.holding import let_go
 from core.house_rules import check_on_plan, may_invite, takes_address, takes_domain
 from core.invitation_messages import default_changed
+from core.language import n, says, says_n, t
 from core.models import IS_INTACT, IS_PENDING, invitations, places, requests, uses, workspaces
 from core.permissions import Role
 from core.roles import check_lasting
 from core.seats import open_requests
 from core.settings import SETTINGS, Setting, find_setting
+from core.views.common import list_of
 from core.views.settings import SettingFacts
 
 __all__ = ["apply", "check", "default_roles", "facts_of", "live_links", "may_invite", "set_to", "shown"]
@@ -158,8 +159,8 @@ def set_(ctx: Context, ask: WorkspaceSet) -> Card:
 def _said(setting: Setting, typed: str | Channel) -> str:
     """How a value that does not fit is called: what is long to read is before whoever typed it."""
     if isinstance(typed, Channel):
-        return "That channel"
-    return "That" if setting.name == SETTING or len(typed) > _LONGEST else f"“{text.shorten(typed)}”"
+        return t("That channel")
+    return t("That") if setting.name == SETTING or len(typed) > _LONGEST else f"“{text.shorten(typed)}”"
 
 
 def _read(ctx: Context, setting: Setting, value: str | Channel) -> Any:
@@ -175,7 +176,10 @@ def set_to(ctx: Context, setting: Setting, kept: Any) -> Card:
     was = ctx.workspace.setting(setting.name)
     before = shown(ctx, setting, was)
     if kept == was:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=(f"{setting.name} is ", *before, " already."))
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE,
+            detail=says("{setting} is {value} already.", setting=setting.name, value=before),
+        )
     effects = apply(ctx, setting, kept)
     return views.setting_changed(facts_of(ctx, setting), before, effects)
 
@@ -216,8 +220,8 @@ def _check_place(ctx: Context, place: list[str]) -> None:
     raise Refusal(
         RefusalCode.BAD_SETTING,
         setting="approvals_place",
-        value="That channel",
-        problem="It has to be in a team or server that is linked to this workspace.",
+        value=t("That channel"),
+        problem=t("It has to be in a team or server that is linked to this workspace."),
     )
 
 
@@ -245,7 +249,7 @@ def apply(ctx: Context, setting: Setting, kept: Any) -> tuple[Text, ...]:
             return _outsiders(ctx)
         case "members_can_invite" if not kept:
             return (
-                spans(
+                says(
                     "Invitations that they made before still work, but whoever uses one waits for approval."
                 ),
             )
@@ -266,17 +270,20 @@ def _end_links(ctx: Context) -> tuple[Text, ...]:
     for request_id in waiting:
         ctx.stale(request_id)
     if not ended:
-        return (spans("There was no live link."),)
-    ends = f"{text.plural(len(ended), 'live link')} ended, for good."
+        return (says("There was no live link."),)
+    ends = says_n("{count} live link ended, for good.", "{count} live links ended, for good.", len(ended))
     if not waiting:
-        return (spans(ends),)
-    asked = text.plural(len(waiting), "person who asked", "people who asked")
-    still = "still waits" if len(waiting) == 1 else "still wait"
-    return (spans(f"{ends} {asked} through one before {still} for an answer: ", Say("request list"), "."),)
+        return (ends,)
+    still = says_n(
+        "{count} person who asked through one before still waits for an answer: {/request list}.",
+        "{count} people who asked through one before still wait for an answer: {/request list}.",
+        len(waiting),
+    )
+    return (joined([ends, still], " "),)
 
 
 def _links_back_on() -> Text:
-    return spans("Links that were ended stay dead. Make new ones with ", Say("invite create"), ".")
+    return says("Links that were ended stay dead. Make new ones with {/invite create}.")
 
 
 def _outsiders(ctx: Context) -> tuple[Text, ...]:
@@ -291,10 +298,12 @@ def _outsiders(ctx: Context) -> tuple[Text, ...]:
         for email in ctx.connection.execute(_ASKING, params).scalars()
     )
     counts = [
-        text.plural(made, "open invitation") if made else "",
-        text.plural(asked, "person who asked to join", "people who asked to join") if asked else "",
+        n("{count} open invitation", "{count} open invitations", made) if made else "",
+        n("{count} person who asked to join", "{count} people who asked to join", asked) if asked else "",
     ]
-    found = " and ".join(count for count in counts if count)
+    found = list_of([count for count in counts if count])
     if not found:
-        return (spans("Members stay, whatever their address is."),)
-    return (spans(f"Members stay, whatever their address is. Shut out while this stands: {found}."),)
+        return (says("Members stay, whatever their address is."),)
+    return (
+        says("Members stay, whatever their address is. Shut out while this stands: {found}.", found=found),
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from core import durations, quiet, text, weeks
 from core.calls import Channel, Where
 from core.cards import Room, Text
+from core.language import mark, number, t
 
 LONGEST_LIFE = 90 * durations.DAY
 MOST_DOMAINS = 50
@@ -17,16 +18,18 @@ _SHOWN = 600
 
 #: The notices that can be switched off, each with who gets it and when.
 NOTICES = {
-    "invitee": "to whoever was invited by mention, 2 days before their invitation ends",
-    "inviter": "to inviters, 2 days before an invitation of theirs ends",
-    "approvers": "to approvers who have not answered, 4 hours after somebody asked and ever more rarely",
-    "arrival": "to inviters, when somebody came",
-    "roles": "to members, when their roles were changed",
-    "access": "to members, when they can reach something or no longer can",
-    "time-boxes": "to whoever has something for a time, a day and an hour before its end",
+    "invitee": mark("to whoever was invited by mention, 2 days before their invitation ends"),
+    "inviter": mark("to inviters, 2 days before an invitation of theirs ends"),
+    "approvers": mark(
+        "to approvers who have not answered, 4 hours after somebody asked and ever more rarely"
+    ),
+    "arrival": mark("to inviters, when somebody came"),
+    "roles": mark("to members, when their roles were changed"),
+    "access": mark("to members, when they can reach something or no longer can"),
+    "time-boxes": mark("to whoever has something for a time, a day and an hour before its end"),
 }
 
-POLICY_NEEDED = "Write what it is for, and who approves: join: 2 of request:approve."
+POLICY_NEEDED = mark("Write what it is for, and who approves: join: 2 of request:approve.")
 
 #: Turns a typed value into what is kept, or raises ``ValueError`` with a sentence. It gets the ids of the workspace's roles
 #: by their compared name.
@@ -44,7 +47,7 @@ def one_of(*allowed: str) -> Reader:
     def read(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
         del where, roles
         if not isinstance(value, str) or value.lower() not in allowed:
-            raise ValueError(f"It can be {' or '.join(allowed)}.")
+            raise ValueError(t("It can be {values}.", values=text.either(allowed)))
         return value.lower()
 
     return read
@@ -54,7 +57,7 @@ def switch(value: str | Channel, where: Where, roles: dict[str, str]) -> bool:
     del where, roles
     typed = value.lower() if isinstance(value, str) else ""
     if typed not in _ON | _OFF:
-        raise ValueError("It can be on or off.")
+        raise ValueError(t("It can be on or off."))
     return typed in _ON
 
 
@@ -62,9 +65,9 @@ def life(value: str | Channel, where: Where, roles: dict[str, str]) -> int:
     del where, roles
     seconds = durations.parse(value, 0) if isinstance(value, str) and not durations.is_date(value) else None
     if seconds is None:
-        raise ValueError("Write a duration such as 12h, 7d or 2w.")
+        raise ValueError(t("Write a duration such as 12h, 7d or 2w."))
     if not durations.HOUR <= seconds <= LONGEST_LIFE:
-        raise ValueError("It can be from 1h to 90d.")
+        raise ValueError(t("It can be from 1h to 90d."))
     return seconds
 
 
@@ -75,7 +78,7 @@ def role(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
         return ""
     found = roles.get(typed)
     if found is None:
-        raise ValueError("There is no such role here; type none for no role.")
+        raise ValueError(t("There is no such role here; type none for no role."))
     return found
 
 
@@ -89,11 +92,11 @@ def place(value: str | Channel, where: Where, roles: dict[str, str]) -> list[str
     if typed == "here":
         if not where.channel:
             raise ValueError(
-                "This is a direct message: type it in the channel you mean, or mention the channel."
+                t("This is a direct message: type it in the channel you mean, or mention the channel.")
             )
         return [where.platform, where.realm, where.channel]
     raise ValueError(
-        "Mention a channel, or type here for this one, or none for direct messages to each approver."
+        t("Mention a channel, or type here for this one, or none for direct messages to each approver.")
     )
 
 
@@ -105,26 +108,37 @@ def domains(value: str | Channel, where: Where, roles: dict[str, str]) -> list[s
         return []
     if not typed:
         raise ValueError(
-            "Write domains such as example.com, with commas between them, or none for any address."
+            t("Write domains such as example.com, with commas between them, or none for any address.")
         )
     found = sorted({_domain(part) for part in typed})
     if len(found) > MOST_DOMAINS:
-        raise ValueError(f"There are {len(found):,} domains; at most {MOST_DOMAINS} fit.")
+        raise ValueError(
+            t("There are {count} domains; at most {most} fit.", count=number(len(found)), most=MOST_DOMAINS)
+        )
     return found
 
 
 def _domain(typed: str) -> str:
-    quoted = f"“{text.shorten(typed)}”"
+    short = text.shorten(typed)
     if typed.startswith(("@", "*")) or "@" in typed:
         raise ValueError(
-            f"Of {quoted} write only the domain, such as example.com. Each is taken exactly: sub-domains are others."
+            t(
+                "Of “{typed}” write only the domain, such as example.com. Each is taken exactly: sub-domains are others.",
+                typed=short,
+            )
         )
     found = text.domain(typed)
     if found is None or found.rpartition(".")[2].isdecimal():
-        raise ValueError(f"No address can be at {quoted}. Write a domain such as example.com.")
+        raise ValueError(
+            t("No address can be at “{typed}”. Write a domain such as example.com.", typed=short)
+        )
     if _SHARED.fullmatch(found):
         raise ValueError(
-            f"Nobody has {quoted} to themselves. Write the whole domain, such as example.{found}."
+            t(
+                "Nobody has “{typed}” to themselves. Write the whole domain, such as example.{found}.",
+                typed=short,
+                found=found,
+            )
         )
     return found
 
@@ -136,7 +150,7 @@ def notices(value: str | Channel, where: Where, roles: dict[str, str]) -> str | 
     if len(typed) == 1 and typed[0] in _ON | _OFF | _NONE | {"all"}:
         return "on" if typed[0] in _ON | {"all"} else "off"
     if not typed or not set(typed) <= set(NOTICES):
-        raise ValueError(f"It can be on, off, or some of {', '.join(NOTICES)}.")
+        raise ValueError(t("It can be on, off, or some of {kinds}.", kinds=", ".join(NOTICES)))
     kinds = [kind for kind in NOTICES if kind in typed]
     return "on" if len(kinds) == len(NOTICES) else kinds
 
@@ -151,7 +165,7 @@ def zone(value: str | Channel, where: Where, roles: dict[str, str]) -> str:
     del where, roles
     found = weeks.find_zone(value) if isinstance(value, str) else ""
     if not found:
-        raise ValueError("Write a time zone such as Europe/Berlin, America/New_York or UTC.")
+        raise ValueError(t("Write a time zone such as Europe/Berlin, America/New_York or UTC."))
     return found
 
 
@@ -163,10 +177,12 @@ def quiet_hours(value: str | Channel, where: Where, roles: dict[str, str]) -> st
         return ""
     found = quiet.read(typed)
     if found is None:
-        raise ValueError("Write from when to when, such as 22:00-07:00, or none.")
+        raise ValueError(t("Write from when to when, such as 22:00-07:00, or none."))
     if found.open_for < quiet.LEAST_OPEN:
         raise ValueError(
-            "That leaves less than an hour of the day for messages. Leave an hour open at least, such as 22:00-07:00."
+            t(
+                "That leaves less than an hour of the day for messages. Leave an hour open at least, such as 22:00-07:00."
+            )
         )
     return str(found)
 
@@ -199,7 +215,7 @@ def show_life(kept: Any, roles: dict[str, str]) -> Text:
 
 def show_place(kept: Any, roles: dict[str, str]) -> Text:
     del roles
-    return (Room(kept[0], kept[2]),) if kept else ("none (a direct message to each approver)",)
+    return (Room(kept[0], kept[2]),) if kept else (t("none (a direct message to each approver)"),)
 
 
 def show_domains(kept: Any, roles: dict[str, str]) -> Text:
@@ -212,7 +228,10 @@ def show_domains(kept: Any, roles: dict[str, str]) -> Text:
             break
         shown += 1
     more = len(kept) - shown
-    return (", ".join((*kept[:shown], f"and {more} more") if more else kept) or "none (any address)",)
+    return (
+        ", ".join((*kept[:shown], t("and {count} more", count=more)) if more else kept)
+        or t("none (any address)"),
+    )
 
 
 def show_words(kept: Any, roles: dict[str, str]) -> Text:

@@ -13,6 +13,7 @@ from core.cards import Card
 from core.catalogue import Kind, Scope, action, command, option
 from core.context import Context, naming
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.models import identities, member_roles, members, roles, workspaces
 from core.views.common import PAGE
 from core.views.several import Mine
@@ -65,7 +66,7 @@ def mine(ctx: Context) -> list[Mine]:
         if row.role is not None:
             of_one.append(row.role)
     found = [
-        Mine(workspace_id, name, ", ".join(names) or "no role")
+        Mine(workspace_id, name, ", ".join(names) or t("no role"))
         for (workspace_id, name), names in held.items()
     ]
     return sorted(found, key=lambda each: (text.key(each.name), each.workspace_id))
@@ -121,7 +122,7 @@ def use(ctx: Context, ask: WorkspaceUse) -> Card:
     if ctx.call.where.channel:
         ctx.enter_place()
         raise Refusal(
-            RefusalCode.PLACE_DECIDES, workspace=ctx.found.name if ctx.found else "no workspace so far"
+            RefusalCode.PLACE_DECIDES, workspace=ctx.found.name if ctx.found else t("no workspace so far")
         )
     found = _find(mine(ctx), ask.workspace)
     if not ctx.enter(found.workspace_id):
@@ -143,5 +144,5 @@ def _find(among: list[Mine], typed: str) -> Mine:
     if fits:
         ids = ", ".join(each.workspace_id for each in fits)
         raise Refusal(RefusalCode.AMBIGUOUS_WORKSPACE, name=text.shorten(typed), ids=ids)
-    names = naming([each.name for each in among]) if among else "none so far"
+    names = naming([each.name for each in among]) if among else t("none so far")
     raise Refusal(RefusalCode.UNKNOWN_WORKSPACE, name=text.shorten(typed), workspaces=names)

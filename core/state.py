@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from core import ids
+from core.language import t
 from core.models import roles
 from core.permissions import Role, Standing, standing_on
 from core.schemes import schemes
@@ -78,7 +79,7 @@ class Workspace:
         return [self.roles[role_id] for role_id in role_ids if role_id in self.roles]
 
     def names_of(self, role_ids: Any) -> str:
-        return ", ".join(role.name for role in self.roles_of(role_ids)) or "no role"
+        return ", ".join(role.name for role in self.roles_of(role_ids)) or t("no role")
 
     def standing(self, role_ids: Any) -> Standing:
         """What these roles give together on the workspace's plan, all of them held for good."""

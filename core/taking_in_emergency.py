@@ -20,6 +20,7 @@ from core.catalogue import Kind, command, option
 from core.context import Context, identity_of
 from core.emergencies import REVIEW, end, may_take, source_of
 from core.errors import Refusal, RefusalCode
+from core.language import t, translated
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING
 from core.models import requests as request_rows
@@ -163,7 +164,9 @@ def _check_needed(ctx: Context, resource: Any, level: Level, until: int) -> None
     reached = reach(ctx, ctx.me.member_id, resource.path)
     enough = reached is not None and reached.level >= level
     if reached is not None and enough and (reached.ends_at is None or reached.ends_at >= until):
-        detail = f"You have {reached.level.word} on {resource.name} already."
+        detail = t(
+            "You have {level} on {resource} already.", level=reached.level.word, resource=resource.name
+        )
         raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=detail)
 
 
@@ -174,12 +177,12 @@ def _tell(ctx: Context, row: Row[Any], reviewers: Found) -> str:
     """
     if place_of(ctx) is not None:
         ctx.notify(f"place:{TOP}", "emergency", row.request_id)
-        return "It stands in the place for approvals now."
+        return t("It stands in the place for approvals now.")
     others = [each for each in holders_of(ctx, TOP) if each != ctx.me.member_id]
     asked = {approver.member.member_id for approver in reviewers.asked}
     for member_id in (each for each in others if each not in asked):
         ctx.notify(f"member:{member_id}", "emergency", row.request_id)
-    return "Everybody who runs this workspace has been told." if others else ""
+    return t("Everybody who runs this workspace has been told.") if others else ""
 
 
 def notice(ctx: Context, subject: str, recipient: str) -> Card | None:
@@ -211,7 +214,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> EmergencyFacts:
         live=held is not None and held.source == source_of(row.request_id),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=row.reason,
+        reason=translated(row.reason or ""),
         tally=tally,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from core.language import t
 
@@ -34,6 +36,12 @@ def shorten(value: str, limit: int = 60) -> str:
 def whose(name: str) -> str:
     """``Ada's``, ``Artists'``. Other languages say ``of Ada``: behind the word."""
     return t("{name}'", name=name) if name[-1:] in {"s", "S"} else t("{name}'s", name=name)
+
+
+def either(names: Iterable[str]) -> str:
+    """``a or b or c``; empty for none."""
+    first, *more = [*names] or [""]
+    return functools.reduce(lambda names, last: t("{names} or {last}", names=names, last=last), more, first)
 
 
 def clean(value: str) -> str:
@@ -105,7 +113,7 @@ def _label(label: str) -> str:
 
 def platform_name(platform: str) -> str:
     """A platform as people call it."""
-    return {"slack": "Slack", "discord": "Discord", "memory": "this console"}.get(platform, platform)
+    return {"slack": "Slack", "discord": "Discord", "memory": t("this console")}.get(platform, platform)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

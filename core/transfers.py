@@ -18,6 +18,7 @@ from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.durations import DAY
 from core.errors import Refusal, RefusalCode
+from core.language import t
 from core.lifecycle import TransferStatus, transfer_status
 from core.members import find as find_member
 from core.models import member_roles, members, transfers
@@ -149,7 +150,7 @@ def facts_of(ctx: Context, row: Row[Any]) -> TransferFacts:
     names = names_of(ctx, {row.from_member, row.to_member})
     role = ctx.workspace.roles.get(row.role_id)
     status = transfer_status(row, ctx.at)
-    then = "no role"
+    then = t("no role")
     if role is not None and status is TransferStatus.PENDING:
         then = _left_with(ctx, row.from_member, role)
     elif status is TransferStatus.ACCEPTED:
@@ -158,9 +159,9 @@ def facts_of(ctx: Context, row: Row[Any]) -> TransferFacts:
         subject=ctx.subject(row.transfer_id),
         short_id=row.transfer_id,
         workspace=ctx.workspace.name,
-        role=role.name if role else "a role that is no more",
-        giver=names.get(row.from_member, "somebody"),
-        receiver=names.get(row.to_member, "somebody"),
+        role=role.name if role else t("a role that is no more"),
+        giver=names.get(row.from_member, t("somebody")),
+        receiver=names.get(row.to_member, t("somebody")),
         then=then,
         created_at=row.created_at,
         expires_at=row.expires_at,
@@ -204,9 +205,12 @@ def transfer(ctx: Context, ask: WorkspaceTransfer) -> Card:
         return views.transfer_offered(facts, before=True) if mine else views.transfer_elsewhere(facts)
     receiver = find_member(ctx, ask.to)
     if receiver.member_id == ctx.me.member_id:
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"You are {role.name} yourself.")
+        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=t("You are {role} yourself.", role=role.name))
     if _has_for_good(_held(ctx, receiver.member_id), role):
-        raise Refusal(RefusalCode.NOTHING_TO_CHANGE, detail=f"{receiver.name} is {role.name} already.")
+        raise Refusal(
+            RefusalCode.NOTHING_TO_CHANGE,
+            detail=t("{name} is {role} already.", name=receiver.name, role=role.name),
+        )
     transfer_id = ctx.new_id("trf")
     ctx.connection.execute(
         _INSERT,
@@ -242,9 +246,9 @@ def accept(ctx: Context, transfer_id: str) -> Card:
     role = ctx.workspace.roles.get(row.role_id)
     stands = ctx.connection.execute(_WHETHER_IT_STANDS, _key(row)).scalar_one()
     if role is None or role.role_id != top_role(ctx).role_id or not stands:
-        giver = names_of(ctx, {row.from_member}).get(row.from_member, "Whoever offered it")
+        giver = names_of(ctx, {row.from_member}).get(row.from_member, t("Whoever offered it"))
         ctx.revisit(transfer_id)
-        raise Refusal(RefusalCode.TRANSFER_VOID, giver=giver, role=role.name if role else "what they were")
+        raise Refusal(RefusalCode.TRANSFER_VOID, giver=giver, role=role.name if role else t("what they were"))
     _decide(ctx, row, TransferStatus.ACCEPTED)
     before = {"giver": sorted(_held(ctx, row.from_member)), "receiver": sorted(_held(ctx, row.to_member))}
     _hand_over(ctx, row, role)

@@ -14,6 +14,7 @@ from core.approval_words import progress
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found
 from core.context import Context
+from core.language import t
 from core.lifecycle import RequestStatus
 from core.models import votes
 from core.names import names_of
@@ -122,10 +123,10 @@ def tally(ctx: Context, found: Found, outcome: Outcome, cast_: list[Cast]) -> st
     gives = {each.voter: less_in_words(asked, each.given) for each in cast_ if each.given is not None}
     said: dict[str, list[str]] = {}
     for who in outcome.approvers:
-        said.setdefault(", ".join(filter(None, ("yes", gives.get(who, "")))), []).append(who)
-    said["no"] = list(outcome.deniers)
+        said.setdefault(", ".join(filter(None, (t("yes"), gives.get(who, "")))), []).append(who)
+    said[t("no")] = list(outcome.deniers)
     for what, voters in said.items():
         names = tuple(found.approvers[each].name for each in voters)
         if names:
-            parts.append(f"{some_of(names)} said {what}")
+            parts.append(t("{names} said {what}", names=some_of(names), what=what))
     return " · ".join(filter(None, parts))

@@ -18,6 +18,7 @@ from core.catalogue import Kind, Scope, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
+from core.language import n, t
 from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
 from core.schemes import schemes
 from core.seats import in_words, seats_of
@@ -148,7 +149,7 @@ def _channel_for_new(ctx: Context, where: Where) -> str:
         raise Refusal(RefusalCode.NEEDS_CHANNEL)
     taken = _place_of(ctx, where.channel)
     if taken is not None:
-        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint="Type it in another channel.")
+        raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint=t("Type it in another channel."))
     return where.channel
 
 
@@ -175,20 +176,21 @@ def _link_place(ctx: Context, channel: str) -> None:
 
 
 def place_name(where: Where, channel: str) -> str:
-    whole = {"slack": "this Slack team", "discord": "this Discord server"}.get(where.platform, "this place")
-    return "this channel" if channel else whole
-
-
-#: One whole place of each platform, and several.
-_WHOLE = {"slack": ("a Slack team", "Slack teams"), "discord": ("a Discord server", "Discord servers")}
+    whole = {"slack": t("this Slack team"), "discord": t("this Discord server")}
+    return t("this channel") if channel else whole.get(where.platform, t("this place"))
 
 
 def _place_words(platform: str, count: int, *, channel: bool) -> str:
-    name = text.platform_name(platform)
-    one, many = _WHOLE.get(platform, ("a place in this console", "places in this console"))
     if channel:
-        one, many = f"a channel on {name}", f"channels on {name}"
-    return one if count == 1 else f"{count:,} {many}"
+        name = text.platform_name(platform)
+        return n("a channel on {platform}", "{count} channels on {platform}", count, platform=name)
+    match platform:
+        case "slack":
+            return n("a Slack team", "{count} Slack teams", count)
+        case "discord":
+            return n("a Discord server", "{count} Discord servers", count)
+        case _:
+            return n("a place in this console", "{count} places in this console", count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,9 @@ def _use_link_code(ctx: Context, ask: WorkspaceLink) -> Card:
         if taken.workspace_id == row.workspace_id:
             raise Refusal(RefusalCode.ALREADY_LINKED, workspace=taken.name)
         hint = (
-            "Type it in another channel." if ask.here else "Add here:on to link only the channel you are in."
+            t("Type it in another channel.")
+            if ask.here
+            else t("Add here:on to link only the channel you are in.")
         )
         raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint=hint)
     if not ctx.enter(row.workspace_id):  # deleted since

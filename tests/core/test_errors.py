@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from core.cards import Code, Say, Tone, When, plain_text
-from core.errors import _HOLE, Refusal, RefusalCode, fill, refusal_card
+from core.errors import Refusal, RefusalCode, refusal_card
+from core.language import _HOLE, fill
 from tests.core.world import refusal_in
 
 ROOT = Path(__file__).parents[2]

@@ -79,18 +79,26 @@ def _words(node: ast.expr, where: str) -> list[str]:
 
 def _in_source(path: Path) -> Iterator[Sentence]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            not isinstance(node, ast.Call)
-            or not isinstance(node.func, ast.Name)
-            or node.func.id not in SAYING
-        ):
+        name = _called(node)
+        if name not in SAYING or not isinstance(node, ast.Call):
             continue
         where = f"{path.relative_to(ROOT)}:{node.lineno}"
-        said = [_words(argument, where) for argument in node.args[: SAYING[node.func.id]]]
-        if SAYING[node.func.id] == 2:
+        said = [_words(argument, where) for argument in node.args[: SAYING[name]]]
+        if SAYING[name] == 2:
             yield from zip(*said, strict=True)
         else:
             yield from said[0]
+
+
+def _called(node: ast.AST) -> str:
+    """The name of a function that is called, by itself or as one of ``language``."""
+    match node:
+        case (
+            ast.Call(func=ast.Name(id=name))
+            | ast.Call(func=ast.Attribute(value=ast.Name(id="language"), attr=name))
+        ):
+            return name
+    return ""
 
 
 @cache
