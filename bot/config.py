@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_BYTES = 16
+MOST_SHARDS = 10_000
 DEFAULT_DATABASE = "sqlite:///usher.db"
 
 
@@ -77,6 +78,24 @@ def _mail_server(value: SecretStr) -> SecretStr:
     return value
 
 
+def _shards(value: str) -> str:
+    if value != "auto" and not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_SHARDS):
+        raise ValueError("it must be auto, or how many shards there are in all")
+    return value
+
+
+def _shard_ids(value: str, info: ValidationInfo) -> str:
+    ids = [part.strip() for part in value.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in ids):
+        raise ValueError("it must be the numbers of this process's shards, such as 0,1")
+    count = info.data.get("discord_shards") or ""
+    if not count.isdigit():
+        raise ValueError("it needs DISCORD_SHARDS to say how many shards there are in all")
+    if len(set(ids)) < len(ids) or not all(int(part) < int(count) for part in ids):
+        raise ValueError(f"with DISCORD_SHARDS={count} the shards are 0 to {int(count) - 1}, each named once")
+    return ",".join(ids)
+
+
 BotToken = Annotated[
     SecretStr, _not_beginning("xapp-", "xoxp-", meant="the bot token, which begins with xoxb-")
 ]
@@ -98,6 +117,10 @@ class Settings(BaseSettings):
     slack_app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
+    discord_shards: Annotated[str, AfterValidator(_shards)] | None = Field(None, alias="DISCORD_SHARDS")
+    discord_shard_ids: Annotated[str, AfterValidator(_shard_ids)] | None = Field(
+        None, alias="DISCORD_SHARD_IDS"
+    )
     database: Annotated[SecretStr, AfterValidator(_database)] = Field(
         SecretStr(DEFAULT_DATABASE), alias="USHER_DATABASE_URL"
     )
@@ -133,6 +156,16 @@ class Settings(BaseSettings):
     @property
     def slack_over_http(self) -> bool:
         return self.slack_bot_token is not None and self.slack_signing_secret is not None
+
+    @property
+    def shard_count(self) -> int | None:
+        """How many shards there are in all; None where Discord says it, or where there is one connection."""
+        return int(self.discord_shards) if self.discord_shards and self.discord_shards != "auto" else None
+
+    @property
+    def shard_ids(self) -> tuple[int, ...]:
+        """The shards of this process; empty for all."""
+        return tuple(map(int, self.discord_shard_ids.split(","))) if self.discord_shard_ids else ()
 
     def secrets(self) -> list[str]:
         """Every secret value, so that logs can hide them."""

@@ -12,11 +12,12 @@ import aiohttp
 
 from bot import keys
 from bot.config import Settings, SettingsError
-from bot.engine import MISMATCH, database_trouble, secret_fits
+from bot.engine import MISMATCH, database_trouble, lost_places, secret_fits
 
 #: Of two processes one may be so much ahead and the other behind: less than half a lease, or one takes rows that the
 #: other still delivers. (Slack refuses what is signed five minutes off.)
 MOST_SKEW = 10
+_MOST_PLACES = 5
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _SLACK = "https://slack.com/api/"
 _DISCORD = "https://discord.com/api/v10"
@@ -49,7 +50,7 @@ async def examine(settings: Settings, clock: Callable[[], float] = time.time) ->
     """Every check, in the order in which they are best mended."""
     checks = [*settings_checks(settings), secret_check(settings), await database_check(settings)]
     if not any(check.failed for check in checks if check.name in {"secret", "database"}):
-        checks.append(await codes_check(settings))
+        checks += [await codes_check(settings), await places_check(settings)]
     dates: list[str] = []
     async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
         if settings.slack_bot_token is not None:
@@ -100,6 +101,19 @@ def _discord_settings(settings: Settings) -> Check:
     return Check("Discord settings", "none" if settings.discord_token is None else "gateway")
 
 
+def _shards(settings: Settings, gateway: Reply) -> Check:
+    """Whether there are as many connections as Discord wants for so many servers."""
+    wanted = int(gateway.body.get("shards") or 1)
+    if settings.discord_shards == "auto":
+        return Check("Discord shards", f"{wanted}, as many as Discord recommends")
+    count = settings.shard_count or 1
+    ours = f", here {settings.discord_shard_ids}" if settings.discord_shard_ids else ""
+    if wanted <= count:
+        return Check("Discord shards", f"{count}{ours}")
+    do = f"Discord recommends {wanted}: set DISCORD_SHARDS to auto, or to {wanted} with DISCORD_SHARD_IDS for each process"
+    return Check("Discord shards", f"{count}{ours}", do, grave=False)
+
+
 def secret_check(settings: Settings) -> Check:
     if settings.secret is not None:
         return Check("secret", "USHER_SECRET")
@@ -136,6 +150,21 @@ async def codes_check(settings: Settings) -> Check:
     if (file is not None and not file.exists()) or await asyncio.to_thread(secret_fits, settings):
         return Check("codes", "made with this secret")
     return Check("codes", "made with another secret", MISMATCH[0].upper() + MISMATCH[1:])
+
+
+async def places_check(settings: Settings) -> Check:
+    """Whether Usher still is wherever a workspace is linked."""
+    file = settings.sqlite_file
+    lost = []
+    if file is None or file.exists():
+        lost = await asyncio.to_thread(lost_places, settings)
+    if not lost:
+        return Check("places", "Usher is wherever a workspace is linked, as far as it was told")
+    shown = ", ".join("/".join(place) for place in lost[:_MOST_PLACES]) + (
+        f" and {len(lost) - _MOST_PLACES:,} more" if len(lost) > _MOST_PLACES else ""
+    )
+    do = "Nothing is posted there: add Usher there again, and all is as it was"
+    return Check("places", f"Usher was taken out of {shown}", do, grave=False)
 
 
 def clock_check(now: float, dates: list[str]) -> Check:
@@ -226,6 +255,8 @@ async def _discord(settings: Settings, session: aiohttp.ClientSession, dates: li
         Check("Discord token", str(me.body.get("username"))),
         Check("Discord intents", "none that needs to be switched on"),
     ]
+    gateway = await _ask(session, "GET", f"{api}/gateway/bot", auth, dates)
+    checks.append(_shards(settings, gateway))
     if application.body.get("bot_require_code_grant"):
         do = (
             "Switch “Requires OAuth2 Code Grant” off in the developer portal (Bot), or nobody can add the bot"

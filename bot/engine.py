@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import keys
 from bot.config import Settings, SettingsError, StartError
-from core import schema
+from core import presence, schema
 from core.errors import OtherSecret
 from core.ids import Codes
 from core.service import Core
@@ -120,6 +120,16 @@ def secret_fits(settings: Settings) -> bool:
         fits = Core(store, Config(Codes(secret), settings.public_url)).secret_fits()
     store.close()
     return fits
+
+
+def lost_places(settings: Settings) -> list[tuple[str, str]]:
+    """Where Usher was taken out although something is linked there. For a database without trouble."""
+    store = _store(settings)
+    with _explained(settings, store):
+        with store.reading() as connection:
+            found = presence.gone_realms(connection)
+    store.close()
+    return found
 
 
 def database_trouble(settings: Settings) -> str:

@@ -141,10 +141,12 @@ class Process:
         token = value(self._settings.discord_token)
         if token is None or not self._names & {"discord", "worker"}:
             return
-        from adapters.discord.app import build_client, configure
+        from adapters.discord.app import Shards, build_client, configure
 
         configure(self._settings.discord_api_url, self._settings.discord_gateway_url)
-        client = build_client(self.desk, ready_timeout=DISCORD_READY_SECONDS)
+        settings = self._settings
+        shards = Shards(settings.shard_count, settings.shard_ids) if settings.discord_shards else None
+        client = build_client(self.desk, ready_timeout=DISCORD_READY_SECONDS, shards=shards)
         self._platforms["discord"] = client.platform
         doors.append(DiscordPart(client, token, posts_only="discord" not in self._names))
 

@@ -82,6 +82,7 @@ places = Table(
     _id("channel"),  # empty: the whole team or server
     _time("linked_at", nullable=False),
     Column("linked_by", String(200), nullable=False),
+    _time("gone_at"),  # since when Usher is not there any more
     PrimaryKeyConstraint("workspace_id", "platform", "realm", "channel"),
     UniqueConstraint("platform", "realm", "channel"),
 )

@@ -9,6 +9,7 @@ from core.calls import Identity
 from core.context import Context, identity_of
 from core.models import identities, messages
 from core.ports import MessageRef, Target
+from core.presence import is_gone
 
 #: What is told to those who may change settings is told to this many of them.
 MOST_TOLD = 5
@@ -59,9 +60,11 @@ def _copy(ctx: Context, key: str, recipient: str) -> dict[str, str]:
 
 
 def place_of(ctx: Context) -> tuple[str, Target] | None:
-    """The place for approvals as a recipient, where one is set."""
+    """The place for approvals as a recipient, where one is set and Usher still is there."""
     place = ctx.workspace.setting("approvals_place")
-    return ("/".join(place), Target(place[0], place[1], channel=place[2])) if place else None
+    if not place or is_gone(ctx, place[0], place[1]):
+        return None
+    return "/".join(place), Target(place[0], place[1], channel=place[2])
 
 
 def at_person(ctx: Context, key: str, recipient: str, *, fresh: bool = False) -> dict[str, Target]:

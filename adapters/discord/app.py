@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import aiohttp
 import discord
@@ -20,6 +20,7 @@ from discord.http import Route
 from adapters.desk import Desk
 from adapters.discord import commands, limits, parse
 from adapters.discord.answers import Answers
+from adapters.discord.arrivals import Arrivals
 from adapters.discord.callback import Callbacks
 from adapters.discord.platform import DiscordPlatform
 from core.language import everywhere
@@ -36,6 +37,7 @@ _NO_INTENTS = (
 )
 _CLOSED = {4004: _NO_LOGIN, 4013: _NO_INTENTS, 4014: _NO_INTENTS}
 _LONGEST_PAUSE = 60.0
+_BETWEEN_SHARDS = 5.0
 #: Words on the buttons that turn a page.
 _PAGING = ("Next", "Previous")
 
@@ -82,6 +84,7 @@ class UsherClient(discord.Client):
         patience: float = limits.PATIENCE,
         ready_timeout: float = 0.5,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        **sharding: Any,
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -91,6 +94,7 @@ class UsherClient(discord.Client):
             guild_ready_timeout=ready_timeout,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
+            **sharding,
         )
         self._desk = desk
         self._pause = pause
@@ -100,6 +104,7 @@ class UsherClient(discord.Client):
         self.platform = DiscordPlatform(self, self._signed_in)
         self._callbacks = Callbacks(self.http.user_agent, pause)
         self._answers = Answers(desk, self._callbacks, self.platform, patience)
+        self._arrivals = Arrivals(desk, self.platform)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Serves until ``close``. Raises ``DiscordSetupError`` where only an operator can help."""
@@ -151,6 +156,14 @@ class UsherClient(discord.Client):
         """May come again after a lost session."""
         log.info("discord ready", guilds=len(self.guilds))
         self._sync()
+        await self._arrivals.look_round(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._arrivals.came(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Taken out; of a server that is merely unwell Discord says so, and the library calls something else."""
+        await self._arrivals.left(guild)
 
     def _sync(self) -> None:
         """Registers the commands beside everything else, once; again at the next ``on_ready`` if that failed."""
@@ -191,6 +204,23 @@ class UsherClient(discord.Client):
         self._desk.fault(fault, where=event_method)
 
 
+class ShardedClient(UsherClient, discord.AutoShardedClient):
+    """The same over several connections, each for a part of the servers: Discord asks for it beyond 2,500 of them."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord lets one connection in each five seconds."""
+        del shard_id
+        if not initial:
+            await self._pause(_BETWEEN_SHARDS)
+
+
+class Shards(NamedTuple):
+    """How many parts the servers are in, None for as many as Discord recommends; ``ids``: those of this process, if not all."""
+
+    total: int | None = None
+    ids: tuple[int, ...] = ()
+
+
 def _turns_a_page(label: str | None) -> bool:
     return any(label in everywhere(word) for word in _PAGING)
 
@@ -201,12 +231,22 @@ def build_client(
     patience: float = limits.PATIENCE,
     ready_timeout: float = 0.5,
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    shards: Shards | None = None,
 ) -> UsherClient:
     """A client that serves ``desk``; call ``configure`` first where Discord's addresses are not its own.
 
     ``patience``: seconds before a person is shown that Usher is thinking. ``ready_timeout``: how long after the last
-    server that Discord names it counts as ready. ``pause`` sleeps between tries.
+    server that Discord names it counts as ready. ``pause`` sleeps between tries. ``shards``: None for one connection.
     """
     # Usher has no voice: what is missing for it is no news to an operator.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    return UsherClient(desk, patience=patience, ready_timeout=ready_timeout, pause=pause)
+    if shards is None:
+        return UsherClient(desk, patience=patience, ready_timeout=ready_timeout, pause=pause)
+    return ShardedClient(
+        desk,
+        patience=patience,
+        ready_timeout=ready_timeout,
+        pause=pause,
+        shard_count=shards.total,
+        shard_ids=list(shards.ids) or None,
+    )

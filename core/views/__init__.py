@@ -15,6 +15,7 @@ from core.views.access import (
 )
 from core.views.answers import can_answer, why_answer
 from core.views.approvals import less_offered, still_waiting, still_waits, vote_counted
+from core.views.arrivals import arrived
 from core.views.asking import (
     cannot_invite,
     invite_asked,
@@ -153,6 +154,7 @@ __all__ = [
     "access_whose",
     "already_member",
     "approvals_misplaced",
+    "arrived",
     "audit_exported",
     "audit_shown",
     "audit_verified",

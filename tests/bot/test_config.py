@@ -32,7 +32,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch):
 def test_every_variable_of_the_documentation_is_read(monkeypatch):
     given = {
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "signing",
-        "DISCORD_TOKEN": "discord", "USHER_DATABASE_URL": "postgresql://u:p@h/d", "USHER_SECRET": "0123456789abcdef",
+        "DISCORD_TOKEN": "discord", "DISCORD_SHARDS": "4", "DISCORD_SHARD_IDS": "0, 1", "USHER_DATABASE_URL": "postgresql://u:p@h/d", "USHER_SECRET": "0123456789abcdef",
         "USHER_PUBLIC_URL": "https://usher.example/", "PORT": "9000", "USHER_HOST": "0.0.0.0",
         "USHER_SMTP_URL": "smtp://u:p@h:587", "USHER_MAIL_FROM": "usher@example.com",
         "USHER_SLACK_API_URL": "http://127.0.0.1:1/api/", "USHER_DISCORD_API_URL": "http://127.0.0.1:1/api/v10",
@@ -177,3 +177,28 @@ def test_the_given_secret_goes_before_the_kept_one(tmp_path):
 def test_where_no_secret_can_be_kept_the_sentence_names_the_variable(tmp_path):
     with pytest.raises(SettingsError, match="set USHER_SECRET"):
         keys.secret(load(USHER_DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/usher.db"))
+
+
+def test_shards_are_counted_by_discord_or_named():
+    auto, some = load(DISCORD_SHARDS="auto"), load(DISCORD_SHARDS="4", DISCORD_SHARD_IDS="0, 3")
+
+    assert (load().shard_count, load().shard_ids) == (None, ())
+    assert (auto.shard_count, auto.shard_ids) == (None, ())
+    assert (some.shard_count, some.shard_ids) == (4, (0, 3))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"DISCORD_SHARDS": "many"}, "DISCORD_SHARDS can't be used: it must be auto"),
+        ({"DISCORD_SHARDS": "0"}, "DISCORD_SHARDS"),
+        ({"DISCORD_SHARDS": "4", "DISCORD_SHARD_IDS": "0-2"}, "such as 0,1"),
+        ({"DISCORD_SHARDS": "auto", "DISCORD_SHARD_IDS": "0"}, "needs DISCORD_SHARDS"),
+        ({"DISCORD_SHARD_IDS": "0"}, "needs DISCORD_SHARDS"),
+        ({"DISCORD_SHARDS": "2", "DISCORD_SHARD_IDS": "2"}, "the shards are 0 to 1"),
+        ({"DISCORD_SHARDS": "2", "DISCORD_SHARD_IDS": "1,1"}, "each named once"),
+    ],
+)
+def test_shards_that_cannot_be_are_explained(given, says):
+    with pytest.raises(SettingsError, match=says):
+        load(**given)

@@ -11,9 +11,12 @@ from pydantic import SecretStr
 from bot import config, engine
 from bot.config import Settings
 from bot.doctor import MOST_SKEW, Check, clock_check, examine
+from core.calls import Actor, Call, Identity, Where
 from core.outbox import LEASE
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+
+ADA = Identity("discord", "", "1")
 
 
 @pytest.fixture
@@ -197,3 +200,29 @@ async def test_no_line_holds_a_secret(settings: Settings, slack: FakeSlack):
 
     assert slack.bot_token not in lines
     assert slack.app_token not in lines
+
+
+async def test_places_that_usher_was_taken_out_of_are_named(settings: Settings):
+    opened = engine.open_engine(settings, lambda: 0)
+    linked = Call(
+        Actor(ADA, "Ada", place_admin=True), Where("discord", "42", "7"), 0, "workspace create", {"name": "X"}
+    )
+    opened.core.handle(linked)
+    opened.core.moved("discord", "42", 0, gone=True)
+    lost = (await found(settings))["places"]
+    opened.core.moved("discord", "42", 0, gone=False)
+    opened.close()
+
+    assert (lost.failed, lost.found) == (False, "Usher was taken out of discord/42")
+    assert "add Usher there again" in lost.do
+    assert not (await found(settings))["places"].do
+
+
+async def test_more_shards_are_recommended_where_discord_does(settings: Settings, discord: FakeDiscord):
+    discord.gateway.recommended_shards = 3
+
+    assert "DISCORD_SHARDS" in (await found(settings))["Discord shards"].do
+    auto = (await found(settings, discord_shards="auto"))["Discord shards"]
+    assert (auto.do, auto.found) == ("", "3, as many as Discord recommends")
+    some = (await found(settings, discord_shards="3", discord_shard_ids="0,1"))["Discord shards"]
+    assert (some.do, some.found) == ("", "3, here 0,1")

@@ -1,4 +1,4 @@
-"""Languages of people, and forms that were opened."""
+"""Languages of people, forms that were opened, and places that Usher was taken out of."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,3 +42,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_drafts")),
     )
     op.create_index("ix_drafts_expires_at", "drafts", ["expires_at"])
+    op.add_column("places", sa.Column("gone_at", sa.BigInteger(), nullable=True))

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.desk import Desk
 from adapters.discord.app import UsherClient, build_client
 from core import catalogue
-from core.calls import Call
+from core.calls import Actor, Call
 from core.cards import Button, Card, Style
 from core.catalogue import Kind, Scope, option
 from core.errors import Repeated
@@ -81,6 +81,8 @@ class StubCore:
 
     answer: Callable[[Call], Card] = lambda _: CARD
     completions: list[tuple[str, str]] = field(default_factory=list)
+    known: dict[str, bool] = field(default_factory=dict)
+    moves: list[tuple[str, bool]] = field(default_factory=list)
     offered: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     completed: list[tuple[Call, str, str]] = field(default_factory=list)
@@ -95,6 +97,12 @@ class StubCore:
     async def asked(self) -> None:
         """Returns once something has been asked."""
         await asyncio.wait_for(self._asked.wait(), 5)
+
+    async def until(self, done: Callable[[], object]) -> None:
+        """Returns once what was asked makes this true."""
+        while not done():
+            self._asked.clear()
+            await self.asked()
 
     def hold(self) -> None:
         self._go.clear()
@@ -123,6 +131,25 @@ class StubCore:
         assert not typed
         assert call in self.calls
         return self.offered.get(name, [])
+
+    def realms(self, platform: str) -> dict[str, bool]:
+        assert platform == "discord"
+        return dict(self.known)
+
+    def moved(self, platform: str, realm: str, at: int, *, gone: bool) -> bool:
+        assert (platform, at) == ("discord", NOW)
+        self.moves.append((realm, gone))
+        self._loop.call_soon_threadsafe(self._asked.set)
+        return realm in self.known
+
+    def first_time(self, platform: str, event: str, at: int) -> bool:
+        assert (platform, at) == ("discord", NOW)
+        first = event not in self.events
+        self.events.add(event)
+        return first
+
+    def reads(self, actor: Actor) -> None:
+        raise AssertionError(actor)
 
 
 def _changes(call: Call) -> bool:

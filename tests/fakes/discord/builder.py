@@ -31,33 +31,51 @@ class Builder:
         return user
 
     def add_guild(
-        self, name: str, *, owner: User, bot: bool = True, bot_permissions: int = permissions.BOT
+        self,
+        name: str,
+        *,
+        owner: User,
+        bot: bool = True,
+        bot_permissions: int = permissions.BOT,
+        locale: str = "en-US",
     ) -> Guild:
         """A guild with its owner, a text channel "general" and, unless told otherwise, the bot with its own role.
 
         The bot's role stands at position 100, so there is room below it and above it.
         """
-        guild = Guild(self.world.new_id(), name, owner.id)
+        guild = Guild(self.world.new_id(), name, owner.id, locale)
         guild.roles[guild.id] = Role(guild.id, guild.id, "@everyone", 0, permissions.EVERYONE)
         self.world.guilds[guild.id] = guild
         self._enter(guild, owner)
         self._channel(guild, "general")
         if bot:
-            own = Role(
-                self.world.new_id(), guild.id, "Usher", BOT_ROLE_POSITION, bot_permissions, managed=True
-            )
-            own.bot_id = self.world.bot.id
-            guild.roles[own.id] = own
-            self._enter(guild, self.world.bot, [own.id])
-            body = payloads.guild_create(guild, self.world.bot)
-            del body["unavailable"]  # so the library tells joining a guild from one that became available
-            self.gateway.dispatch("GUILD_CREATE", body, GUILDS)
+            self.let_bot_in(guild, bot_permissions)
         return guild
+
+    def let_bot_in(self, guild: Guild, bot_permissions: int = permissions.BOT) -> None:
+        """Somebody adds the bot to the guild (again)."""
+        own = Role(self.world.new_id(), guild.id, "Usher", BOT_ROLE_POSITION, bot_permissions, managed=True)
+        own.bot_id = self.world.bot.id
+        guild.roles[own.id] = own
+        self._enter(guild, self.world.bot, [own.id])
+        body = payloads.guild_create(guild, self.world.bot)
+        del body["unavailable"]  # so the library tells joining a guild from one that became available
+        self.gateway.dispatch("GUILD_CREATE", body, GUILDS)
 
     def remove_bot(self, guild: Guild) -> None:
         """The bot is thrown out of the guild."""
-        del guild.members[self.world.bot.id]
+        member = guild.members.pop(self.world.bot.id)
+        for role_id in member.roles:
+            guild.roles.pop(role_id, None)
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, GUILDS)
+
+    def lose_guild(self, guild: Guild) -> None:
+        """The platform has trouble with the guild."""
+        self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, GUILDS)
+
+    def regain_guild(self, guild: Guild) -> None:
+        """The trouble is over."""
+        self.gateway.dispatch("GUILD_CREATE", payloads.guild_create(guild, self.world.bot), GUILDS)
 
     def add_channel(self, guild: Guild, name: str, *, hidden_from_bot: bool = False) -> Channel:
         channel = self._channel(guild, name)

@@ -40,8 +40,9 @@ KEYS = {
 class Session:
     """What a bot that comes back may resume: its intents, its events, and the socket if there is one."""
 
-    def __init__(self, number: int, intents: int) -> None:
+    def __init__(self, number: int, intents: int, shard: tuple[int, int] = (0, 1)) -> None:
         self.id = f"session-{number}"
+        self.shard = shard
         self.intents = intents
         self.seq = 0
         self.events: deque[tuple[int, str]] = deque(maxlen=REPLAY_KEEP)
@@ -54,6 +55,11 @@ class Session:
         if self.socket:
             self.socket.push(text)
 
+    def serves(self, guild_id: int) -> bool:
+        """Whether it is told of this guild; direct messages (0) come to the first shard."""
+        number, count = self.shard
+        return (guild_id >> 22) % count == number
+
     def replay(self, after: int) -> bool:
         """Send again what came after ``after``; false when that is no longer known."""
         if after > self.seq or (self.events and after < self.events[0][0] - 1):
@@ -63,6 +69,19 @@ class Session:
             if seq > after:
                 self.socket.push(text)
         return True
+
+
+def _guild_of(name: str, body: Any) -> int:
+    """The guild that an event is about, 0 for none."""
+    key = "id" if name in {"GUILD_CREATE", "GUILD_DELETE", "GUILD_UPDATE"} else "guild_id"
+    return int(body.get(key) or 0) if isinstance(body, dict) else 0
+
+
+def _is_shard(given: Any) -> bool:
+    match given:
+        case [int(number), int(count)]:
+            return 0 <= number < count
+    return False
 
 
 class Gateway:
@@ -79,6 +98,7 @@ class Gateway:
         self.accepting = True
         self.heartbeat_interval_ms = 41_250
         self.identifies = self.resumes = 0
+        self.recommended_shards = 1
         self._sockets: set[Socket] = set()
         self._sessions: dict[str, Session] = {}
         self._numbers = 0
@@ -88,6 +108,11 @@ class Gateway:
         """Some bot has identified (or resumed) and its socket is open."""
         return any(session.socket for session in self._sessions.values())
 
+    @property
+    def shards(self) -> list[tuple[int, int]]:
+        """The shards that are connected."""
+        return sorted(session.shard for session in self._sessions.values() if session.socket)
+
     # what the server sends --------------------------------------------------------------------------------
 
     def wanted(self, intent: int | None) -> bool:
@@ -95,7 +120,10 @@ class Gateway:
 
     def dispatch(self, name: str, body: Any, intent: int | None = None, bare: Any = None) -> None:
         """Queue an event for every session with this intent; ``bare`` goes to those without message content."""
-        listening = [s for s in self._sessions.values() if intent is None or s.intents & intent]
+        about = _guild_of(name, body)
+        listening = [
+            s for s in self._sessions.values() if (intent is None or s.intents & intent) and s.serves(about)
+        ]
         if listening:
             self._log.add("gateway_out", name, body)
             full = json.dumps(body, separators=(",", ":"))
@@ -235,19 +263,19 @@ class Gateway:
             await self._refuse(socket, 4013, f"invalid intents {intents}")
         elif any(intents & bit for name, bit in PRIVILEGED.items() if name not in self.privileged):
             await socket.close(4014)
-        elif data.get("shard") not in (None, [0, 1]):
-            await self._refuse(socket, 4010, f"shard {data['shard']}")
+        elif not _is_shard(shard := data.get("shard") or [0, 1]):
+            await self._refuse(socket, 4010, f"shard {shard}")
         else:
-            self._greet(socket, intents)
+            self._greet(socket, intents, (shard[0], shard[1]))
 
-    def _greet(self, socket: Socket, intents: int) -> None:
+    def _greet(self, socket: Socket, intents: int, shard: tuple[int, int]) -> None:
         self.identifies += 1
         self._numbers += 1
-        session = Session(self._numbers, intents)
+        session = Session(self._numbers, intents, shard)
         session.socket, socket.session = socket, session
         self._sessions[session.id] = session
         bot = self._world.bot
-        guilds = [g for g in self._world.guilds.values() if bot.id in g.members]
+        guilds = [g for g in self._world.guilds.values() if bot.id in g.members and session.serves(g.id)]
         ready = {
             "v": 10,
             "user": payloads.own_user(bot),
@@ -255,7 +283,7 @@ class Gateway:
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self.url,
-            "shard": [0, 1],
+            "shard": list(shard),
             "application": {"id": str(bot.id), "flags": self.application_flags},
         }
         self._push(session, "READY", ready)

@@ -57,7 +57,14 @@ def gateway_bot(call: Call) -> Answer:
         "reset_after": 0,
         "max_concurrency": 1,
     }
-    return Answer(200, {"url": call.fake.gateway_url, "shards": 1, "session_start_limit": limit})
+    return Answer(
+        200,
+        {
+            "url": call.fake.gateway_url,
+            "shards": call.fake.gateway.recommended_shards,
+            "session_start_limit": limit,
+        },
+    )
 
 
 @route("GET", "/applications/@me")

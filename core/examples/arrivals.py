@@ -1,0 +1,14 @@
+"""What whoever added Usher to a place reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.cards import Card
+from core.examples import LABEL
+
+
+def examples() -> Iterator[tuple[str, Card]]:
+    yield "arrived", views.arrived("Acme")
+    yield "arrived", views.arrived(LABEL)
