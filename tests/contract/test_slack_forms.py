@@ -102,6 +102,7 @@ async def test_an_answer_that_comes_long_after_its_form_was_opened_is_a_direct_m
     await start(door)
     form = await door.run("Ada", "group create", DIRECT)
 
+    await door.restart()
     await door.advance(HOUR, jobs=False)
     made = await door.fill("Ada", form, name="Crew")
 
