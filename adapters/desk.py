@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -14,6 +15,7 @@ from core.calls import Actor, Call
 from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import Repeated
+from core.language import speaking
 from core.views import broken
 
 log = structlog.get_logger("usher")
@@ -27,6 +29,9 @@ class SyncCore(Protocol):
     def complete_form(self, key: str, name: str, typed: str, call: Call) -> list[tuple[str, str]]: ...
     def form_facts(self, call: Call) -> frozenset[str]: ...
     def reads(self, actor: Actor) -> None: ...
+    def realms(self, platform: str) -> dict[str, bool]: ...
+    def moved(self, platform: str, realm: str, at: int, *, gone: bool) -> bool: ...
+    def first_time(self, platform: str, event: str, at: int) -> bool: ...
 
 
 class Desk:
@@ -64,7 +69,8 @@ class Desk:
         except Repeated:
             return None
         except Exception as fault:  # noqa: BLE001 - the one place where the unexpected is logged and becomes an answer
-            return self.fault(fault, command=call.command or call.action)
+            with speaking(call.actor.language):
+                return self.fault(fault, command=call.command or call.action)
         finally:
             if not _reads(call):
                 self._wake()
@@ -91,6 +97,26 @@ class Desk:
             await loop.run_in_executor(self._executor, self._core.reads, actor)
         except Exception as fault:  # noqa: BLE001 - it is told at their next call anyway
             log.warning("language not kept", error=str(fault))
+
+    async def realms(self, platform: str) -> dict[str, bool]:
+        """The teams or servers in which something is linked, and whether Usher is there, as far as is known."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.realms, platform)
+
+    async def moved(self, platform: str, realm: str, *, gone: bool) -> bool:
+        """Usher was taken out of a team or server, or is there (again); whether anything is linked there."""
+        loop = asyncio.get_running_loop()
+        tell = partial(self._core.moved, platform, realm, self.clock(), gone=gone)
+        linked = await loop.run_in_executor(self._executor, tell)
+        self._wake()
+        return linked
+
+    async def first_time(self, platform: str, event: str) -> bool:
+        """Whether nobody, of whatever process, has taken care of this event before."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._executor, self._core.first_time, platform, event, self.clock()
+        )
 
     def fault(self, fault: BaseException, **facts: str) -> Card:
         """Logs what broke under a reference number and returns the card that shows the number."""
