@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Table, insert
 
 from core.calls import MessageRef
+from core.copies import digest
 from core.durations import DAY, HOUR
 from core.models import (
     grants,
@@ -28,7 +29,6 @@ from core.models import (
     resources,
     workspaces,
 )
-from core.outbox import digest
 from core.outbox_types import Edit, Later, Post, Step, Work
 from tests.core.together import at_once
 from tests.core.world import START, World
