@@ -98,6 +98,6 @@ def _opening_removal(ctx: Context, intent_id: str) -> Opening:
     "member.remove_why", "Remove with a reason", needs="member", shape=RemoveWhy, opening=_opening_removal
 )
 def remove(ctx: Context, intent_id: str, ask: RemoveWhy) -> Card:
-    announced = intents.take(ctx, intent_id)
+    announced = intents.take(ctx, intent_id, reason=ask.reason)
     facts = {**announced.facts, "intent": announced.intent_id, "reason": ask.reason}
     return confirmed(ctx, announced.subject, facts)

@@ -33,7 +33,7 @@ _ONE = select(drafts).where(*_MINE)
 _OPEN = (*_MINE, drafts.c.done_at.is_(None), drafts.c.expires_at > bindparam("now"))
 _DONE = update(drafts).where(*_OPEN).values(done_at=bindparam("now"))
 _TYPED = update(drafts).where(*_OPEN).values(options=bindparam("typed"))
-_FORGET = delete(drafts).where(drafts.c.expires_at < bindparam("before"))
+_FORGET = delete(drafts).where(drafts.c.expires_at <= bindparam("before"))
 _NAMED: dict[str, type[Identity | Channel | ChatRole]] = {
     "identity": Identity,
     "channel": Channel,

@@ -37,7 +37,7 @@ _DONE = (
         intents.c.done_at.is_(None),
         intents.c.expires_at > bindparam("now"),
     )
-    .values(done_at=bindparam("now"))
+    .values(done_at=bindparam("now"), facts=bindparam("kept"))
 )
 _FORGET = delete(intents).where(intents.c.expires_at < bindparam("before"))
 
@@ -99,13 +99,14 @@ def _over(row: Row[Any]) -> Refusal:
     return Refusal(RefusalCode.CONFIRM_TOO_LATE, until=When(row.expires_at))
 
 
-def take(ctx: Context, intent_id: str) -> Row[Any]:
-    """The intent, now done: once, by its maker, in time."""
+def take(ctx: Context, intent_id: str, **more: Any) -> Row[Any]:
+    """The intent, now done: once, by its maker, in time. ``more``: facts that its maker has added only now."""
     row = load(ctx, intent_id)
     if row is None or row.created_by != ctx.me.member_id:
         raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     by = {"ws": row.workspace_id, "intent": intent_id, "by": ctx.me.member_id, "now": ctx.at}
-    if not ctx.connection.execute(_DONE, by).rowcount:
+    kept = {**row.facts, **more}
+    if not ctx.connection.execute(_DONE, {**by, "kept": kept}).rowcount:
         raise _over(row)
     return row
 

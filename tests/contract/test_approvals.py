@@ -34,7 +34,7 @@ async def test_two_admins_have_to_agree_and_the_card_says_how_far_it_is(door: Do
     for who in ("Ada", "Bob"):
         (card,) = _cards(door, who)
         assert "1 of 2 approvals · Bob said yes." in card.text
-        assert card.labels == ["Approve", "Approve with less", "Deny"]
+        assert card.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     assert (await door.click("Bob", _cards(door, "Bob")[0], "Approve")).title == "You said yes already"
 
     decided = await door.run("Ada", f"request approve request:{asked.short_id}")

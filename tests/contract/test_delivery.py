@@ -19,13 +19,13 @@ async def test_passing_trouble_delays_a_card_and_makes_no_twin(door: Door, troub
     door.fail_next(trouble)
     await ask(door)
     assert [seen.labels for seen in door.inbox("Ada")] == (
-        [["Approve", "Approve with less", "Deny"]] if trouble == "lost" else []
+        [["Approve", "Approve with less", "Deny", "Deny with a reason"]] if trouble == "lost" else []
     )
 
     await door.advance(2 * MINUTE)
 
     (card,) = door.inbox("Ada")
-    assert card.labels == ["Approve", "Approve with less", "Deny"]
+    assert card.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
 
 @pytest.mark.parametrize("trouble", ["rate limited", "unavailable", "lost"])
@@ -111,7 +111,7 @@ async def test_a_twin_that_is_pressed_too_late_is_healed_too(door: Door) -> None
     await door.run("Ada", f"request deny request:{asked.short_id}")
     await door.settle()
     twin = door.inbox("Ada")[0]
-    assert twin.labels == ["Approve", "Approve with less", "Deny"]
+    assert twin.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
     late = await door.click("Ada", twin, "Approve")
     await door.settle()

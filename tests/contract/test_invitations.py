@@ -375,7 +375,7 @@ async def test_whoever_may_not_invite_asks_and_gets_the_code_once_somebody_says_
     card = door.last("Ada")
     assert card.title == "Bob asks for an invite link to Studio"
     assert "For: anyone with the code, 2 uses" in card.text
-    assert card.labels == ["Approve", "Deny"]
+    assert card.labels == ["Approve", "Deny", "Deny with a reason"]
     assert card.codes == []
 
     seen = await door.click("Ada", card, "Approve")

@@ -96,7 +96,7 @@ async def test_a_request_ends_after_three_days_and_everybody_is_told(door: Door)
     await ask(door)
     await door.advance(3 * DAY - 1)
     card, *reminders = door.inbox("Ada")
-    assert card.labels == ["Approve", "Approve with less", "Deny"]
+    assert card.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     assert {seen.title for seen in reminders} == {"Still waiting: Nia asks to join Studio"}
 
     await door.advance(1)

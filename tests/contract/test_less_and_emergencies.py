@@ -92,7 +92,7 @@ async def test_an_emergency_is_taken_at_once_told_aloud_and_ended_by_a_no(door: 
     assert taken.title == "You have edit on Vault"
     for who in ("Ada", "Cleo"):
         review = _card(door, who, "Bob took edit on Vault in an emergency")
-        assert review.labels == ["Approve", "Deny"]
+        assert review.labels == ["Approve", "Deny", "Deny with a reason"]
         assert "Why: It burns" in review.text
     assert len(door.inbox("Eve")) == before
     assert (await door.run("Bob", "can permission:content:edit resource:Vault")).title.startswith("Yes")

@@ -38,7 +38,7 @@ async def test_the_longest_names_labels_notes_and_reasons_fit_every_card(door: D
     (card,) = door.cards()
     assert f"Who: {sign * 60}" in card.text
     assert label in card.text
-    assert card.labels == ["Approve", "Approve with less", "Deny"]
+    assert card.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     await door.run("Ada", f'request deny request:{asked.short_id} reason:"{note}"')
     await door.settle()
 

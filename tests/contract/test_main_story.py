@@ -19,7 +19,7 @@ async def test_a_newcomer_is_invited_asks_is_approved_by_button_and_is_in(door: 
     await door.settle()
     card = door.last("Ada")
     assert card.title == "Nia asks to join Studio"
-    assert card.labels == ["Approve", "Approve with less", "Deny"]
+    assert card.labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
     decided = await door.click("Ada", card, "Approve")
     assert decided.private

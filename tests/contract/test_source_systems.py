@@ -36,7 +36,7 @@ async def test_a_new_member_of_computers_launches_nothing_until_granted_and_noth
     assert "Missing: use on Machine room: nothing reaches it" in seen.text
     assert "Could give it: Ada" in seen.text
     assert "Could approve it: Ada" in seen.text
-    assert seen.labels == ["Ask"]
+    assert seen.labels == ["Ask", "Ask with a reason"]
     assert seen.private
 
     # From her own side of it: the card of the member.

@@ -71,7 +71,7 @@ async def _asked(asking: Door, inviting: Door) -> str:
 async def test_a_join_asked_on_discord_is_decided_in_slack_and_every_copy_shows_it(both: Both) -> None:
     await link(both)
     await _asked(both.discord, both.slack)
-    assert both.discord.last("Cleo").labels == ["Approve", "Approve with less", "Deny"]
+    assert both.discord.last("Cleo").labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
     decided = await both.slack.click("Ada", both.slack.last("Ada"), "Approve")
     await both.settle()
@@ -137,14 +137,14 @@ async def test_trouble_on_one_platform_keeps_no_other_waiting(both: Both) -> Non
     await link(both)
     both.slack.fail_next("unavailable", times=3)
     await _asked(both.discord, both.slack)
-    assert both.discord.last("Cleo").labels == ["Approve", "Approve with less", "Deny"]
+    assert both.discord.last("Cleo").labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     assert all("Nia" not in seen.title for seen in both.slack.inbox("Ada"))
 
     for _ in range(6):
         await both.advance(10 * MINUTE)
 
     assert [seen.labels for seen in both.slack.inbox("Ada") if "Nia asks" in seen.title] == [
-        ["Approve", "Approve with less", "Deny"]
+        ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     ]
     assert len([seen for seen in both.discord.inbox("Cleo") if "Nia asks" in seen.title]) == 1
 

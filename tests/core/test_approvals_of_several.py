@@ -11,7 +11,7 @@ from core.durations import DAY, HOUR
 from tests.core.together import at_once
 from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
 
-BUTTONS = ["Approve", "Approve with less", "Deny"]
+BUTTONS = ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
 
 def code(card) -> str | None:

@@ -278,7 +278,7 @@ def test_an_approver_gives_less_and_both_sides_read_what_was_asked_beside_it(wor
     asked = request(bob, "resource:Farm level:edit for:8h")
     world.desk.drain(world.at)
     [card] = [card for card in world.desk.to("MIA") if asked in words(card)]
-    assert [button.label for button in card.buttons] == ["Approve", "Approve with less", "Deny"]
+    assert [button.label for button in card.buttons] == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     done = made(mia.say(f"request approve {asked} level:use for:2h"))
 
     assert held(world, "Bob") == {"Farm": (2, world.at + 2 * HOUR)}

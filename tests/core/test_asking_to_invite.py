@@ -49,7 +49,7 @@ def test_whoever_may_not_invite_hears_the_rule_who_could_and_how_to_ask(world: W
     assert "Ask someone who is Owner or Admin." in words(card)
     assert "Press Ask to send your request to invite 1 person to those who can decide it." in words(card)
     assert field_of(card, "Who can approve") == "Olga"
-    assert [button.label for button in card.buttons] == ["Ask"]
+    assert [button.label for button in card.buttons] == ["Ask", "Ask with a reason"]
     assert world.refused() == ["CANNOT_INVITE"]
     assert world.one("SELECT count(*) FROM invitations WHERE email IS NOT NULL") == 0
 

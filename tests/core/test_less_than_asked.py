@@ -75,7 +75,7 @@ def test_a_lower_role_is_typed_and_everybody_hears_what_was_given_and_what_was_a
 ):
     request = nora.ask(owner.link(role="Admin"))
     (question,) = mail(world, "OLGA")[-1:]
-    assert [button.label for button in question.buttons] == ["Approve", "Approve with less", "Deny"]
+    assert [button.label for button in question.buttons] == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
     decided = made(approve(owner, request, role="designer"))
 
@@ -146,7 +146,7 @@ def test_more_than_was_asked_and_what_was_not_asked_at_all_is_no_less(world: Wor
 
 def test_where_there_is_nothing_less_there_is_no_button_and_a_forged_click_says_so(world: World, owner, nora):
     request = nora.ask(owner.link(role="Commenter"))
-    assert [button.label for button in mail(world, "OLGA")[-1].buttons] == ["Approve", "Deny"]
+    assert [button.label for button in mail(world, "OLGA")[-1].buttons] == ["Approve", "Deny", "Deny with a reason"]
     assert code(press(owner, request)) == "NOTHING_LESS"
 
 

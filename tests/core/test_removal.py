@@ -38,7 +38,7 @@ def test_removing_asks_first_and_changes_nothing_until_it_is_confirmed(world: Wo
     card = asked(owner, bob)
 
     assert card.title == "Remove Bob from Studio?"
-    assert [button.label for button in card.buttons] == ["Confirm", "Cancel"]
+    assert [button.label for button in card.buttons] == ["Confirm", "Cancel", "Remove with a reason"]
     assert field_of(card, "Role") == "Designer"
     assert world.members() == {"Olga": "Owner", "Bob": "Designer"}
     assert world.events("member.removed") == []

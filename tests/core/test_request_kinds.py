@@ -162,7 +162,7 @@ def test_the_approvers_get_one_card_each_and_all_of_them_show_the_outcome(asked:
     cards = [m for m in world.desk.messages if asked.request in words(m.card)]
     assert {m.target.person for m in cards} == {"OLGA", "ADA"}
     labels = [[b.label for b in m.card.buttons if b.label != "Approve with less"] for m in cards]
-    assert all(each == ["Approve", "Deny"] for each in labels)
+    assert all(each == ["Approve", "Deny", "Deny with a reason"] for each in labels)
     made(asked.ada.click(cards[0].card, verb.title(), cards[0].ref))
     world.desk.drain(world.at)
 

@@ -110,7 +110,7 @@ def test_who_decides_is_said_in_the_words_of_the_policy(olga, bob):
     made(olga.say('workspace set setting:approvals value:"access: 1 of role:Owner"'))
     card = made(bob.say(f"why {LAUNCH} resource:Hall"))
     assert field_of(card, "Could approve it").startswith("the Owner, when it is asked for with ")
-    assert [button.label for button in card.buttons] == ["Ask"]
+    assert [button.label for button in card.buttons] == ["Ask", "Ask with a reason"]
 
 
 def test_a_role_that_reaches_everything_is_named_with_the_permission_by_which_it_does(olga, bob):

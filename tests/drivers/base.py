@@ -219,7 +219,8 @@ class Driver(Protocol):
         """Fills the form that opened with ``seen``, sends it, and returns the answer.
 
         ``values`` are words by the option that a field fills (``for_`` for ``for``): as typed, or as on the entry that is
-        picked; ``@Ada`` and ``#general`` where one picks people or channels; several with commas between them. Empty words
+        picked (what stands in front of a bracket is typed to find it); ``@Ada`` and ``#general`` where one picks people or
+        channels; several with commas between them. Empty words
         empty a field; what is not named stays as it is. Where something was wrong the answer's ``form`` has it, if the platform
         shows it in the form; else the answer is a message, whose button Fill in opens the form again.
         The same form can be sent twice, by others, and long after: as it was when it was seen.

@@ -109,7 +109,7 @@ class MemoryDriver:
         """What was found by these words; what was not found is handed over as typed."""
         found = []
         for part in said.split(","):
-            looked = await self._memory.search(person, form.key, name, part.strip())
+            looked = await self._memory.search(person, form.key, name, part.partition("(")[0].strip())
             found.append(next((value for value, label in looked if label == part.strip()), part.strip()))
         return ", ".join(found)
 

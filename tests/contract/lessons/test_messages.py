@@ -164,7 +164,7 @@ async def test_L35_a_card_that_only_seems_to_have_been_changed_is_put_right_when
     await door.run("Ada", f"request deny request:{asked.short_id}")
     await door.settle()
     door.put_back(card)
-    assert door.last("Ada").labels == ["Approve", "Approve with less", "Deny"]
+    assert door.last("Ada").labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
 
     seen = await door.click("Ada", card, label)
     await door.settle()

@@ -116,7 +116,7 @@ async def test_L09_a_fault_in_the_middle_of_approving_leaves_the_request_as_it_w
     assert seen.private
     assert seen.title.startswith("Something broke on our side (ref ")
     await door.settle()
-    assert door.last("Ada").labels == ["Approve", "Approve with less", "Deny"]
+    assert door.last("Ada").labels == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
     assert door.inbox("Nia") == []
     assert door.audit("request.approved") == []
 

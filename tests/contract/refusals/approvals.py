@@ -40,4 +40,4 @@ async def _(door: Door) -> Seen:
     await start(door)
     await change(door, "approvals", '"join: 1 of request:approve; reason on deny"')
     await ask(door)
-    return await door.click("Ada", door.last("Ada"), "Deny")
+    return await door.run("Ada", f"request deny request:{door.last('Ada').short_id}")
