@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from core.cards import Chart
+from core.language import number
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -55,7 +56,7 @@ def _drawn(chart: Chart) -> bytes | None:
     labels = max(_wide(label) for label, _ in chart.bars)
     if labels > _LABEL_AT_MOST:
         return None
-    numbers = max(_wide(f"{value:,}") for _, value in chart.bars)
+    numbers = max(_wide(number(value)) for _, value in chart.bars)
     image = Image.new("RGB", (_px(WIDTH), _px(height(chart))), GROUND)
     draw = ImageDraw.Draw(image)
     draw.text((_px(EDGE), _px(HEAD / 2 + 3)), chart.title, SOFT, _font(TITLE), anchor="lm")
@@ -64,7 +65,7 @@ def _drawn(chart: Chart) -> bytes | None:
     for place, (label, value) in enumerate(chart.bars):
         middle = HEAD + place * ROW + ROW / 2
         draw.text((_px(EDGE), _px(middle)), label, INK, _font(TEXT), anchor="lm")
-        draw.text((_px(WIDTH - EDGE), _px(middle)), f"{value:,}", INK, _font(TEXT), anchor="rm")
+        draw.text((_px(WIDTH - EDGE), _px(middle)), number(value), INK, _font(TEXT), anchor="rm")
         _bar(draw, begins, ends, middle, TRACK)
         if value:
             # Whatever is not nothing is seen.

@@ -18,7 +18,7 @@ from core.calls import Actor, Call, Channel, Identity, MessageRef, Outside, Valu
 from core.cards import Button, Card, Choice, Form, Menu
 from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
-from core.language import speaking
+from core.language import mark, speaking
 from core.ports import Access, DeliveryError, Gone, Target
 from core.typed import parse
 
@@ -338,7 +338,7 @@ class Memory:
             known = replace(known, place_admin=person.place_admin)
         if "outside" in facts:
             named = next((each for each in options.values() if isinstance(each, Channel)), None)
-            why_not = "" if person.place_admin else "only an admin of this place can let others in"
+            why_not = "" if person.place_admin else mark("only an admin of this place can let others in")
             known = replace(known, outside=Outside(named.channel, why_not) if named else None)
         return known
 

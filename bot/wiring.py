@@ -18,6 +18,7 @@ from bot.parts import DiscordPart, Part, SlackPart, WebPart, WorkerPart
 from bot.relay import Relay
 from bot.schedule import Schedule
 from core.cards import Card
+from core.language import prepare, spoken
 from core.ports import ChatPlatform
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class Process:
     async def _landing(self, code: str) -> Card:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._engine.executor, self._engine.core.landing, code, self._engine.clock()
+            self._engine.executor, self._engine.core.landing, code, self._engine.clock(), spoken()
         )
 
     async def health(self) -> dict[str, bool]:
@@ -203,6 +204,8 @@ class Process:
         finally:
             for task in starting:
                 task.cancel()
+        # Read while nobody waits for it yet.
+        asyncio.get_running_loop().run_in_executor(self._engine.executor, prepare)
 
     async def ended(self) -> None:
         """Waits until a part comes to its end by itself, and raises why."""

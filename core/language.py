@@ -23,6 +23,9 @@ LANGUAGES = ("en", "de")
 FOLDER = Path(__file__).parent / "languages"
 
 _spoken: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+#: So much is read of what a browser wishes, and how it says how much it wishes something.
+_LONGEST_WISH = 500
+_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)", re.IGNORECASE)
 _HOLE = re.compile(r"\{(/?)([a-z_ ]+)\}")
 
 
@@ -50,6 +53,21 @@ def nearest(locale: str | None) -> str:
         return ""
     found = re.split("[-_]", locale.strip().lower())[0]
     return found if found in LANGUAGES else LANGUAGES[0]
+
+
+def wished(header: str) -> str:
+    """The language of a browser's ``Accept-Language`` (``de-AT,de;q=0.9,en;q=0.8``): the one it wishes most that Usher speaks.
+
+    Empty where it names none of them; nothing in it can be wrong enough to fail.
+    """
+    wishes: list[tuple[float, str]] = []
+    for part in header[:_LONGEST_WISH].split(","):
+        name, _, how_much = part.partition(";")
+        found = re.split("[-_]", name.strip().lower())[0]
+        weight = _WEIGHT.fullmatch(how_much.replace(" ", "") or "q=1")
+        if found in LANGUAGES and weight is not None and float(weight[1]) > 0:
+            wishes.append((float(weight[1]), found))
+    return max(wishes, key=lambda wish: wish[0])[1] if wishes else ""
 
 
 @cache

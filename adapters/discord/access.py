@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import discord
 
+from core.language import mark
 from core.ports import Access, Forbidden, Gone, Unavailable
 
 ROLE: Final = "discord-role"
@@ -20,17 +21,33 @@ _UNKNOWN_GUILD, _UNKNOWN_MEMBER, _UNKNOWN_ROLE, _UNKNOWN_USER = 10004, 10007, 10
 _NOT_THERE: Final = frozenset({_UNKNOWN_MEMBER, _UNKNOWN_USER})
 #: Discord's codes as a person who can mend it would say them.
 WORDS: Final[Mapping[int, str]] = {
-    _UNKNOWN_GUILD: "Usher is not on that server any more",
-    _UNKNOWN_MEMBER: "they are not on the server",
-    _UNKNOWN_ROLE: "the role is no more",
-    _UNKNOWN_USER: "they are not on the server",
-    50001: "Usher cannot see that server",
-    50013: "Usher may not give that role: it needs Manage Roles, and a role of its own above that one",
-    50028: "that role can be given by nobody",
-    60003: "the server asks whoever runs Usher for two-factor authentication",
+    _UNKNOWN_GUILD: mark("Usher is not on that server any more"),
+    _UNKNOWN_MEMBER: mark("they are not on the server"),
+    _UNKNOWN_ROLE: mark("the role is no more"),
+    _UNKNOWN_USER: mark("they are not on the server"),
+    50001: mark("Usher cannot see that server"),
+    50013: mark("Usher may not give that role: it needs Manage Roles, and a role of its own above that one"),
+    50028: mark("that role can be given by nobody"),
+    60003: mark("the server asks whoever runs Usher for two-factor authentication"),
 }
-NOT_BELOW_BOT: Final = "the role does not stand below Usher's own"
-NOT_BELOW_VOUCHER: Final = "whoever linked it cannot give that role themselves any more"
+NOT_BELOW_BOT: Final = mark("the role does not stand below Usher's own")
+_OF_NOBODY: Final = mark("that role belongs to an app or to everybody, and can be given by nobody")
+_NOT_ALLOWED: Final = mark("that takes Manage Roles")
+_TOO_HIGH: Final = mark("that role does not stand below the highest one that they have")
+#: The same of whoever vouches for it.
+_VOUCHER_CANNOT: Final[Mapping[str, str]] = {
+    _OF_NOBODY: mark(
+        "whoever linked it cannot give that role themselves any more: that role belongs to an app or to everybody, and can "
+        "be given by nobody"
+    ),
+    _NOT_ALLOWED: mark(
+        "whoever linked it cannot give that role themselves any more: that takes Manage Roles"
+    ),
+    _TOO_HIGH: mark(
+        "whoever linked it cannot give that role themselves any more: that role does not stand below the highest one that "
+        "they have"
+    ),
+}
 
 
 class Role(NamedTuple):
@@ -65,13 +82,13 @@ class Server(NamedTuple):
         if role is None:
             return WORDS[_UNKNOWN_ROLE]
         if role.managed or role.role_id == self.server_id:
-            return "that role belongs to an app or to everybody, and can be given by nobody"
+            return _OF_NOBODY
         if who == self.owner_id:
             return ""
         if not self.permits(held, _MANAGE_ROLES):
-            return "that takes Manage Roles"
+            return _NOT_ALLOWED
         if role.position >= self.top(held):
-            return "that role does not stand below the highest one that they have"
+            return _TOO_HIGH
         return ""
 
 
@@ -94,7 +111,7 @@ async def apply(client: discord.Client, access: Access, *, give: bool, reason: s
             return
         await client.http.remove_role(server, int(access.person), role, reason=reason)
     if await read(client, access) is not give:
-        raise Unavailable("Discord said yes and did nothing")
+        raise Unavailable(mark("Discord said yes and did nothing"))
 
 
 async def _check(client: discord.Client, access: Access) -> None:
@@ -108,12 +125,12 @@ async def _check(client: discord.Client, access: Access) -> None:
     voucher = int(access.voucher)
     theirs = await _held(client, access, voucher)
     if theirs is None:
-        raise Forbidden("whoever linked it is not on the server any more")
+        raise Forbidden(mark("whoever linked it is not on the server any more"))
     why_not = server.why_not(role, voucher, theirs)
     if why_not == WORDS[_UNKNOWN_ROLE]:
         raise Gone(why_not)
     if why_not:
-        raise Forbidden(f"{NOT_BELOW_VOUCHER}: {why_not}")
+        raise Forbidden(_VOUCHER_CANNOT[why_not])
 
 
 async def _held(client: discord.Client, access: Access, person: int) -> list[int] | None:
@@ -164,5 +181,5 @@ def why_not_outside(server: discord.Guild, role: int, who: int, held: list[int])
         and server.me is not None
         and found.position >= known.top([r.id for r in server.me.roles])
     ):
-        return f"{NOT_BELOW_BOT}: move Usher's role up first"
+        return mark("the role does not stand below Usher's own: move Usher's role up first")
     return known.why_not(role, who, held)

@@ -20,6 +20,7 @@ import discord
 from adapters import chart
 from adapters.discord import controls, limits, picture, render
 from core.cards import Card, Code, File, Line, Table
+from core.language import t
 from core.text import shorten
 
 PICTURE, CHART = "table.png", "chart.png"
@@ -112,13 +113,16 @@ def _enclose(file: File, enclosed: list[Enclosure]) -> Line:
     """Encloses a file if that can be done; the line that says so, or why not."""
     name, content = _safe(file.name), file.content.encode()
     if len(enclosed) == limits.FILES:
-        return _told(name, f"not sent, because a message takes {limits.FILES} files at most")
+        return _told(name, t("not sent, because a message takes {most} files at most", most=limits.FILES))
     room = min(limits.FILE, limits.FILES_TOTAL - sum(len(each.content) for each in enclosed))
     if len(content) > room:
         name, content = f"{name}.zip", _packed(name, content)
     if len(content) > room:
-        size = f"{len(content) / _MIB:,.1f} MiB even when packed"
-        return _told(file.name, f"not sent, because it is too large for Discord ({size})")
+        size = f"{len(content) / _MIB:,.1f}"
+        return _told(
+            file.name,
+            t("not sent, because it is too large for Discord ({size} MiB even when packed)", size=size),
+        )
     enclosed.append(Enclosure(name, content, shorten(file.description, limits.FILE_DESCRIPTION)))
     return _told(name, file.description)
 

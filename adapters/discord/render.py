@@ -29,6 +29,7 @@ from core.cards import (
     joined,
     plain,
 )
+from core.language import n
 from core.text import shorten
 
 COLOURS = {
@@ -146,7 +147,7 @@ def _row(line: Line, limit: int) -> str:
 
 
 def _rest(count: int) -> str:
-    return f"… and {count:,} more"
+    return n("… and {count} more", "… and {count} more", count)
 
 
 def said(text: Text, limit: int) -> str:

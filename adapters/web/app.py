@@ -16,7 +16,8 @@ from starlette.routing import Route
 from starlette.types import Message, Receive
 
 from adapters.web.render import Pages
-from core.cards import Card, Tone, text
+from core.cards import Card, Tone
+from core.language import says, speaking, spoken, t, wished
 
 #: What is looked at of a code in an address; real ones have 16 letters and three hyphens.
 CODE_LIMIT = 64
@@ -59,7 +60,8 @@ class _Site:
     def page(
         self, card: Card, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
     ) -> Response:
-        return HTMLResponse(self._pages.render(card), status, {**(headers or {}), **self._headers})
+        shown = {"Content-Language": spoken(), "Vary": "Accept-Language", **self._headers}
+        return HTMLResponse(self._pages.render(card), status, {**(headers or {}), **shown})
 
     async def invitation(self, request: Request) -> Response:
         """Who invites where, and what to type. A code that leads nowhere gets one and the same answer, whatever the reason."""
@@ -76,35 +78,34 @@ class _Site:
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """An address that does not exist, or a method that it does not take."""
-        del request
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
         headers = error.headers if isinstance(error, HTTPException) else None
-        card = (
-            _NOTHING_HERE if status == HTTPStatus.NOT_FOUND else Card(HTTPStatus(status).phrase, Tone.REFUSED)
-        )
-        return self.page(card, status, headers)
+        with speaking(wished(request.headers.get("accept-language", ""))):
+            return self.page(_refusal(status), status, headers)
 
     def guarded(self, endpoint: Handler) -> Handler:
-        """Whatever breaks becomes a page with a reference number; nothing of the fault itself is shown."""
+        """In the reader's language. Whatever breaks becomes a page with a reference number; nothing of the fault is shown."""
 
         async def answer(request: Request) -> Response:
-            try:
-                return await endpoint(request)
-            except HTTPException:
-                raise
-            except Exception as fault:  # noqa: BLE001 - logged under its reference
-                return self.page(
-                    self._fault(fault, request.scope["route"].path), HTTPStatus.INTERNAL_SERVER_ERROR
-                )
+            with speaking(wished(request.headers.get("accept-language", ""))):
+                try:
+                    return await endpoint(request)
+                except HTTPException:
+                    raise
+                except Exception as fault:  # noqa: BLE001 - logged under its reference
+                    card = self._fault(fault, request.scope["route"].path)
+                    return self.page(card, HTTPStatus.INTERNAL_SERVER_ERROR)
 
         return answer
 
 
-_NOTHING_HERE = Card(
-    "There is nothing here",
-    Tone.REFUSED,
-    body=(text("Check the address, or open the link from your invitation again."),),
-)
+def _refusal(status: int) -> Card:
+    if status == HTTPStatus.NOT_FOUND:
+        body = says("Check the address, or open the link from your invitation again.")
+        return Card(t("There is nothing here"), Tone.REFUSED, body=(body,))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return Card(t("Method Not Allowed"), Tone.REFUSED)
+    return Card(HTTPStatus(status).phrase, Tone.REFUSED)
 
 
 def _bounded(endpoint: Handler) -> Handler:

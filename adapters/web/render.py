@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.cards import Card, Span, When, bars, moment
+from core.language import spoken
 
 _HERE = Path(__file__).with_name("templates")
 
@@ -41,7 +42,7 @@ class Pages:
         )
 
     def render(self, card: Card) -> str:
-        return self._environment.get_template("page.html").render(card=card)
+        return self._environment.get_template("page.html").render(card=card, language=spoken())
 
 
 def _kind_of(span: Span) -> str:

@@ -58,11 +58,12 @@ class Site:
     async def slack(self, request: Request) -> Response:
         return PlainTextResponse(f"{len(await request.body())} bytes")
 
-    async def __call__(self, path: str, method: str = "GET", body: bytes = b"") -> Answer:
+    async def __call__(self, path: str, method: str = "GET", body: bytes = b"", language: str = "") -> Answer:
         sent: list[dict] = []
         raw = path.encode()
         scope = {
-            "type": "http", "method": method, "path": path, "raw_path": raw, "query_string": b"", "headers": [],
+            "type": "http", "method": method, "path": path, "raw_path": raw, "query_string": b"",
+            "headers": [(b"accept-language", language.encode())],
             "scheme": "http", "server": ("127.0.0.1", 8080), "client": ("127.0.0.1", 1), "http_version": "1.1", "root_path": "",
         }  # fmt: skip
 
@@ -195,3 +196,26 @@ async def test_every_kind_of_span_has_a_form(site: Site):
     assert "<code>/usher join code:Y</code> (in Discord <code>/join code:Y</code>)" in body
     assert "<li><s>over</s></li>" in body
     assert "<footer>quiet</footer>" in body
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("fr-CH, de;q=0.3, *;q=0.1", "de"),
+        ("en-GB,de;q=0.9", "en"),
+        ("de;q=0, en", "en"),
+        ("DE", "de"),
+        ("fr", "en"),
+        (";;q=zz,,=", "en"),
+        ("de;q=nan", "en"),
+    ],
+)
+async def test_a_page_is_in_the_language_that_the_browser_wishes_most_of_those_that_there_are(
+    site, asked, language
+):
+    page = await site("/nowhere", language=asked)
+
+    assert page.headers["content-language"] == language
+    assert f'<html lang="{language}">' in page.body
+    assert ("Hier ist nichts" in page.body) == (language == "de")

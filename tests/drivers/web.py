@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from adapters.web import app as web
 from core.cards import Card
+from core.language import spoken
 from core.views import broken
 from tests.drivers.base import World
 
@@ -24,7 +25,7 @@ async def visit(world: World, code: str, method: str = "GET") -> Page:
     """The page behind ``/i/{code}``, as a server of the application would send it."""
 
     async def landing(asked: str) -> Card:
-        return world.core.landing(asked, world.clock())
+        return world.core.landing(asked, world.clock(), spoken())
 
     async def health() -> dict[str, bool]:
         return {}
