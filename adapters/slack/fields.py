@@ -46,7 +46,7 @@ def field(entry: Entry, room: int) -> list[Json]:
         for each in shown
     ]
     if entry.help.strip():
-        out[0]["hint"] = plain(shorten(entry.help, limits.HINT))
+        out[-1]["hint"] = plain(shorten(entry.help, limits.HINT))
     if entry.error.strip():
         out.append({"type": "context", "elements": [plain(shorten(f"⚠ {entry.error}", limits.CONTEXT_TEXT))]})
     return out
@@ -98,7 +98,7 @@ def _people(entry: Entry) -> list[Shown]:
         Shown(entry.name, entry.label, picked, optional=True),
         Shown(
             entry.name + BESIDE,
-            t("{label}: by e-mail", label=entry.label),
+            t("Or by e-mail"),
             _typed(rest, entry, several=True),
             optional=True,
         ),
@@ -117,7 +117,7 @@ def _date(entry: Entry) -> list[Shown]:
         Shown(entry.name, entry.label, picked, optional=True),
         Shown(
             entry.name + BESIDE,
-            t("{label}: as a length of time", label=entry.label),
+            t("Or as a length of time"),
             _typed("" if day else value, entry, example=example),
             optional=True,
         ),
