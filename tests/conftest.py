@@ -11,9 +11,28 @@ from core.ids import Codes
 from core.service import Core
 from core.state import Config
 from core.store import Store
+from tests.browser import present
 from tests.drivers.databases import KINDS, Databases, compile_once, shared
 
 compile_once()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="write pictures of the playground there")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept, dropped = present.left_out(items)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Without a browser its tests are left out, and that is said aloud."""
+    if words := present.sentence():
+        terminalreporter.write_sep("=", words, yellow=True)
+
 
 SECRET = b"a secret that tests share"
 PUBLIC_URL = "https://usher.example"

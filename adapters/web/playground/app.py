@@ -104,8 +104,12 @@ class Site:
             asked = _read(await _body(request))
             if asked is None:
                 return _plain("That is not what this page sends.", HTTPStatus.BAD_REQUEST)
-            await self._open()
-            return await self._guarded(lambda _: endpoint(asked), request)
+
+            async def opened(_: Request) -> Response:
+                await self._open()
+                return await endpoint(asked)
+
+            return await self._guarded(opened, request)
 
         return answer
 
@@ -278,7 +282,7 @@ async def _body(request: Request) -> bytes:
 def _read(body: bytes) -> Json | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

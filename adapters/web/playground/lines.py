@@ -87,8 +87,9 @@ def _asked(command: Command, line: str, start: int) -> Asked:
         key for key in _KEY.finditer(line, start) if command.option(key[1]) and not _inside_quotes(line, key)
     ]
     given = {}
-    for key, following in zip(keys, [*keys[1:], None], strict=True):
-        value = line[key.end() : following.start() if following else len(line)].strip()
+    ends = [key.start() for key in keys[1:]] + [len(line)]
+    for key, end in zip(keys, ends, strict=False):
+        value = line[key.end() : end].strip()
         quoted = _QUOTED.match(value)
         given[key[1]] = quoted[1] if quoted else value
     if not keys or not line:

@@ -1,0 +1,252 @@
+"""The playground's doors: who may come in, what is completed, and that nothing is lost on the way to a page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from adapters.web.playground import lines
+from adapters.web.playground.app import build
+from adapters.web.playground.feed import Feed, Item
+from adapters.web.playground.guard import Guard
+from core import service
+
+assert service  # the use cases declare the commands
+PORT = 8080
+HOST = f"127.0.0.1:{PORT}"
+
+
+class Answer:
+    def __init__(self, sent: list[dict[str, Any]]) -> None:
+        self.status = sent[0]["status"]
+        self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        self.text = b"".join(message.get("body", b"") for message in sent).decode()
+
+
+class Broken:
+    """A stage on which everything breaks."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("secret inside")
+
+
+@pytest.fixture
+def guard() -> Guard:
+    return Guard("127.0.0.1", PORT)
+
+
+async def ask(guard: Guard, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+    faults: list[str] = []
+
+    async def opening() -> Any:
+        return Broken()
+
+    def fault(what: BaseException, where: str) -> str:
+        faults.append(f"{where}: {what!r}")
+        return "AB12"
+
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    named = {"host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    path, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+        "server": ("127.0.0.1", PORT),
+        "client": ("127.0.0.1", 1),
+    }
+    await build(opening, guard, fault)(scope, receive, send)  # type: ignore[arg-type]
+    return Answer(sent)
+
+
+@pytest.mark.parametrize("host", [HOST, f"localhost:{PORT}", f"[::1]:{PORT}", f"LOCALHOST:{PORT}"])
+async def test_the_page_is_there_by_this_machine_s_own_names(guard: Guard, host: str):
+    answer = await ask(guard, "/", host=host)
+
+    assert answer.status == 200
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert guard.token in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": f"evil.example:{PORT}"},  # a name that suddenly leads here
+        {"host": "127.0.0.1:9999"},
+        {"host": "127.0.0.1"},
+        {"host": ""},
+        {"host": f"127.0.0.1.evil.example:{PORT}"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors"},
+        {"sec_fetch_site": "same-site", "sec_fetch_mode": "cors"},
+    ],
+)
+async def test_nobody_else_reads_anything(guard: Guard, headers: dict[str, str]):
+    for path in ("/", "/play/events", "/play/record", "/static/chat.css"):
+        answer = await ask(guard, path, **headers)
+        assert (answer.status, guard.token in answer.text) == (403, False)
+
+
+async def test_a_link_to_the_page_may_be_followed_from_anywhere(guard: Guard):
+    answer = await ask(guard, "/", sec_fetch_site="cross-site", sec_fetch_mode="navigate")
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": f"https://{HOST}"},
+        {"x_usher_playground": "guessed"},
+        {"x_usher_playground": "gu\u00e9ssed"},
+        {"x_usher_playground": ""},
+        {"host": f"evil.example:{PORT}"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"},
+    ],
+)
+async def test_what_changes_something_comes_from_the_page_itself(guard: Guard, wrong: dict[str, str]):
+    ours = {
+        "x_usher_playground": guard.token,
+        "origin": f"http://{HOST}",
+        "content_type": "application/json",
+        "body": b'{"platform": "slack", "person": "owner", "channel": "general", "line": "help"}',
+    }
+    if "sec_fetch_site" in wrong:
+        ours |= {"x_usher_playground": ""}  # no navigation can carry it
+    assert (await ask(guard, "/play/run", method="POST", **{**ours, **wrong})).status == 403
+
+
+async def test_what_breaks_is_told_by_a_number_and_nothing_else(guard: Guard):
+    ours = {"x_usher_playground": guard.token, "content_type": "application/json"}
+    asked = json.dumps({"platform": "slack", "person": "owner", "channel": "general", "line": "help"})
+    answer = await ask(guard, "/play/run", method="POST", body=asked.encode(), **ours)
+
+    assert (answer.status, answer.text) == (500, "Something broke (AB12).\n")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"\xff", b'"x"', b"{}", b'{"platform": "irc"}', b"x" * 200_000, b"[" * 50_000]
+)
+async def test_what_no_page_sends_is_refused(guard: Guard, body: bytes):
+    ours = {"x_usher_playground": guard.token, "content_type": "application/json"}
+    answer = await ask(guard, "/play/run", method="POST", body=body, **ours)
+
+    assert answer.status in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["../app.py", "%2e%2e/app.py", "..", "", "playground", "playground/none.js", "/etc/passwd"]
+)
+async def test_only_what_belongs_to_the_page_is_handed_out(guard: Guard, path: str):
+    assert (await ask(guard, f"/static/{path}")).status == 404
+
+
+async def test_everything_that_the_page_names_is_there(guard: Guard):
+    import re
+
+    page = await ask(guard, "/?lang=de")
+    assert '<html lang="de">' in page.text
+    for path in re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text):
+        answer = await ask(guard, path)
+        assert (answer.status, answer.headers["x-content-type-options"]) == (200, "nosniff")
+
+
+def test_wider_than_this_machine_only_numbers_are_names():
+    wide = Guard("192.0.2.7", PORT)
+    hosts = {f"192.0.2.7:{PORT}": True, f"usher.example:{PORT}": False, f"localhost:{PORT}": True}
+
+    assert {host: wide._knows(host) for host in hosts} == hosts
+
+
+# --- completion ------------------------------------------------------------------------------------------------------
+
+
+async def found(line: str) -> list[str]:
+    async def values(command: Any, given: Any, option: Any, typed: str) -> list[tuple[str, str]]:
+        known = [("Content Editor", "Content Editor"), ("mem-1", "Ann (mem-1)")]
+        return [pair for pair in known if typed.casefold() in pair[1].casefold()]
+
+    return [each.line for each in await lines.suggestions(line, values)]
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("works", "workspace create "),
+        ("/usher inv", "/usher invite create "),
+        ("/inv", "/invite create "),
+        ("create", "invite create "),
+        ("workspace create ", "workspace create name:"),
+        ("workspace create na", "workspace create name:"),
+        ("workspace create name:Studio ", "workspace create name:Studio scheme:"),
+        ('invite create name:"Des team" ro', 'invite create name:"Des team" role:'),
+        ("invite create role:cont", 'invite create role:"Content Editor" '),
+        ('invite create name:x role:"cont', 'invite create name:x role:"Content Editor" '),
+        ("role assign member:an", "role assign member:mem-1 "),
+        ("workspace preset ", "workspace preset preset:"),
+    ],
+)
+async def test_a_line_is_completed_word_by_word(line: str, first: str):
+    assert (await found(line))[0] == first
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["zzz", 'invite create name:"Des', "invite create name:Des", "x" * 5_000, 'invite create name:"role:'],
+)
+async def test_what_has_no_end_that_is_known_is_left_alone(line: str):
+    assert await found(line) == []
+
+
+# --- the feed --------------------------------------------------------------------------------------------------------
+
+
+def item(id: str, html: str = "") -> Item:
+    return Item(id, "slack", "general", "", "message", 1, id, html)
+
+
+async def test_a_page_that_was_away_gets_what_it_missed_and_nothing_twice():
+    feed = Feed()
+    feed.put(item("a"))
+    feed.put(item("b"))
+    seen = feed.since(0)
+    feed.put(item("a", "changed"))
+    feed.remove("b")
+    feed.put(item("c"))
+
+    assert [each.id for each in seen.items] == ["a", "b"]
+    assert [(each.id, each.html, each.gone) for each in feed.since(seen.number).items] == [
+        ("a", "changed", False),
+        ("b", "", True),
+        ("c", "", False),
+    ]
+    assert [each.id for each in feed.since(0).items] == ["a", "c"]
+    assert feed.since(feed.since(0).number).items == []
+
+
+async def test_whoever_reads_along_hears_of_each_change_and_of_nothing_for_a_while():
+    feed = Feed()
+    changes = feed.changes(0, 0.01)
+    assert (await anext(changes)).items == []
+    assert (await anext(changes)).items == []  # nothing for a while
+    feed.put(item("a"))
+    assert [each.id for each in (await anext(changes)).items] == ["a"]
+    await changes.aclose()
