@@ -138,6 +138,7 @@ PAGE = {
     "quiet_hours": "none",
     "time_zone": "UTC",
     "approvals_place": "none (a direct message to each approver)",
+    "language": "en",
 }
 PAGE_ROLES = {
     "studio": "Commenter",
