@@ -23,8 +23,6 @@ PAGE = {
     "cancel": mark("Cancel"),
     "rooms": mark("Channels of {chat}"),
     "direct": mark("Direct messages"),
-    "messages_in": mark("Messages in {room} on {chat}"),
-    "unread": mark("new"),
     "command": mark("Command for {chat}"),
     "placeholder": mark("Type a command, for example {command}"),
     "send": mark("Send"),
@@ -46,7 +44,6 @@ PAGE = {
     ),
     "record_holds": mark("The chain of hashes holds: no event was changed, none is missing."),
     "record_broken": mark("The chain of hashes is broken: an event was changed or is missing."),
-    "refused": mark("refused"),
     "tour": mark("First steps"),
     "tour_skip": mark("Skip the tour"),
     "tour_show": mark("Show the first steps"),
@@ -65,11 +62,9 @@ PAGE = {
     "typed": mark("{name} typed"),
     "pressed": mark("{name} pressed"),
     "only_you": mark("Only you can see this"),
-    "bot": mark("App"),
     "dismiss": mark("Dismiss"),
     "reply_to": mark("In reply to “{title}”"),
     "later": mark("The clock was moved: it is now {now}"),
-    "needed": mark("needed"),
     "from_list": mark("Choose …"),
     "lost": mark(
         "The connection to the playground is lost. It comes back by itself as soon as it runs again."
@@ -80,7 +75,6 @@ PAGE = {
     "empty_room": mark("Nothing here yet. Type help to see what you can do."),
     "empty_direct": mark("What Usher writes to {name} comes here."),
     "has_news": mark("{name} has new messages"),
-    "edited": mark("changed"),
 }
 
 

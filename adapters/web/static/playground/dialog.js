@@ -6,6 +6,13 @@ import { post, put } from "./server.js";
 const dialog = document.getElementById("form");
 let sending = false;
 
+// Some browsers leave the Escape key to a drop-down that is not even open.
+dialog.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  dialog.close();
+});
+
 /** Opens a form of somebody; resolves with the item that answers it, or null where it was closed. */
 export function fillIn(who, html) {
   return new Promise((resolve) => {
