@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from adapters.memory import CHANNEL, Memory, Message, Person, bare, button_on, choice_on
+from bot import prompts
 from bot.clock import MovableClock
 from bot.printing import indented, shortened
-from core.cards import Button, Card, Line, Menu, Say, Tone, When, moment, plain, plain_text, text
+from core.calls import Identity
+from core.cards import Button, Card, Form, Line, Menu, Tone, When, moment, plain, plain_text, text
 from core.catalogue import COMMANDS
 from core.ids import ALPHABET
+from core.language import LANGUAGES, mark, says, speaking, t
+from core.text import either
 
 PEOPLE = (
     Person("Owner", "owner@example.com", place_admin=True),
@@ -24,15 +29,21 @@ PEOPLE = (
     Person("Newcomer", "newcomer@example.com"),
 )
 WORDS = {
-    "as": "as NAME [E-MAIL] — be another person; a new name makes a new person",
-    "in": "in CHANNEL — type in another channel (dm: in a direct message with Usher)",
-    "click": "click LABEL [ID] — press the newest button with that word, or the one on the card with that id; "
-    'of a menu, its label and a choice: click "Change role" Designer',
-    "inbox": "inbox — the messages sent to you, as they stand now",
-    "cards": "cards — the cards in channels and in your inbox, as they stand now",
-    "advance": "advance 7d — move the clock forward: reminders are sent, invitations expire",
-    "people": "people — who is here",
-    "quit": "quit — leave",
+    "as": mark("as NAME [E-MAIL] — be another person; a new name makes a new person"),
+    "in": mark("in CHANNEL — type in another channel (dm: in a direct message with Usher)"),
+    "click": mark(
+        "click LABEL [ID] — press the newest button with that word, or the one on the card with that id; "
+        'of a menu, its label and a choice: click "Change role" Designer'
+    ),
+    "fill": mark(
+        'fill NAME:VALUE … — fill in the form that was opened last, and send it: fill reason:"Not now"'
+    ),
+    "inbox": mark("inbox — the messages sent to you, as they stand now"),
+    "cards": mark("cards — the cards in channels and in your inbox, as they stand now"),
+    "advance": mark("advance 7d — move the clock forward: reminders are sent, invitations expire"),
+    "language": mark("language de — read in another language; en for English"),
+    "people": mark("people — who is here"),
+    "quit": mark("quit — leave"),
 }
 FIRST_STEPS = (
     "workspace create name:Studio scheme:studio",
@@ -81,6 +92,12 @@ class Console:
         self._answers: list[Answer] = []
         self._shown: dict[str, str] = {}
         self._examples = {option.example for command in COMMANDS.values() for option in command.options}
+        #: Whether fields are asked for one by one.
+        self.live = False
+        #: The form that was opened last; whether the last answer opened it; and what was typed into it one by one.
+        self.form: Form | None = None
+        self.asks = False
+        self.typed: dict[str, str] | None = None
         self._printed_at = 0
         for person in PEOPLE:
             memory.meet(person)
@@ -96,12 +113,19 @@ class Console:
 
     async def obey(self, line: str) -> bool:
         """Does what a line says; False when it says to leave."""
-        line = self.fill(line.strip().removeprefix("\ufeff"))
+        with speaking(self.me.language):
+            return await self._obey(self.fill(line.strip().removeprefix("\ufeff")))
+
+    async def _obey(self, line: str) -> bool:
         if not line or line.startswith("#"):
             return True
         await self._settle()  # time has passed since the last line
         if hole := _HOLE.search(line):
-            self._print(_refuse(f"There is no {hole[0]} yet", "No card that was shown so far has one."))
+            self._print(
+                _refuse(
+                    t("There is no {hole} yet", hole=hole[0]), t("No card that was shown so far has one.")
+                )
+            )
             return True
         word, _, rest = line.partition(" ")
         if word.lower() in {"quit", "exit"}:
@@ -119,7 +143,9 @@ class Console:
             "in": self._in,
             "dm": self._dm,
             "click": self._click,
+            "fill": self._fill,
             "advance": self._advance,
+            "language": self._language,
             "inbox": self._inbox,
             "cards": self._cards,
             "people": self._people,
@@ -138,18 +164,20 @@ class Console:
         email = last if "@" in last and names else ""
         name = " ".join(names) if email else rest.removeprefix("@")
         if not name:
-            self._print(_refuse("As whom?", "Type as and a name, for example: as Newcomer"))
+            self._print(_refuse(t("As whom?"), t("Type as and a name, for example: as Newcomer")))
             return
         found = self._memory.find(name)
         if found is None or email not in {"", found.email}:
             admin = found is not None and found.place_admin
-            made = Person(found.name if found else name, place_admin=admin)
-            found = Person(made.name, email or f"{made.identity.subject}@example.com", place_admin=admin)
+            made = Person(
+                found.name if found else name, place_admin=admin, language=found.language if found else ""
+            )
+            found = replace(made, email=email or f"{made.identity.subject}@example.com")
             self._memory.meet(found)
             self._print(
                 Card(
-                    f"{found.name} is here now",
-                    body=(text(f"A new person, with the address {found.email}."),),
+                    t("{name} is here now", name=found.name),
+                    body=(says("A new person, with the address {email}.", email=found.email or ""),),
                 )
             )
         self.me = found
@@ -174,21 +202,60 @@ class Console:
                 ref = message.ref if message is not None else None
                 self._answer(await self._memory.press(self.me, control, ref, self.channel, choice))
                 return
-        about = f" for {wanted}" if wanted else ""
-        title = f"There is no button “{label}”{about} in sight of {self.me.name}"
+        seen = {"label": label, "name": self.me.name}
+        title = t("There is no button “{label}” in sight of {name}", **seen)
+        if wanted:
+            title = t("There is no button “{label}” for {id} in sight of {name}", **seen, id=wanted)
         self._print(_refuse(title, self._pressable()))
+
+    async def _fill(self, rest: str) -> None:
+        """In a script the fields stand behind the word; in a terminal they were asked for one by one."""
+        form, typed = self.form, self.typed
+        self.typed = None
+        if form is None:
+            self._print(_refuse(t("No form is open"), t("A command that lacks something opens one.")))
+            return
+        if typed is None and self.live and not rest:
+            self.asks = True
+            return
+        try:
+            typed = prompts.read(rest) if typed is None else typed
+            answer = await self._memory.fill(self.me, form, typed, self.channel)
+        except LookupError as odd:
+            names = ", ".join(entry.name for entry in form.entries)
+            title = t("There is no field “{name}” in it", name=str(odd.args[0]))
+            self._print(_refuse(title, t("It has: {names}.", names=names)))
+            return
+        self._answer(answer)
+
+    def _name_of(self, identity: Identity) -> str:
+        found = self._memory.people.get(identity)
+        return found.name if found is not None else identity.subject
+
+    def questions(self) -> list[tuple[str, str]]:
+        """What is asked in a terminal, by the names of the fields of the form that has just opened; none without one."""
+        asks, self.asks = self.asks, False
+        if not asks or self.form is None:
+            return []
+        with speaking(self.me.language):
+            return prompts.questions(self.form, self._name_of)
+
+    def stopped(self) -> str:
+        """To whoever leaves a form half-way."""
+        with speaking(self.me.language):
+            return t("Nothing was sent. To go on with it, type fill.")
 
     def _pressable(self) -> str:
         cards = [card for card, _ in self._in_sight()]
         labels = dict.fromkeys(button.label for card in cards for button in card.buttons)
         labels |= {
-            f"{menu.label} ({' or '.join(choice.label for choice in menu.choices)})": None
+            f"{menu.label} ({either(choice.label for choice in menu.choices)})": None
             for card in cards
             for menu in card.menus
         }
         if not labels:
-            return "No card in sight has a button."
-        return f"The buttons in sight are: {', '.join(labels)}."
+            return t("No card in sight has a button.")
+        return t("The buttons in sight are: {labels}.", labels=", ".join(labels))
 
     def _in_sight(self) -> list[tuple[Card, Message | None]]:
         """What the person could press: the last answer, messages from the newest on, older answers."""
@@ -203,23 +270,23 @@ class Console:
         """In steps, as time passes: what is due on the way is sent on the way."""
         seconds = self._clock.distance(rest)
         if seconds is None:
-            self._print(_refuse("How far?", "Type advance and a duration, for example: advance 7d"))
+            self._print(_refuse(t("How far?"), t("Type advance and a duration, for example: advance 7d")))
             return
         self._printed_at = self._clock()
         await self._clock.forward(seconds, self._settle)
         self._printed_at = 0
-        self._write(f"  It is now {moment(When(self._clock()))}.")
+        self._write(f"  {t('It is now {when}.', when=moment(When(self._clock())))}")
 
     async def _inbox(self, rest: str) -> None:
         del rest
-        self._list(self._memory.platform.inbox(self.me), f"{self.me.name} has no messages.")
+        self._list(self._memory.platform.inbox(self.me), t("{name} has no messages.", name=self.me.name))
 
     async def _cards(self, rest: str) -> None:
         del rest
         platform = self._memory.platform
         self._list(
             [*platform.shared(), *platform.inbox(self.me)],
-            f"No cards stand anywhere that {self.me.name} sees.",
+            t("No cards stand anywhere that {name} sees.", name=self.me.name),
         )
 
     def _list(self, messages: list[Message], empty: str) -> None:
@@ -231,10 +298,25 @@ class Console:
     async def _people(self, rest: str) -> None:
         del rest
         lines = [
-            Line(text(f"{p.name} ({p.email}){', an admin of this place' if p.place_admin else ''}"))
+            Line(
+                says("{name} ({email}), an admin of this place", name=p.name, email=p.email or "")
+                if p.place_admin
+                else text(f"{p.name} ({p.email})")
+            )
             for p in self._memory.people.values()
         ]
-        self._print(Card("People here", lines=tuple(lines)))
+        self._print(Card(t("People here"), lines=tuple(lines)))
+
+    async def _language(self, rest: str) -> None:
+        if rest.lower() not in LANGUAGES:
+            known = t(
+                "These are known: {languages}. For example: language de", languages=", ".join(LANGUAGES)
+            )
+            self._print(_refuse(t("Which language?"), known))
+            return
+        self.me = self._memory.meet(replace(self.me, language=rest.lower()))
+        with speaking(self.me.language):
+            self._print(Card(t("{name} reads English now", name=self.me.name)))
 
     # --- printing ------------------------------------------------------------------------------------------------
 
@@ -248,10 +330,11 @@ class Console:
             self._note(message.card)
             self._write(indented(message.card, f"  → {self._place(message)}: "))
             if message.under is not None:
-                self._write(f"    in reply to “{message.under.card.title}”")
+                self._write(f"    {t('in reply to “{title}”', title=message.under.card.title)}")
         else:
             foot = f" ({plain(message.card.footer)})" if message.card.footer else ""
-            self._write(f"  ↻ {self._place(message)}: the card now reads “{message.card.title}”{foot}")
+            reads = t("the card now reads “{title}”", title=message.card.title)
+            self._write(f"  ↻ {self._place(message)}: {reads}{foot}")
 
     def _place(self, message: Message) -> str:
         if not message.direct:
@@ -263,6 +346,12 @@ class Console:
         self._answers.append(Answer(self.me, card))
         del self._answers[:-200]
         self._print(card)
+        self.asks = card.form is not None
+        if card.form is not None:
+            self.form = card.form
+            if not self.live:
+                lines = tuple(prompts.line_of(entry, self._name_of) for entry in card.form.entries)
+                self._write(indented(Card(t("Type fill and:"), lines=lines)))
 
     def _print(self, card: Card) -> None:
         self._note(card)
@@ -293,12 +382,14 @@ def _refuse(title: str, body: str) -> Card:
 def words_card() -> Card:
     """The console's own words, for its help."""
     return Card(
-        "In this console you can also type",
-        lines=tuple(Line(text(line)) for line in WORDS.values()),
+        t("In this console you can also type"),
+        lines=tuple(Line(text(t(line))) for line in WORDS.values()),
         body=(
             text(
-                "In a line, {code} stands for the invite code shown last, {invite} and {request} for the last short ids, "
-                "{link_code} for the last link code; # begins a comment."
+                t(
+                    "In a line, {code} stands for the invite code shown last, {invite} and {request} for the last short ids, "
+                    "{link_code} for the last link code; # begins a comment."
+                )
             ),
         ),
     )
@@ -306,14 +397,21 @@ def words_card() -> Card:
 
 def welcome(kept_in: str) -> Card:
     """The first card: what this is, where the data goes, what to type first."""
-    where = f"Your data stays in {kept_in}." if kept_in else "Everything here is forgotten when you leave."
+    where = (
+        t("Your data stays in {place}.", place=kept_in)
+        if kept_in
+        else t("Everything here is forgotten when you leave.")
+    )
     return Card(
-        "Usher's console",
+        t("Usher's console"),
         body=(
-            text(
-                f"You are Owner; Admin, Member and Newcomer are here too. {where} Try this, where {{code}} stands for the code shown last:"
+            says(
+                "You are Owner; Admin, Member and Newcomer are here too. {where} Try this, where {code} stands for the code "
+                "shown last:",
+                where=where,
+                code="{code}",
             ),
             *(text(f"  {step}") for step in FIRST_STEPS),
-            text("Type ", Say("help"), " to see what else there is."),
+            says("Type {/help} to see what else there is."),
         ),
     )

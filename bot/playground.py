@@ -20,6 +20,7 @@ from adapters.web.playground.guard import Guard, is_loopback
 from adapters.web.playground.stage import CHATS
 from bot.config import SettingsError, StartError
 from core.cards import Card
+from core.language import spoken
 
 if TYPE_CHECKING:
     import socket
@@ -195,7 +196,7 @@ class Playground:
 
         async def landing(code: str) -> Card:
             assert self._engine is not None
-            return await asyncio.to_thread(self._engine.core.landing, code, self._engine.clock())
+            return await asyncio.to_thread(self._engine.core.landing, code, self._engine.clock(), spoken())
 
         site = build(
             landing, health, lambda fault, path: Card(f"Something broke ({self._fault(fault, path)})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.cards import Card, plain_text
+from core.language import n
 
 #: So many lines of a file are printed: enough to see what is in it, without the rest scrolling away.
 FILE_LINES = 20
@@ -27,4 +28,4 @@ def _beginning(content: str) -> str:
     more = len(lines) - FILE_LINES
     if more <= 0:
         return content
-    return "\n".join([*lines[:FILE_LINES], f"… {more:,} more line{'s' if more > 1 else ''}"])
+    return "\n".join([*lines[:FILE_LINES], n("… {count} more line", "… {count} more lines", more)])

@@ -127,7 +127,7 @@ def facts_of(ctx: Context, setting: Setting) -> SettingFacts:
     kept = ctx.workspace.setting(setting.name)
     return SettingFacts(
         setting.name,
-        setting.meaning,
+        t(setting.meaning),
         shown(ctx, setting, kept),
         _does(ctx, setting, kept),
         shown(ctx, setting, ctx.workspace.default(setting.name)),

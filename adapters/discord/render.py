@@ -29,7 +29,7 @@ from core.cards import (
     joined,
     plain,
 )
-from core.language import n
+from core.language import number, t
 from core.text import shorten
 
 COLOURS = {
@@ -147,7 +147,7 @@ def _row(line: Line, limit: int) -> str:
 
 
 def _rest(count: int) -> str:
-    return n("… and {count} more", "… and {count} more", count)
+    return t("… and {count} more", count=number(count))
 
 
 def said(text: Text, limit: int) -> str:

@@ -15,6 +15,7 @@ from core.examples import (
     LARGEST_INVITATION,
     LATER,
 )
+from core.language import t
 from core.lifecycle import InvitationStatus
 from core.plans import seats
 from core.seats import effect, in_words
@@ -47,8 +48,8 @@ def _facts(name: str, kept: object) -> SettingFacts:
     setting = SETTINGS[name]
     value, default = setting.show(kept, _ROLES), setting.show(setting.default, _ROLES)
     if name == "approvals" and kept:
-        return SettingFacts(name, setting.meaning, text("k" * 600), "D" * 1_200, default, setting.example)
-    return SettingFacts(name, setting.meaning, value, setting.does(kept, _ROLES), default, setting.example)
+        return SettingFacts(name, t(setting.meaning), text("k" * 600), "D" * 1_200, default, setting.example)
+    return SettingFacts(name, t(setting.meaning), value, setting.does(kept, _ROLES), default, setting.example)
 
 
 def _each() -> Iterator[tuple[str, Card]]:

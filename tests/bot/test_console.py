@@ -142,7 +142,7 @@ async def test_a_click_takes_the_newest_button_in_sight_or_the_one_on_the_card_w
 async def test_a_click_on_what_is_not_there_says_what_is(story: Story):
     printed = await story.tell(MAKE, INVITE, "click Approve")
     assert "There is no button “Approve” in sight of Owner" in printed
-    assert "Extend, Revoke" in printed
+    assert "Extend, Extend by, Revoke" in printed
 
     printed = await story.tell("as Newcomer", "click Approve inv-AAAA")
     assert "There is no button “Approve” for inv-AAAA in sight of Newcomer" in printed
@@ -252,3 +252,29 @@ async def test_control_characters_from_people_do_not_reach_the_terminal(story: S
 def test_the_first_card_says_where_data_goes():
     assert "forgotten when you leave" in plain_text(welcome(""))
     assert "stays in usher.db" in plain_text(welcome("usher.db"))
+
+
+async def test_each_person_reads_the_console_in_a_language_of_their_own(story: Story):
+    await story.tell(MAKE)
+    assert "Owner liest jetzt Deutsch" in await story.tell("language de")
+    assert "Du darfst" in await story.tell("me")
+    assert "In dieser Konsole kannst du auch tippen" in await story.tell("help")
+    assert "Wie weit?" in await story.tell("advance never")
+    assert "Bekannt sind: en, de." in await story.tell("language xx")
+
+    assert "People here" in await story.tell("as Newcomer", "people")
+    assert "Wer hier ist" in await story.tell("as Owner", "people")
+    assert "Owner reads English now" in await story.tell("language en")
+
+
+async def test_whoever_reads_german_gets_german_cards_and_presses_german_buttons(story: Story):
+    printed = await story.tell("language de", MAKE, "invite create name:Team role:Designer")
+    assert "Einladung bereit: Team" in printed
+
+    printed = await story.tell("as Newcomer", "join code:{code}")
+    assert "Newcomer möchte Studio beitreten" in printed
+    assert "You asked to join Studio" in printed
+
+    printed = await story.tell("as Owner", "click Genehmigen")
+    assert "Beigetreten: Newcomer ist jetzt in Studio als Designer" in printed
+    assert "Approved: welcome to Studio" in printed

@@ -23,7 +23,7 @@ from core.language import FOLDER, LANGUAGES, speaking
 from core.permissions import OWN
 from core.plans import plans
 from core.schemes import schemes
-from core.settings import SETTINGS, ZONES
+from core.settings import NOTICES, SETTINGS, ZONES
 
 ROOT = Path(__file__).parents[2]
 OTHERS = LANGUAGES[1:]
@@ -35,6 +35,8 @@ SAME = {
         "Audit",
         "Code",
         "Format",
+        "In Usher",
+        "App",
         "Link",
         "Name",
         "Note",
@@ -263,7 +265,7 @@ def _texts(value: Any) -> list[str]:
 
 
 #: Of what examples have at its longest: a letter again and again, as a name or an address, and a note that is cut somewhere.
-_LONGEST = r"(?:([a-z])\1{9,}[@:.]?)+(?:example)?|<@[a-z]*|[a-z]+\.(?:csv|jsonl)"
+_LONGEST = r"(?:0*([A-Za-z])\1{9,}[@:.]?)+(?:example)?|<@[a-z]*|[a-z]+\.(?:csv|jsonl)"
 
 
 @cache
@@ -276,22 +278,37 @@ def _facts() -> re.Pattern[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     found |= {words.strip() for name in found for words in name.splitlines()}
+    verbs = [word for c in COMMANDS.values() for word in (c.noun, c.verb) if word]
     found |= {c.name for c in COMMANDS.values()} | {o.name for c in COMMANDS.values() for o in c.options}
+    found |= {word for c in COMMANDS.values() for word in (c.noun, c.verb)}
     found |= {choice for c in COMMANDS.values() for o in c.options for choice in o.choices}
     found |= {o.typed_example for c in COMMANDS.values() for o in c.options}
     found |= {o.example for c in COMMANDS.values() for o in c.options} | set(examples.PERMISSIONS)
     found |= (
         {role.name for scheme in schemes().values() for role in scheme.roles} | set(schemes()) | set(plans())
     )
-    found |= (
-        set(SETTINGS) | set(ZONES) | {"everyone", "on", "off", "none", "Slack", "Discord", "UTC"} | set(OWN)
-    )
+    found |= set(SETTINGS) | set(ZONES) | set(OWN)
     for spoken in LANGUAGES:
         with speaking(spoken):
             found |= {language.month(of_year) for of_year in range(1, 13)}
-    known = sorted(
-        (words for words in found if len(words) > 2 or words in {"QA", "Bo"}), key=len, reverse=True
+    typed = {offer for setting in SETTINGS.values() for offer in (*setting.offers, setting.example)} | set(
+        NOTICES
     )
+    typed |= {
+        *verbs,
+        "everyone",
+        "on",
+        "off",
+        "none",
+        "default",
+        "Usher",
+        "Slack",
+        "Discord",
+        "UTC",
+        "QA",
+        "Bo",
+    }
+    known = sorted(typed | {words for words in found if len(words) > 2}, key=len, reverse=True)
     return re.compile(
         f"[a-z_]+:[a-z_]+|{_LONGEST}|"
         + "|".join(rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])" for words in known)
