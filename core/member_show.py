@@ -10,13 +10,14 @@ from sqlalchemy import Row
 from core import access_held, text, views
 from core.assignment import menu_for
 from core.calls import Identity
-from core.cards import Card
+from core.cards import Account, Card
 from core.catalogue import Kind, command, option
-from core.context import Context
+from core.context import Context, person_key
 from core.granting import buttons_for
 from core.groups import of_member
+from core.house_rules import may_invite
 from core.invitations import load as load_invitation
-from core.language import t
+from core.language import mark, t
 from core.members import REMOVE, accounts_of, find, held_by, label_of, may_remove, shown_roles, sources_of
 from core.names import names_of
 from core.resources import sight_of
@@ -31,9 +32,21 @@ class MemberShow:
     )
 
 
-@command("member show", "See a member's roles and accounts", MemberShow, needs="member", reads=True)
+@command(
+    "member show",
+    "See a member's roles and accounts",
+    MemberShow,
+    needs="member",
+    reads=True,
+    menu=mark("Access…"),
+)
 def show(ctx: Context, ask: MemberShow) -> Card:
-    row = find(ctx, ask.member)
+    """Whoever is no member, and could be invited, is offered to be."""
+    whom = ask.member
+    if isinstance(whom, Identity) and ctx.find_member(whom) is None and may_invite(ctx):
+        account = Account(whom.platform, whom.subject)
+        return views.stranger(account, ctx.workspace.name, ctx.subject(person_key(whom)))
+    row = find(ctx, whom)
     menu = menu_for(ctx, row)
     assign = (button("role.assign", ctx.subject(row.member_id)),) if menu else ()
     buttons = (*assign, *buttons_for(ctx, row.member_id)) if row.left_at is None else ()

@@ -115,6 +115,7 @@ from core.views.several import (
     workspace_gone,
     workspace_list,
 )
+from core.views.strangers import stranger
 from core.views.time_boxes import access_done, access_ended, access_ending, role_done, role_ending
 from core.views.transfers import transfer_asked, transfer_elsewhere, transfer_offered, transfer_outcome
 from core.views.wants import (
@@ -249,6 +250,7 @@ __all__ = [
     "status_shown",
     "still_waiting",
     "still_waits",
+    "stranger",
     "transfer_asked",
     "transfer_elsewhere",
     "transfer_offered",

@@ -118,7 +118,21 @@ BUTTONS = {
     "time_box.done": "I'm done",
     "role.choose": "Change role",
     "setting.choose": "Choose a setting",
+    "help.about": "More about",
     "setting.change": "Set it to",
+    "form.open": "Fill in",
+    "request.deny_why": "Deny with a reason",
+    "request.approve_why": "Approve with a reason",
+    "request.give_less": "Approve with less",
+    "invite.extend_by": "Extend by",
+    "invite.ask_why": "Ask with a reason",
+    "role.ask_why": "Ask with a reason",
+    "access.ask_why": "Ask with a reason",
+    "time_box.extend_by": "Extend by",
+    "role.assign": "Assign a role",
+    "person.invite": "Invite",
+    "setting.set": "Change a setting",
+    "member.remove_why": "Remove with a reason",
 }
 OPTIONS = [(declared, found) for declared in COMMANDS.values() for found in declared.options]
 

@@ -99,13 +99,19 @@ def answer(field: Field, given: Any, resolved: Resolved) -> Json:
         return base | {"value": _typed(field, field.value if given is None else given)}
     if field.type == c.CHECKBOX:
         return base | {"value": bool(field.body.get("default") if given is None else given)}
-    values = [] if given is None else given if isinstance(given, list) else [given]
+    values = _default(field.body) if given is None else given if isinstance(given, list) else [given]
     if field.required and not values:
         raise Refused(f"{field.label} must be answered")
     picked = picked_values(field.body, values, resolved, least=int(field.required))
     if field.type == c.RADIO:
         return base | {"value": picked[0] if picked else None}
     return base | {"values": picked}
+
+
+def _default(select: Json) -> list[Any]:
+    """What is picked already when the form opens."""
+    picked = [option["value"] for option in select.get("options") or [] if option.get("default")]
+    return picked + [known["id"] for known in select.get("default_values") or []]
 
 
 def _typed(field: Field, text: Any) -> str:

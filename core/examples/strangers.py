@@ -1,0 +1,15 @@
+"""What somebody who may invite reads about a person who is no member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core import views
+from core.cards import Account, Card
+from core.examples import LABEL
+
+
+def examples() -> Iterator[tuple[str, Card]]:
+    for workspace in ("Studio", LABEL):
+        account = Account("discord", "1573956813215236097")
+        yield "stranger", views.stranger(account, workspace, "FEV8GJNK/discord//1573956813215236097")
