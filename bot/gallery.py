@@ -59,6 +59,7 @@ _AREAS: Final = {
     "settings": mark("Settings"),
     "platforms": mark("Platforms"),
     "arrivals": mark("Usher arrives"),
+    "strangers": mark("People who are not in"),
     "audit": mark("Audit"),
     "digest": mark("The week"),
     "forms": mark("Forms"),

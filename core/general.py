@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from core import access_held, platform_access, views
 from core.cards import Card
-from core.catalogue import COMMANDS, Command, Kind, command, nearest, option
+from core.catalogue import COMMANDS, Command, Kind, action, command, nearest, option
 from core.context import Context
 from core.emergencies import may_take
 from core.granting import gives_any
@@ -63,16 +63,28 @@ class Help:
 
 @command("help", "See what you can do here", Help, light=True)
 def help_(ctx: Context, ask: Help) -> Card:
+    return _told(ctx, ask.command)
+
+
+@action("help.about", "More about", needs="member")
+def about(ctx: Context, local: str) -> Card:
+    """What was chosen from the menu under an overview, as if it had been asked for."""
+    del local
+    return _told(ctx, str(ctx.call.options.get("choice", "")))
+
+
+def _told(ctx: Context, asked: str) -> Card:
     allowed = [declared for declared in COMMANDS.values() if _may(ctx, declared)]
     workspace = ctx.workspace.name if ctx.member else ""
-    wanted = " ".join(ask.command.lower().removeprefix("/usher").removeprefix("/").split())
+    wanted = " ".join(asked.lower().removeprefix("/usher").removeprefix("/").split())
     if wanted in COMMANDS:
         return views.help_command(COMMANDS[wanted])
     of_noun = [declared for declared in allowed if declared.noun == wanted]
     if of_noun or not wanted:
-        return views.help_overview(workspace, of_noun or allowed, wanted)
+        subject = ctx.subject("help") if ctx.member is not None else ""
+        return views.help_overview(workspace, of_noun or allowed, wanted, subject)
     shown = allowed if len(allowed) <= _MOST else _alike(wanted, allowed)[: _MOST - 1]
-    return views.help_unknown(ask.command, nearest(wanted, allowed), shown, len(allowed) - len(shown))
+    return views.help_unknown(asked, nearest(wanted, allowed), shown, len(allowed) - len(shown))
 
 
 def _alike(typed: str, commands: list[Command]) -> list[Command]:

@@ -212,8 +212,10 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
             yield "status_shown", views.status_shown("this place", name, 3, troubles)
             yield "status_shown", views.status_shown("this place", name, None, None)
         for commands in ([], list(COMMANDS.values())):
-            yield "help_overview", views.help_overview(name, commands)
-            yield "help_overview", views.help_overview(name, commands, "invite")
+            about = [each for each in commands if each.noun == "invite"]
+            for subject in ("FEV8GJNK/help", ""):
+                yield "help_overview", views.help_overview(name, commands, "", subject)
+                yield "help_overview", views.help_overview(name, about, "invite", subject)
             for nearest in (commands[0] if commands else None, None):
                 yield "help_unknown", views.help_unknown(LABEL, nearest, commands)
                 yield "help_unknown", views.help_unknown(LABEL, nearest, commands[:11], 48)

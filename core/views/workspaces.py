@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Field, Line, Say, Text, Tone, When, text
-from core.catalogue import Command
+from core.cards import Card, Choice, Code, Field, Line, Menu, Say, Text, Tone, When, text
+from core.catalogue import ACTIONS, Command
 from core.language import mark, n, number, says, says_n, t
 from core.text import shorten
 
@@ -65,13 +65,31 @@ def place_linked(workspace: str, place: str) -> Card:
     )
 
 
-def help_overview(workspace: str, commands: list[Command], noun: str = "") -> Card:
-    """What this person may do here; with ``noun``, as far as that is concerned."""
+def help_overview(workspace: str, commands: list[Command], noun: str = "", subject: str = "") -> Card:
+    """What this person may do here, a line for each kind of thing; with ``noun``, a line for each command about that.
+
+    ``subject``: the workspace, where there is one in which more can be asked for by a menu.
+    """
+    grouped: dict[str, list[Command]] = {}
+    for command in commands:
+        grouped.setdefault(command.name if noun else command.noun, []).append(command)
+    entries = [_entry(found) for found in grouped.values()]
+    choices = tuple(Choice(entry.command, entry.command) for entry, _ in entries)
+    menu = Menu(t(ACTIONS["help.about"].label), "help.about", subject, choices) if subject else None
     return Card(
         t(_CAN[bool(workspace), bool(noun)], workspace=workspace, noun=noun),
-        lines=_one_each(commands),
+        lines=tuple(Line(text(entry, f" — {what}")) for entry, what in entries),
+        menus=(menu,) if menu is not None and choices else (),
         footer=says("More about one: {command}", command=Say("help", 'command:"invite create"')),
     )
+
+
+def _entry(commands: list[Command]) -> tuple[Say, str]:
+    """A kind of thing with what can be done about it; a single command with what it does."""
+    first = commands[0]
+    if len(commands) == 1:
+        return Say(first.name), t(first.summary)
+    return Say(first.noun), ", ".join(command.verb for command in commands)
 
 
 #: The title of an overview: whether the workspace is known, and whether it is about one kind of thing.

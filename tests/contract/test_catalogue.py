@@ -145,6 +145,7 @@ MENUS = {
     "access.end": ("Whose", "Bob (view)", "Bob has no grant on Site any more"),
     "role.choose": ("Change role", "Admin", "Bob is now Admin"),
     "setting.choose": ("Choose a setting", "join_policy", "join_policy is approval"),
+    "help.about": ("More about", "invite", "What you can do in Studio with invite"),
     "setting.change": ("Set it to", "instant", "join_policy is now instant"),
 }
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
@@ -336,6 +337,10 @@ async def _invited(door: Door) -> Seen:
     return door.last("Nia")
 
 
+async def _help(door: Door) -> Seen:
+    return await door.run("Ada", "help")
+
+
 async def _settings(door: Door) -> Seen:
     return await door.run("Ada", "workspace settings")
 
@@ -435,6 +440,7 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
     "request.choose": _less,
     "role.choose": _a_member,
     "setting.choose": _settings,
+    "help.about": _help,
     "setting.change": _a_setting,
     "intent.confirm": _announced,
     "intent.cancel": _announced,

@@ -7,7 +7,7 @@ import pytest
 from core.calls import Where
 from core.cards import Say, plain
 from core.context import naming
-from tests.core.world import Person, World, code_in, made, refusal_in, words
+from tests.core.world import Person, World, code_in, helped, made, refusal_in, words
 
 
 def code(card) -> str | None:
@@ -131,13 +131,13 @@ def test_where_several_could_be_meant_usher_asks_which_and_says_how_to_answer(di
 
 def test_help_in_such_a_direct_message_offers_the_choice(discord):
     _, dan = discord
-    assert any("workspace use" in plain(line.text) for line in dan.say("help").lines)
+    assert "workspace use" in helped(dan.say("help"))
 
 
 def test_help_offers_the_choice_to_those_who_have_one(three):
     world, owner, _, _, ada = three
     one = world.member(owner, "Bo", "Commenter")
-    offered = {who.identity.subject: "workspace use" in words(who.at("").say("help")) for who in (ada, one)}
+    offered = {who.identity.subject: "workspace use" in helped(who.at("").say("help")) for who in (ada, one)}
     assert offered == {"ADA": True, "BO": False}
 
 

@@ -7,10 +7,9 @@ from collections import Counter
 
 import pytest
 
-from core.cards import plain
 from core.durations import DAY
 from tests.core.together import at_once
-from tests.core.world import Person, World, code_in, field_of, made, refusal_in, words
+from tests.core.world import Person, World, code_in, field_of, helped, made, refusal_in, words
 
 
 def code(card) -> str | None:
@@ -564,8 +563,5 @@ def test_a_link_code_of_the_old_owner_is_worth_what_they_may_now(world: World):
 
 def test_help_offers_it_to_the_owner_only(pair):
     _, owner, ada = pair
-    offers = [
-        any("workspace transfer" in plain(line.text) for line in who.say("help").lines)
-        for who in (owner, ada)
-    ]
+    offers = ["workspace transfer" in helped(who.say("help")) for who in (owner, ada)]
     assert offers == [True, False]

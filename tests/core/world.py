@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Value, Where
 from core.cards import Card, Code, Say, plain
+from core.catalogue import COMMANDS
 from core.durations import DAY
 from core.errors import Refusal, RefusalCode, refusal_card
 from core.ids import Codes
@@ -269,6 +270,19 @@ def id_in(card: Card) -> str:
     found = re.match(r"(?:inv|req)-\w+", plain(card.footer))
     assert found, card
     return found[0]
+
+
+def helped(card: Card) -> set[str]:
+    """The commands in an overview: a line for each kind of thing, or for a single command."""
+    found = set()
+    for line in card.lines:
+        said, told = line.text
+        assert isinstance(said, Say)
+        assert isinstance(told, str)
+        verbs = told.removeprefix(" — ").split(", ")
+        named = {f"{said.command} {verb}" for verb in verbs}
+        found |= named if named <= set(COMMANDS) else {said.command}
+    return found
 
 
 def field_of(card: Card, label: str) -> str:
