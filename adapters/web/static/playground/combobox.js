@@ -79,7 +79,7 @@ export function combobox(input, list, ask, taken) {
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const open = !list.hidden;
-    if (event.key === "ArrowDown" && (open || input.value)) {
+    if (event.key === "ArrowDown") {
       if (open) mark((active + 1) % found.length);
       else look();
     } else if (event.key === "ArrowUp" && open) {

@@ -78,7 +78,7 @@ function tend(who, form, input) {
   const several = input.dataset.search === "searches";
   const list = document.getElementById(input.getAttribute("aria-controls"));
   const last = (words) => (several ? words.slice(words.lastIndexOf(",") + 1).trim() : words);
-  const box = combobox(
+  combobox(
     input,
     list,
     (words) => post("search", { ...who, form: form.dataset.form, name: input.name, typed: last(words) }),
@@ -88,5 +88,4 @@ function tend(who, form, input) {
       if (!several) Object.assign(input.dataset, { picked: chosen.line, label: chosen.label });
     },
   );
-  input.addEventListener("focus", () => box.look());
 }
