@@ -294,20 +294,23 @@ def _facts() -> re.Pattern[str]:
     typed = {offer for setting in SETTINGS.values() for offer in (*setting.offers, setting.example)} | set(
         NOTICES
     )
+    # Those of two letters, and what a refusal's example puts together.
     typed |= {
         *verbs,
         "everyone",
-        "on",
-        "off",
         "none",
         "default",
         "Usher",
         "Slack",
         "Discord",
         "UTC",
+        "on",
+        "off",
         "QA",
         "Bo",
+        "eu",
     }
+    typed.add("DesignerDesigner")
     known = sorted(typed | {words for words in found if len(words) > 2}, key=len, reverse=True)
     return re.compile(
         f"[a-z_]+:[a-z_]+|{_LONGEST}|"
