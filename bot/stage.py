@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.console import Console, welcome
 from bot.engine import Engine, open_engine
 from bot.printing import indented
+from bot.prompts import answered
 from bot.relay import Relay
 from bot.schedule import Schedule
 
@@ -89,8 +90,17 @@ def _typed(console: Console, said: list[str]) -> Iterator[str]:
     """Lines from a terminal, with history where the system has it."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - input() edits lines as soon as it is there
+    console.live = True
     while True:
         _print(said)
+        if asked := console.questions():
+            typed = answered(asked, input)
+            if typed is None:
+                said += ["", f"  {console.stopped()}"]
+            else:
+                console.typed = typed
+                yield "fill"
+            continue
         try:
             yield input(console.prompt)
         except (EOFError, KeyboardInterrupt):

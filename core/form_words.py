@@ -88,6 +88,7 @@ FIELDS: dict[str, str] = {
     "request": mark("Request"),
     "resource": mark("Resource"),
     "role": mark("Role"),
+    "roles": mark("Roles"),
     "scheme": mark("Role scheme"),
     "setting": mark("Setting"),
     "to": mark("To whom"),

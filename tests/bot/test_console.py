@@ -10,6 +10,7 @@ from bot import config
 from bot.clock import MovableClock
 from bot.console import FIRST_STEPS, PEOPLE, WORDS, Console, welcome
 from bot.engine import Engine, open_engine
+from bot.prompts import answered
 from bot.stage import build
 from core.cards import Card, plain_text
 
@@ -278,3 +279,58 @@ async def test_whoever_reads_german_gets_german_cards_and_presses_german_buttons
     printed = await story.tell("as Owner", "click Genehmigen")
     assert "Beigetreten: Newcomer ist jetzt in Studio als Designer" in printed
     assert "Approved: welcome to Studio" in printed
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_script_fills_in_the_form_that_was_opened_last(story: Story):
+    shown = await story.tell(MAKE, "role create rank:x")
+    assert "“role create” needs name" in shown
+    assert "name* — Name" in shown
+    assert "rank — Rank = x ! Write a whole number, 1 or more." in shown
+    assert "! Write a whole number" in await story.tell("fill name:Reviewer")
+    odd = await story.tell("fill colour:red")
+    assert "There is no field “colour” in it" in odd
+    assert "New role: Reviewer" in await story.tell('fill rank:25 permissions:"content:edit, comment:write"')
+    assert "That was sent already" in await story.tell("fill name:Reader")
+
+
+async def test_fill_without_a_form_says_what_opens_one(story: Story):
+    assert "No form is open" in await story.tell("fill name:Reviewer")
+
+
+async def test_in_a_terminal_fields_are_asked_for_one_by_one_and_what_was_wrong_again(story: Story):
+    console = story.console
+    console.live = True
+    await story.tell(MAKE, "role create rank:x")
+    asked = console.questions()
+    assert [name for name, _ in asked] == ["name", "rank", "permissions", "copy"]
+    assert asked[0][1] == "  Name * (What the role is called): "
+    assert "[x]" in asked[1][1]
+
+    said = iter(["Reviewer", "", "content:edit", "-"])
+    console.typed = answered(asked, lambda _: next(said))
+    assert console.typed == {"name": "Reviewer", "permissions": "content:edit", "copy": ""}
+    await story.tell("fill")
+    again = console.questions()
+    assert [name for name, _ in again] == ["rank"]
+    assert "! Write a whole number, 1 or more." in again[0][1]
+    console.typed = answered(again, lambda _: "25")
+    assert "New role: Reviewer" in await story.tell("fill")
+    assert console.questions() == []
+
+
+async def test_whoever_leaves_a_form_half_way_sends_nothing_and_can_go_on(story: Story):
+    def leave(_: str) -> str:
+        raise KeyboardInterrupt
+
+    console = story.console
+    console.live = True
+    await story.tell(MAKE, "role create")
+    assert answered(console.questions(), leave) is None
+    assert console.stopped() == "Nothing was sent. To go on with it, type fill."
+    assert console.questions() == []
+    await story.tell("fill")
+    console.typed = answered(console.questions(), lambda question: "Reviewer" if "Name" in question else "")
+    assert "New role: Reviewer" in await story.tell("fill")

@@ -1,0 +1,131 @@
+"""Forms of the core: each command that needs something, and each button with options, has one that fits everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import drafts, form_errors, service
+from core.binding import faults
+from core.calls import OPEN, Call, Channel, ChatRole, Identity
+from core.cards import Control
+from core.catalogue import ACTIONS, COMMANDS
+from core.errors import RefusalCode
+from core.form_words import COMMANDS as WORDS
+from core.form_words import FIELDS
+from core.language import LANGUAGES, speaking, t
+from tests.core.world import Person, World, made
+
+assert service.COMMANDS is COMMANDS
+
+NEEDY = [name for name, declared in COMMANDS.items() if any(option.required for option in declared.options)]
+SHAPED = [name for name, declared in ACTIONS.items() if declared.shape is not None]
+#: What a title may have above a form.
+TITLE = 24
+
+
+def opened(person: Person, command: str):
+    where = person.where
+    card = person.world.core.handle(Call(person.actor, where, person.world.at, command=command, form=OPEN))
+    assert card.form is not None, card
+    return card.form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", [*NEEDY, "invite create", "request invite"])
+def test_a_command_that_needs_something_has_a_title_and_words_for_each_field(command, language):
+    with speaking(language):
+        assert 0 < len(t(WORDS[command].title)) <= TITLE
+        assert 0 < len(t(WORDS[command].submit)) <= TITLE
+        for option in COMMANDS[command].options:
+            assert 0 < len(t(FIELDS[option.name])) <= TITLE
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_button_with_options_says_what_it_is_about_and_has_words_for_each_field(name):
+    declared = ACTIONS[name]
+    assert declared.opening is not None
+    assert not declared.reads
+    assert declared.options
+    assert {option.name for option in declared.options} <= FIELDS.keys()
+    for language in LANGUAGES:
+        with speaking(language):
+            assert len(t(declared.label)) <= TITLE
+
+
+@pytest.mark.parametrize("name", [name for name, declared in ACTIONS.items() if declared.asks])
+def test_what_asks_for_a_reason_is_a_button_with_options(name):
+    assert ACTIONS[ACTIONS[name].asks].shape is not None
+
+
+def test_values_of_every_kind_are_kept_as_they_were():
+    given = {
+        "a": "words",
+        "b": 7,
+        "c": Identity("slack", "T1", "U1"),
+        "d": (Identity("slack", "T1", "U1"), "ada@acme.example"),
+        "e": Channel("slack", "T1", "C1"),
+        "f": ChatRole("discord", "1", "2"),
+        "g": ("Designer", "Commenter"),
+    }
+    kept = drafts._packed(given)
+    assert {name: drafts._unpacked(value) for name, value in kept.items()} == given
+    assert drafts._packed({"long": "x" * 3_001, "null": "a\x00b", "half": "\ud800"}) == {}
+
+
+def test_the_form_of_each_command_opens_in_every_language(world: World):
+    owner = world.studio()
+    for language in LANGUAGES:
+        for command in [*NEEDY, "invite create"]:
+            with speaking(language):
+                form = opened(owner, command)
+            for entry in form.entries:
+                choosing = entry.control in {Control.CHOICE, Control.CHOICES}
+                assert bool(entry.choices) is choosing, (command, entry)
+                assert entry.label
+                assert entry.help
+
+
+def test_of_more_roles_than_fit_a_menu_one_is_looked_for(world: World, monkeypatch: pytest.MonkeyPatch):
+    owner = world.studio()
+    assert opened(owner, "role show").entries[0].control is Control.CHOICE
+    monkeypatch.setattr("core.form_fields.MENU", 3)
+    form = opened(owner, "role show")
+    assert form.entries[0].control is Control.SEARCH
+    call = Call(owner.actor, owner.where, world.at)
+    found = world.core.complete_form(form.key, "name", "des", call)
+    assert found == [("Designer", "Designer")]
+    stranger = world.person("Eve")
+    assert (
+        world.core.complete_form(form.key, "name", "des", Call(stranger.actor, stranger.where, world.at))
+        == []
+    )
+
+
+def test_all_that_is_wrong_is_found_at_once():
+    declared = COMMANDS["invite extend"]
+    wrong = faults(declared, {"by": "soon"}, 0)
+    assert {name: fault.code for name, fault in wrong.items()} == {
+        "invite": RefusalCode.MISSING_OPTION,
+        "by": RefusalCode.BAD_OPTION,
+    }
+    assert form_errors.words(wrong["by"]).startswith("Write durations")
+
+
+def test_what_is_over_is_forgotten_by_the_sweep(world: World):
+    owner = world.studio()
+    opened(owner, "role create")
+    assert world.one("SELECT count(*) FROM drafts") == 1
+    world.at += drafts.LIFE
+    world.core.sweep(world.at)
+    assert world.one("SELECT count(*) FROM drafts") == 0
+
+
+def test_who_types_a_missing_option_reads_what_is_missing_and_can_fill_it_in(world: World):
+    owner = world.studio()
+    card = owner.say("invite show")
+    assert card.title == "“invite show” needs invite"
+    assert [button.label for button in card.buttons] == ["Fill in"]
+    again = owner.press(card.buttons[0].action, card.buttons[0].subject)
+    assert again.form is not None
+    assert again.form.key == card.form.key
+    assert made(again).title == "See an invitation"
