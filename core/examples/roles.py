@@ -27,7 +27,7 @@ ROLES = (
     RoleFacts(
         LARGEST, LABEL, "pro", tuple(sorted(OWN)), MANY, LABEL, LABEL, 1_234_567, NAMES[:5], LABEL, editable=True
     ),
-    RoleFacts(Role("low", "Low", 1, frozenset()), "Studio", "enterprise", newcomers="this role"),
+    RoleFacts(Role("low", "Low", 1, frozenset()), "Studio", "enterprise", newcomers="Low"),
     RoleFacts(
         Role("viewer", "Viewer", 10, frozenset({"animation:view"}), plans=("enterprise",)), "Studio", "pro", held=2,
         holders=("Ada", "Bob"),
