@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint bench lock docs clean
+.PHONY: run test lint bench lock docs pictures clean
 
 # Opens the playground, or runs the commands piped into it; starts the real thing when tokens are set.
 run: $(VENV)/.run
@@ -26,6 +26,10 @@ bench: $(VENV)/.dev $(VENV)/.bench
 # Writes the tables in docs/ and the README that come from the code.
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.generate_docs
+
+# Takes the README's pictures of the playground, in Chromium.
+pictures: $(VENV)/.dev
+	USHER_BROWSER=required $(BIN)/python -m pytest -q tests/browser -k barriers --pictures docs/pictures
 
 # Needs uv; only for whoever changes a dependency.
 lock:

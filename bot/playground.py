@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -101,16 +102,18 @@ async def _serve(listening: socket.socket, folder: Path, host: str, begun: float
         server.capture_signals = contextlib.nullcontext  # signals are ours
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _stop, server)
+            loop.add_signal_handler(number, _stop, server, app)
         _say(f"Usher's playground is at {address}/  (Ctrl-C ends it, and all of it is forgotten)")
         if os.environ.get("USHER_TIMES"):
             _say(f"listening after {time.time() - begun:.2f} s")
         await server.serve(sockets=[listening])
 
 
-def _stop(server: Any) -> None:
-    """Ends it at once: the pages' streams would go on for ever."""
-    server.should_exit = server.force_exit = True
+def _stop(server: Any, app: Playground) -> None:
+    """Ends it: the pages' streams first, which would go on for ever."""
+    logging.getLogger("uvicorn.error").disabled = True  # what is cut off from here on is cut off on purpose
+    app.end()
+    server.should_exit = True
 
 
 def _say(words: str) -> None:
@@ -164,6 +167,11 @@ class Playground:
             made.settle_in(name, admin=admin)
         await passing.open()
         return made
+
+    def end(self) -> None:
+        """Lets go of the pages that read along."""
+        if self.town.done() and not self.town.exception():
+            self.town.result().feed.end()
 
     async def close(self) -> None:
         with contextlib.suppress(Exception):

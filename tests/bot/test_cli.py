@@ -41,6 +41,10 @@ def usher() -> Iterator[object]:
         (["manifest", "--http"], {}, "USHER_PUBLIC_URL is missing"),
         (["manifest", "--command", "/Two Words"], {}, "no spaces or capitals"),
         (["frobnicate"], {}, "No such command"),
+        (["playground"], {"DISCORD_TOKEN": "x"}, "DISCORD_TOKEN is set"),
+        (["playground"], {"SLACK_SIGNING_SECRET": "x"}, "no place for real tokens"),
+        (["playground", "--host", "0.0.0.0"], {}, "can be reached by others"),
+        (["playground", "--host", "usher.example"], {}, "add --i-know"),
     ],
 )
 def test_wrong_use_ends_with_two_and_a_sentence(usher, words, environment, says):

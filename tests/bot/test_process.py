@@ -186,6 +186,64 @@ def _until(screen: int, wanted: bytes) -> bytes:
     return seen
 
 
+# --- what is tried without any account -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reads", ["nothing", "closed", "a terminal"])
+async def test_with_nothing_piped_in_the_playground_opens_and_ends_when_asked(
+    reads: str, tmp_path, unused_port
+):
+    ours, theirs = pty.openpty() if reads == "a terminal" else (-1, -1)
+    process = await asyncio.create_subprocess_exec(
+        *(["sh", "-c", 'exec "$@" <&-', "sh"] if reads == "closed" else []),
+        *USHER,
+        "try",
+        stdin=theirs if reads == "a terminal" else asyncio.subprocess.DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=environment(TMPDIR=str(tmp_path), PORT=str(unused_port)),
+        cwd=tmp_path,
+    )
+    try:
+        said = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        assert f"http://127.0.0.1:{unused_port}/" in said
+        async with (
+            aiohttp.ClientSession() as web,
+            web.get(f"http://127.0.0.1:{unused_port}/") as page,
+            web.get(f"http://127.0.0.1:{unused_port}/play/events") as stream,
+        ):
+            assert page.status == 200
+            assert await stream.content.readline() == b"event: anew\n"
+            process.send_signal(signal.SIGINT)
+            out, errors = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, out, errors) == (0, b"", b"")
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        if process.returncode is None:
+            process.kill()
+        for end in (ours, theirs):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+
+def test_with_a_story_piped_in_the_console_tells_it(tmp_path):
+    file = tmp_path / "story.txt"
+    file.write_text("me\n")
+    for pipe in (True, False):
+        with file.open() as given:
+            done = subprocess.run(
+                [*USHER, "try"],
+                **({"input": "me\n"} if pipe else {"stdin": given}),
+                capture_output=True,
+                text=True,
+                env=environment(),
+                timeout=60,
+                check=False,
+            )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Owner> me" in done.stdout
+
+
 # --- usher run ---------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ lost, nothing comes twice.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -45,7 +46,7 @@ class Change(NamedTuple):
 
 
 class Feed:
-    """The items in the order of their places; ``epoch`` changes when everything begins anew."""
+    """The items in the order of their places; ``epoch`` is another one when everything begins anew."""
 
     def __init__(self) -> None:
         self.epoch = secrets.token_hex(4)
@@ -53,6 +54,7 @@ class Feed:
         self._number = 0
         self._places = 0
         self._changed = asyncio.Event()
+        self._ended = False
 
     def put(self, item: Item) -> Item:
         """Adds an item, or changes the one of that id where it stands."""
@@ -82,11 +84,10 @@ class Feed:
         self._next()
         self._tell()
 
-    def begin_anew(self) -> None:
-        """Everything is forgotten; whoever reads along starts again."""
-        self.epoch = secrets.token_hex(4)
-        self._items.clear()
-        self.touch()
+    def end(self) -> None:
+        """Nothing comes any more: whoever reads along is let go."""
+        self._ended = True
+        self._tell()
 
     def since(self, number: int) -> Change:
         """What changed after that number, in the order of its places."""
@@ -96,15 +97,13 @@ class Feed:
     async def changes(self, number: int, pause: float) -> AsyncIterator[Change]:
         """What is there, and then each change; an empty one after ``pause`` seconds of silence."""
         change = self.since(number)
-        while True:
+        while not self._ended:
             yield change
             changed = self._changed
             if self._number == change.number:
-                try:
+                with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await changed.wait()
-                except TimeoutError:
-                    yield Change([], change.number)
             change = self.since(change.number)
 
     def _next(self) -> int:
