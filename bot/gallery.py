@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import re
 import socket
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -27,11 +28,14 @@ from core.language import LANGUAGES, mark, speaking, t
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from bot.gallery_forms import Opened
+
 HOST: Final = "127.0.0.1"
 #: So many usual examples of each kind stand on the page of their area; the others on a page of their own.
 USUAL: Final = 3
 _STATIC = Path(inspect.getfile(Pages)).with_name("static")
 _REFUSALS: Final = "refusals"
+_FORMS: Final = "forms"
 _CHART: Final = "chart"
 _STATICS: Final = ("chat.css", "chat.js", "gallery.css", "gallery.js")
 _AREAS: Final = {
@@ -62,13 +66,14 @@ _AREAS: Final = {
     "strangers": mark("People who are not in"),
     "audit": mark("Audit"),
     "digest": mark("The week"),
-    "forms": mark("Forms"),
+    _FORMS: mark("Forms"),
     "common": mark("Everywhere"),
     _REFUSALS: mark("Refusals"),
 }
 #: What the accounts and channels of the examples are called.
 _NAMES: Final = {"U012345678": "Nia", "123456789012345678": "nia", "C0123456789": "approvals"}
 #: Words that only the largest examples have.
+_UNSAFE: Final = re.compile(r"[^\w-]")
 _LARGE: Final = ("*" * 9, "<@everyone> " * 3, "&" * 9, "a" * 40)
 
 #: A fact that is longer is no usual one.
@@ -84,11 +89,16 @@ Examples = dict[str, list[Example]]
 
 
 class Gallery:
-    """All examples, made when the first page of their language is asked for. ``made``: how, by language."""
+    """All examples and forms, made when the first page that needs them is asked for. ``made``, ``opened``: how, by language."""
 
-    def __init__(self, made: Callable[[str], Examples] | None = None) -> None:
+    def __init__(
+        self,
+        made: Callable[[str], Examples] | None = None,
+        opened: Callable[[str], list[Opened]] | None = None,
+    ) -> None:
         self._pages = Pages()
         self._examples = cache(made or examples)
+        self._opened = cache(opened or _opened)
 
     def files(self, language: str) -> Iterator[str]:
         """The names of a language's pages."""
@@ -109,6 +119,8 @@ class Gallery:
         shown = {area.file: area for area in areas}[file]
         with speaking(language):
             kinds = [_kind(name, self._examples(language)[name], USUAL) for name in shown.names]
+            if file == _FORMS:
+                kinds += [_form(each) for each in self._opened(language)]
         return self._pages.area(language, areas, shown, kinds)
 
     def areas(self, language: str) -> list[Area]:
@@ -116,7 +128,17 @@ class Gallery:
         for name in self._examples(language):
             found.setdefault(_area_of(name), []).append(name)
         with speaking(language):
-            return [Area(area, t(_AREAS.get(area, area)), names) for area, names in found.items() if names]
+            return [
+                Area(area, t(_AREAS.get(area, area)), names)
+                for area, names in found.items()
+                if names or area == _FORMS
+            ]
+
+
+def _opened(language: str) -> list[Opened]:
+    from bot.gallery_forms import opened
+
+    return opened(language)
 
 
 def examples(language: str) -> Examples:
@@ -189,6 +211,31 @@ def _look(unique: str, pictures: dict[str, bytes]) -> Look:
         return f"data:image/png;base64,{base64.b64encode(content).decode()}" if content else ""
 
     return Look(lambda known: _NAMES.get(known, known), picture, unique, heading=4)
+
+
+def _form(opened: Opened) -> Kind:
+    return Kind(opened.name, [draw_form(opened)], [], 1)
+
+
+def draw_form(opened: Opened) -> Drawn:
+    """A form as each platform opens it, in the spoken language; the console asks for one field after the other."""
+    from adapters.discord.forms import modal
+    from adapters.slack.forms import Opened as Kept
+    from adapters.slack.forms import view
+    from bot.prompts import line_of
+
+    form = opened.form
+    unique = _UNSAFE.sub("-", opened.name)
+    lines = [line_of(entry, lambda known: known.subject) for entry in form.entries]
+    asked = Card(form.title, body=form.body, lines=tuple(lines))
+    on = {
+        "slack": slack.draw_form(view(form, Kept("key")), _look(f"{unique}-slack", {})),
+        "discord": discord.draw_form(
+            modal(form, opened.found, in_server=True), _look(f"{unique}-discord", {})
+        ),
+        "console": console.draw_text(plain_text(asked)),
+    }
+    return Drawn(form.title, on)
 
 
 # --- as files and as a server ------------------------------------------------------------------------------------

@@ -29,6 +29,11 @@ WORDS = {
 }
 
 
+def _id_of(name: str) -> str:
+    """Commands have spaces in their names, buttons have dots; ids have neither."""
+    return name.replace(" ", "-").replace(".", "-")
+
+
 class Drawn(NamedTuple):
     """One example as each platform shows it, by the platform's name; a platform that shows it not at all is left out."""
 
@@ -65,7 +70,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(languages=NAMES, word=lambda name: t(WORDS[name]))
+        self._environment.globals.update(languages=NAMES, id_of=_id_of, word=lambda name: t(WORDS[name]))
 
     def index(self, language: str, areas: Sequence[Area]) -> str:
         with speaking(language):

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.types import ASGIApp
 
-from bot import cli, gallery
+from bot import cli, gallery, gallery_forms
 from core import views
 from core.cards import Card, Text, text
 from core.errors import RefusalCode
@@ -106,12 +106,12 @@ async def got(site: ASGIApp, path: str, host: str = gallery.HOST) -> tuple[int, 
 
 
 async def test_every_page_is_served_on_this_machine_and_to_nobody_else() -> None:
-    few = {name: shown("en")[name] for name in ("role_list", "invitation_ready", "UNKNOWN_ROLE")}
-    site = gallery.site(gallery.Gallery(lambda language: few))
+    few = {name: shown("en")[name] for name in ("group_list", "invitation_ready", "UNKNOWN_ROLE")}
+    site = gallery.site(gallery.Gallery(lambda language: few, lambda language: []))
     assert await got(site, "/") == (307, "/en/index.html")
     links = set()
     for language in LANGUAGES:
-        for file in ("index", "roles", "invitations", "refusals", "all-role_list"):
+        for file in ("index", "groups", "invitations", "refusals", "forms", "all-group_list"):
             status, body = await got(site, f"/{language}/{file}.html")
             assert status == 200
             page = Page(body)
@@ -131,11 +131,32 @@ async def test_every_page_is_served_on_this_machine_and_to_nobody_else() -> None
     assert (await got(site, "/en/index.html", "elsewhere.example"))[0] == 400
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_form_is_shown_with_all_its_fields(language: str) -> None:
+    found = gallery_forms.opened(language)
+    assert [each.name for each in found] == list(gallery_forms.names())
+    with speaking(language):
+        for each in found:
+            drawn = gallery.draw_form(each).on
+            for platform, markup in drawn.items():
+                page, seen = Page(markup), in_sight(markup)
+                entries = each.form.entries[:5] if platform == "discord" else each.form.entries
+                for entry in entries:
+                    for words in (entry.label, *(choice.label for choice in entry.choices[:12])):
+                        assert squeezed(words) in seen, (each.name, platform, words)
+                ids = [known["id"] for _, known in page.elements if "id" in known]
+                assert len(ids) == len(set(ids)), each.name
+                labelled = {label["for"] for label in page.all("label")} | {None}
+                for name in ("input", "select", "textarea"):
+                    assert {control.get("id") for control in page.all(name, type="text")} <= labelled, name
+            assert squeezed(each.form.title) in in_sight(drawn["slack"])
+
+
 def test_it_can_be_written_to_a_folder(tmp_path: Path) -> None:
     said: list[str] = []
     few = {"cancelled": [gallery.Example(Card("Nothing was changed", body=(text("x"),)), large=False)]}
-    gallery.write(tmp_path, said.append, gallery.Gallery(lambda language: few))
-    assert said == [f"6 pages: {tmp_path}/en/index.html"]
+    gallery.write(tmp_path, said.append, gallery.Gallery(lambda language: few, lambda language: []))
+    assert said == [f"8 pages: {tmp_path}/en/index.html"]
     assert "Nothing was changed" in (tmp_path / "de" / "common.html").read_text()
     assert (tmp_path / "static" / "chat.css").exists()
 

@@ -1,0 +1,155 @@
+"""Every form that Usher opens, as it is on a workspace where there is something of each kind: a short story, told in one language."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from adapters.desk import Desk
+from adapters.memory import Memory, MemoryPlatform, Person
+from bot import config
+from bot.clock import MovableClock
+from bot.engine import Engine, open_engine
+from bot.relay import Relay
+from core.cards import Button, Card, Form
+from core.catalogue import ACTIONS, COMMANDS
+from core.durations import DAY, HOUR
+
+#: When the story begins: the moment of the other examples.
+_START = 1_770_000_000
+
+
+class Opened(NamedTuple):
+    """A form with what there is to choose from in the fields that are searched."""
+
+    name: str
+    form: Form
+    found: dict[str, list[tuple[str, str]]]
+
+
+def names() -> Iterator[str]:
+    """What opens a form: commands that need something said, and buttons that ask."""
+    yield from (each.name for each in COMMANDS.values() if any(option.required for option in each.options))
+    yield from (each.name for each in ACTIONS.values() if each.shape is not None)
+
+
+def opened(language: str) -> list[Opened]:
+    """Every form, in the order of ``names``."""
+    with tempfile.TemporaryDirectory(prefix="usher-gallery-", ignore_cleanup_errors=True) as folder:
+        settings = config.load(USHER_DATABASE_URL=f"sqlite:///{Path(folder, 'gallery.db')}")
+        clock = MovableClock(lambda: _START)
+        engine = open_engine(settings, clock)
+        try:
+            found = asyncio.run(_Story(engine, clock, language).told())
+        finally:
+            engine.close()
+    return [found[name] for name in names() if name in found]
+
+
+class _Story:
+    """People of one place, who open forms and send none."""
+
+    def __init__(self, engine: Engine, clock: MovableClock, language: str) -> None:
+        self._clock = clock
+        self._platform = MemoryPlatform()
+        self._relay = Relay(
+            engine.core,
+            {self._platform.name: self._platform},
+            engine.executor,
+            clock,
+            jitter=lambda: 0.0,
+            width=1,
+        )
+        self._sweep = engine.core.sweep
+        self._memory = Memory(Desk(engine.core, engine.executor, clock, self._relay.wake), self._platform)
+        self._owner, self._member, self._newcomer = (
+            self._memory.meet(
+                Person(name, f"{name.lower()}@example.com", place_admin=first, language=language)
+            )
+            for name, first in (("Owner", True), ("Member", False), ("Newcomer", False))
+        )
+        self._found: dict[str, Opened] = {}
+
+    async def told(self) -> dict[str, Opened]:
+        await self._begin()
+        for command in COMMANDS.values():
+            if any(option.required for option in command.options):
+                await self._keep(self._owner, command.name, await self._memory.run(self._owner, command.name))
+        await self._of_requests()
+        await self._of_members()
+        await self._of_what_ends()
+        return self._found
+
+    async def _begin(self) -> None:
+        for line in (
+            "workspace create name:Studio scheme:studio",
+            'group create name:"Design leads"',
+            "resource create kind:folder name:Renders",
+        ):
+            await self._memory.run(self._owner, line)
+        invited = await self._memory.run(self._owner, 'invite create name:"Design team" role:Commenter')
+        await self._press(self._owner, invited, "invite.extend_by")
+        code = next(field.value[0][0] for field in invited.fields if type(field.value[0]).__name__ == "Code")
+        for who, action in ((self._member, "request.approve"), (self._newcomer, "request.deny_why")):
+            await self._memory.run(who, f"join code:{code}")
+            await self._settle()
+            await self._press(self._owner, self._last(self._owner), action)
+        reason = next(b for b in self._last(self._owner).buttons if b.action == "request.deny_why")
+        await self._press(self._owner, Card("", buttons=(reason._replace(action="request.approve_why"),)))
+
+    async def _of_requests(self) -> None:
+        member = self._member
+        await self._memory.run(member, "request role role:Designer for:7d")
+        await self._settle()
+        await self._press(self._owner, self._last(self._owner), "request.less")
+        answer = await self._memory.run(member, "why permission:project:create")
+        await self._press(member, answer, "role.ask_why")
+        answer = await self._memory.run(member, "why permission:project:publish resource:Renders")
+        await self._press(member, answer, "access.ask_why")
+        await self._memory.run(self._owner, "workspace set setting:members_can_invite value:off")
+        answer = await self._memory.run(member, "invite create emails:zoe@example.com")
+        await self._press(member, answer, "invite.ask_why")
+
+    async def _of_members(self) -> None:
+        shown = await self._memory.run(self._owner, "member show member:@Member")
+        await self._press(self._owner, shown, "role.assign")
+        warned = await self._press(self._owner, shown, "member.remove")
+        await self._press(self._owner, warned, "member.remove_why")
+        stranger = await self._memory.run(self._owner, "member show member:@Newcomer")
+        await self._press(self._owner, stranger, "person.invite")
+        settings = await self._memory.run(self._owner, "workspace settings")
+        await self._press(self._owner, settings, "setting.set")
+
+    async def _of_what_ends(self) -> None:
+        await self._memory.run(self._owner, "role assign member:@Member role:Designer for:2d")
+        await self._clock.forward(DAY + HOUR, self._settle)
+        await self._settle()
+        await self._press(self._member, self._last(self._member), "time_box.extend_by")
+
+    async def _press(self, who: Person, card: Card, action: str = "") -> Card:
+        """The answer to the card's button for an action; a card without it has nothing to open."""
+        pressed = next((each for each in card.buttons if action in {"", each.action}), None)
+        if pressed is None:
+            return card
+        answer = await self._memory.press(who, Button(*pressed))
+        await self._keep(who, pressed.action, answer)
+        return answer
+
+    async def _keep(self, who: Person, name: str, card: Card) -> None:
+        if card.form is None:
+            return
+        if name in ACTIONS:
+            name = ACTIONS[name].asks or name
+        searched = [each.name for each in card.form.entries if each.control.startswith("search")]
+        found = {each: await self._memory.search(who, card.form.key, each, "") for each in searched}
+        self._found[name] = Opened(name, card.form, found)
+
+    def _last(self, who: Person) -> Card:
+        return self._platform.inbox(who)[-1].card
+
+    async def _settle(self) -> None:
+        self._sweep(self._clock())
+        await self._relay.drain()
