@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import checks, core, discord, machine, members, slack, start, sweep
+from bench import checks, core, discord, machine, members, playground, slack, start, sweep
 from bench.children import ROOT, Broken
 from bench.figures import FULL, QUICK, Plan, Report, as_markdown, as_text
 
@@ -20,6 +20,7 @@ MEASURES = {
     "slack": slack.measure,
     "discord": discord.measure,
     "start": start.measure,
+    "playground": playground.measure,
 }
 _MARK = re.compile(r"<!-- (\w+) -->")
 PAGE = ROOT / "docs" / "benchmarks.md"

@@ -59,15 +59,19 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
-    def line(self, within: float) -> dict[str, Any]:
-        """The next line, which has to be JSON."""
+    def words(self, within: float) -> str:
+        """The next line."""
         try:
             line = self._lines.get(timeout=within)
         except queue.Empty:
             raise Broken(self._trouble(f"said nothing for {within:.0f} s")) from None
         if line is None:
             raise Broken(self._trouble("ended"))
-        found: dict[str, Any] = json.loads(line)
+        return line
+
+    def line(self, within: float) -> dict[str, Any]:
+        """The next line, which has to be JSON."""
+        found: dict[str, Any] = json.loads(self.words(within))
         if "error" in found:
             raise Broken(self._trouble(found["error"]))
         return found

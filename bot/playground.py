@@ -42,6 +42,8 @@ TOKENS = (
     "DISCORD_TOKEN",
 )
 USUAL_PORT = 8080
+#: So long the first page has the processor to itself.
+FIRST_SECONDS = 0.5
 
 
 def run_playground(host: str, port: int | None, *, sure: bool, begun: float) -> None:
@@ -133,17 +135,22 @@ class Playground:
         self._address = address
         self._engine: Engine | None = None
         self._passing: Passing | None = None
+        self._seen = asyncio.Event()
         self.guard = Guard(host, port)
         self.town: asyncio.Task[Town] = asyncio.create_task(self._open(), name="playground-opening")
         self._app = build(self._opened, self.guard, self._fault, self._rest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
+        self._seen.set()
 
     async def _opened(self) -> Town:
         return await asyncio.shield(self.town)
 
     async def _open(self) -> Town:
+        with contextlib.suppress(TimeoutError):  # the page first, the rest behind it
+            async with asyncio.timeout(FIRST_SECONDS):
+                await self._seen.wait()
         engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address)
         from adapters.desk import Desk
         from adapters.memory import MemoryPlatform
