@@ -34,7 +34,8 @@ def test_each_approver_gets_one_card_and_every_copy_shows_the_outcome(asked):
     world.desk.drain(world.at)
     cards = world.desk.cards("Nora asks to join Studio")
     assert {m.target.person for m in cards} == {"OLGA", "ADA"}
-    assert all([b.label for b in m.card.buttons] == ["Approve", "Deny"] for m in cards)
+    labels = ["Approve", "Deny", "Deny with a reason"]
+    assert all([b.label for b in m.card.buttons] == labels for m in cards)
 
     made(ada.click(cards[0].card, "Approve"))
     world.desk.drain(world.at)
