@@ -16,7 +16,7 @@ import structlog
 from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
-from adapters.discord import controls, forms, letters, limits, parse, render
+from adapters.discord import controls, forms, layout, letters, limits, parse, render
 from adapters.discord.callback import Callbacks, Malformed, Outcome
 from adapters.discord.letters import Letter
 from adapters.discord.platform import DiscordPlatform
@@ -152,30 +152,38 @@ class Answers:
         elif not begun:
             outcome = await self._at_once(interaction, letter, in_place=in_place)
         # Whatever answer stands there already, this makes it show the letter.
-        if outcome is Outcome.ALREADY and not await self._complete(interaction, letter):
+        as_layout = _is_layout(interaction, letter, in_place=in_place)
+        if outcome is Outcome.ALREADY and not await self._complete(interaction, letter, as_layout=as_layout):
             outcome = Outcome.REFUSED
         if outcome is Outcome.REFUSED:
             await self._direct(interaction, letter)
 
     async def _at_once(self, interaction: Interaction, letter: Letter, *, in_place: bool) -> Outcome:
-        kind, data = Kind.channel_message, letter.message() | _PRIVATE
+        kind, data = Kind.channel_message, letter.message(as_layout=_is_layout(interaction, letter))
+        data["flags"] = data.get("flags", 0) | _PRIVATE["flags"]
         if in_place:
             # What was enclosed with the page before goes with it.
-            kind, data = Kind.message_update, {"attachments": []} | letter.message()
+            shown = letter.message(as_layout=_is_layout(interaction, letter, in_place=True))
+            kind, data = Kind.message_update, {"attachments": []} | shown
         return await self._callbacks.answer(interaction, kind, data, letter.enclosed)
 
-    async def _complete(self, interaction: Interaction, letter: Letter) -> bool:
+    async def _complete(self, interaction: Interaction, letter: Letter, *, as_layout: bool) -> bool:
         if interaction.client.is_closed():
             return False
         try:
             async with asyncio.timeout(
                 limits.UPLOADING if letter.size > limits.AT_ONCE else limits.DELIVERING
             ):
-                await interaction.edit_original_response(
-                    embed=render.embed(letter.card),
-                    view=controls.view(letter.card),
-                    attachments=letter.files(),
-                )
+                if as_layout:
+                    await interaction.edit_original_response(
+                        view=layout.Layout(letter.as_layout()), attachments=letter.files()
+                    )
+                else:
+                    await interaction.edit_original_response(
+                        embed=render.embed(letter.card),
+                        view=controls.view(letter.card),
+                        attachments=letter.files(),
+                    )
         except discord.HTTPException as refused:
             if refused.status == _MALFORMED:
                 raise
@@ -200,3 +208,10 @@ class Answers:
             await self._show(interaction, Letter(card), begun=begun, in_place=False)
         except Exception as again:  # noqa: BLE001 - nothing is left to try
             self._desk.fault(again, interaction=str(interaction.id))
+
+
+def _is_layout(interaction: Interaction, letter: Letter, *, in_place: bool = False) -> bool:
+    """Whether the answer is a layout. What a message once is it stays: Discord takes no embed in place of a layout."""
+    if in_place and interaction.message is not None:
+        return interaction.message.flags.components_v2
+    return letter.wants_layout

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import discord
 
 from adapters import chart
-from adapters.discord import controls, limits, picture, render
+from adapters.discord import controls, layout, limits, picture, render
 from core.cards import Card, Code, File, Line, Table
 from core.language import t
 from core.text import shorten
@@ -47,8 +47,27 @@ class Letter:
     def size(self) -> int:
         return sum(len(each.content) for each in self.enclosed)
 
-    def message(self) -> dict[str, Any]:
+    def as_layout(self) -> list[dict[str, Any]]:
+        """The letter as components that show what is enclosed in its place."""
+        return layout.components(self.card, self._shown())
+
+    @property
+    def wants_layout(self) -> bool:
+        """Whether it encloses something, all of which a layout can show."""
+        return bool(self.enclosed) and layout.fits(self.card, self._shown())
+
+    def _shown(self) -> list[layout.Shown]:
+        pictures = {PICTURE, CHART}
+        return [layout.Shown(each.name, each.description, each.name in pictures) for each in self.enclosed]
+
+    def message(self, *, as_layout: bool = False) -> dict[str, Any]:
         """The letter as the data of an answer; the enclosed files themselves come beside it."""
+        if as_layout:
+            return {
+                "flags": layout.FLAG,
+                "components": self.as_layout(),
+                "allowed_mentions": {"parse": []},
+            } | ({"attachments": self.listed()} if self.enclosed else {})
         return {
             "embeds": [render.embed(self.card).to_dict()],
             "components": controls.components(self.card),

@@ -16,6 +16,11 @@ FOOTER = 2048
 EMBED_TOTAL = 6000
 NONCE = 25
 
+# A layout: components in all, and characters of all their texts.
+LAYOUT = 40
+LAYOUT_TEXT = 4000
+LAYOUT_FOOTER = 500
+
 # Buttons.
 ROWS = 5
 BUTTONS_IN_ROW = 5

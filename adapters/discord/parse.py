@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -165,11 +165,17 @@ def _chosen(values: object) -> str | None:
 def pressed(interaction: discord.Interaction[Any]) -> discord.Button | None:
     """The button that was clicked, as its message shows it."""
     clicked = _data(interaction).get("custom_id")
-    for row in interaction.message.components if interaction.message else ():
-        for child in getattr(row, "children", ()):
-            if isinstance(child, discord.Button) and child.custom_id == clicked:
-                return child
-    return None
+    shown = _within(interaction.message.components) if interaction.message else ()
+    return next(
+        (each for each in shown if isinstance(each, discord.Button) and each.custom_id == clicked), None
+    )
+
+
+def _within(components: Iterable[Any]) -> Iterator[Any]:
+    """Every component of a message: in a layout they stand in one another."""
+    for component in components:
+        yield component
+        yield from _within(getattr(component, "children", ()))
 
 
 def actor(interaction: discord.Interaction[Any]) -> Actor:

@@ -109,6 +109,11 @@ def _add_list(shown: discord.Embed, lines: Sequence[Line], room: int) -> None:
         shown.description = above + chunk
 
 
+def listed(lines: Sequence[Line], room: int) -> str:
+    """List lines as one text of at most that length; empty where not even one fits."""
+    return "".join(_pages(lines, room, 1, room))
+
+
 def _pages(lines: Sequence[Line], limit: int, chunks: int, room: int) -> list[str]:
     """The lines in at most so many chunks of at most ``limit``; those that do not fit are counted at the end."""
     whole, count = _packed(lines, limit, chunks, room)

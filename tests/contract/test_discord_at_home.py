@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import commands, names
+from adapters.discord import commands, layout, names
+from core import examples
 from core.catalogue import COMMANDS, COMPLETED
 from tests.contract.stories import invite, start
 from tests.drivers.base import HOUR, Seen
@@ -16,6 +17,7 @@ from tests.drivers.discord import DiscordDriver
 from tests.drivers.worlds import Both, Door
 from tests.fakes.discord.commands import check_command
 from tests.fakes.discord.form import Form
+from tests.fakes.discord.messages import REPLY, check_message
 from tests.fakes.discord.state import Guild
 
 discord_only = pytest.mark.parametrize("door", ["discord-sqlite"], indirect=True)
@@ -217,7 +219,9 @@ async def test_a_server_that_takes_usher_out_gets_nothing_until_it_is_back(both:
     await heard(door, "guild_join", lambda: on.fake.let_bot_in(on.guild))
     assert "taken out of it" not in (await other.run("Bob", "status")).text
     assert (await door.run("Ada", "member list")).title == "Members (2)"
-    assert [seen.title for seen in door.inbox("Ada")] == ["Bob joined Studio"]  # no hello: they know each other
+    assert [seen.title for seen in door.inbox("Ada")] == [
+        "Bob joined Studio"
+    ]  # no hello: they know each other
     assert [event.event for event in both.audit() if event.event in {"place.left", "place.back"}] == [
         "place.left",
         "place.back",
@@ -236,3 +240,15 @@ async def test_whoever_owns_a_new_server_reads_the_first_step_and_it_works(door:
     assert hello.title == "Usher is on Atelier now"
     sent = await on.fake.command(owner, "workspace create", {"name": "Atelier"}, guild=made[0])
     assert "Atelier is ready" in (await on._answer(sent, "Bob")).title
+
+
+def test_every_card_fits_a_layout() -> None:
+    picture, file = (
+        layout.Shown("table.png", "words", is_picture=True),
+        layout.Shown("f", "", is_picture=False),
+    )
+    for _, card in [*examples.of_views(), *examples.of_refusals()]:
+        enclosed = [picture] if card.table or card.chart else [file]
+        made = layout.components(card, enclosed)
+        check_message({"flags": layout.FLAG, "components": made}, REPLY)
+        assert layout.fits(card, enclosed)

@@ -12,8 +12,8 @@ from core.cards import When, moment
 from tests.drivers.base import PUBLIC_URL, Button, FieldSeen, FormSeen, Seen
 from tests.fakes.discord.components import TEXT_DISPLAY
 from tests.fakes.discord.forms import Field, Modal
-from tests.fakes.discord.render import Select, selects
-from tests.fakes.discord.state import File, Message, User
+from tests.fakes.discord.render import Select, selects, walk
+from tests.fakes.discord.state import COMPONENTS_V2, File, Message, User
 
 #: What the adapter sets before what is wrong with a field.
 WRONG = "⚠ "
@@ -25,6 +25,8 @@ _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
     r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
+#: The marks of a title, of a label and of the quiet line, which Usher sets itself.
+_HEADING = re.compile(r"^### |^-# |^\*\*|\*\*$", re.MULTILINE)
 _PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
@@ -40,6 +42,10 @@ def seen(message: Message, reader: User | None = None) -> Seen:
         rows += [_readable(embed.get(key, "")) for key in ("title", "description")]
         rows += [f"{_readable(part['name'])}: {_readable(part['value'])}" for part in embed.get("fields", [])]
         rows.append((embed.get("footer") or {}).get("text", ""))
+    if message.flags & COMPONENTS_V2:
+        words = [part["content"] for part in walk(message.components) if part["type"] == TEXT_DISPLAY]
+        rows = [_readable(_HEADING.sub("", each)) for each in words]
+        title = rows[0]
     buttons = tuple(button(each.label, each.custom_id or "") for each in message.buttons)
     alone = reader is not None and (
         message.visible_to == reader.id
@@ -147,6 +153,8 @@ def pings(message: Message) -> Iterator[str]:
     for embed in message.embeds:
         shown += [embed.get("title", ""), embed.get("description", "")]
         shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
+    texts = [part["content"] for part in walk(message.components) if part["type"] == TEXT_DISPLAY]
+    shown += [_HEADING.sub("", words) for words in texts]
     for words in shown:
         rest = _OWN.sub("\x00", words)
         # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.

@@ -142,7 +142,7 @@ async def test_the_first_answer_carries_what_is_enclosed_for_its_reader_alone(on
 
     assert held(reply) == [("table.png", "\n".join(WORDS)), ("roles.json", "all roles")]
     assert reply.files[1].content.decode() == FILE.content
-    assert (reply.visible_to, reply.text) == (on.alice.id, "Roles\n• `roles.json`: all roles")
+    assert (reply.visible_to, reply.text) == (on.alice.id, "### Roles\n• `roles.json`: all roles")
     assert on.fake.messages(on.general) == []
     assert on.fake.log.requests("", "/webhooks/") == []
 
@@ -201,7 +201,20 @@ async def test_a_page_without_a_table_does_not_keep_the_picture_of_the_one_befor
     assert len(reply.files) == 1
     await (await on.fake.click(on.alice, reply, "Next")).reply()
 
-    assert (reply.text, reply.files) == ("Page", [])
+    assert (reply.text, reply.files) == ("### Page", [])
+    # And back: what was a layout once stays one, with the picture in it.
+    on.core.answer = lambda _: Card("T", table=TABLE, buttons=turn)
+    await (await on.fake.click(on.alice, reply, "Next")).reply()
+    assert (reply.text, len(reply.files), reply.edits) == ("### T", 1, 2)
+
+
+async def test_a_page_of_an_embed_stays_one(on: Scene):
+    turn = (Button("Next", "list_page", "ws/2"),)
+    on.core.answer = lambda call: Card("P", table=TABLE if call.action else None, buttons=turn)
+    reply = await on.type("me")
+    await (await on.fake.click(on.alice, reply, "Next")).reply()
+
+    assert (reply.embeds[0]["title"], len(reply.files), reply.edits) == ("P", 1, 1)
 
 
 async def test_drawing_that_breaks_is_answered_with_a_reference(on: Scene, logged, monkeypatch):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.discord import messages, payloads, permissions, uploads
 from tests.fakes.discord.components import TEXT_DISPLAY, numbered
 from tests.fakes.discord.errors import over
+from tests.fakes.discord.form import Form
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILD_MESSAGES
 from tests.fakes.discord.render import walk
 from tests.fakes.discord.state import COMPONENTS_V2, LOADING, Message
@@ -21,6 +22,22 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 NONCE_KEPT_SECONDS = 300
+
+
+def _all_shown(components: list[Json], files: list[File]) -> None:
+    """A layout shows only those files that it names, and can name none that are not there."""
+    named = {
+        media["url"].removeprefix("attachment://")
+        for part in walk(components)
+        for media in (part.get("file"), *(item["media"] for item in part.get("items") or []))
+        if media and str(media.get("url")).startswith("attachment://")
+    }
+    form = Form()
+    for name in named ^ {file.filename for file in files}:
+        form.add(
+            ("components",), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", f"attachment {name!r}"
+        )
+    form.finish()
 
 
 class Board:
@@ -53,6 +70,8 @@ class Board:
             or body.get("sticker_ids")
         ):
             raise over(50006)
+        if (message.flags | (body.get("flags") or 0)) & COMPONENTS_V2:
+            _all_shown(components, kept)
         message.content, message.embeds, message.components, message.files = content, embeds, components, kept
         message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
         self._ping(message, body.get("allowed_mentions"))
