@@ -56,6 +56,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "playground: runs through the playground's page, too")
     config.addinivalue_line("markers", "once: runs on each platform, but not on each database")
 
 
@@ -63,6 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``door`` runs a test on every platform and database; the mark ``once`` on each platform only."""
     if "door" in metafunc.fixturenames and not _chosen(metafunc, "door"):
         where = ONCE if metafunc.definition.get_closest_marker("once") else EVERYWHERE
+        if metafunc.definition.get_closest_marker("playground"):
+            where = [*where, "playground-sqlite"]
         metafunc.parametrize("door", where, indirect=True)
     if "both" in metafunc.fixturenames and not _chosen(metafunc, "both"):
         metafunc.parametrize("both", KINDS, indirect=True)

@@ -9,6 +9,7 @@ from typing import Any
 from tests.drivers.base import Driver, Seen, World
 from tests.drivers.discord import DiscordDriver
 from tests.drivers.memory import MemoryDriver
+from tests.drivers.playground import PlaygroundDriver
 from tests.drivers.slack import SlackDriver
 
 #: Every adapter for a chat platform has its driver here, under the name of its package.
@@ -17,6 +18,8 @@ DRIVERS: dict[str, Callable[[], Driver]] = {
     "slack": SlackDriver,
     "discord": DiscordDriver,
 }
+#: What is no adapter of its own, but a way in front of one; it has fewer troubles to stage.
+FURTHER: dict[str, Callable[[], Driver]] = {"playground": PlaygroundDriver}
 #: The people of every world. Ada is an admin of the place; Gus is there as a guest only.
 CAST: dict[str, dict[str, Any]] = {
     "Ada": {"admin": True, "email": "ada@acme.example"},
@@ -45,6 +48,7 @@ class Door:
         self.channel = driver.channel
         self.person = driver.person
         self.shut = driver.shut
+        self.no_forms = driver.no_forms
         self.fail_next = driver.fail_next
         self.pings = driver.pings
         self.put_back = driver.put_back
@@ -86,7 +90,7 @@ class Both:
 @asynccontextmanager
 async def opened(url: str, *names: str) -> AsyncIterator[World]:
     """A world on this database with these platforms and the usual people on each."""
-    world = World(url, [DRIVERS[name]() for name in names])
+    world = World(url, [(DRIVERS | FURTHER)[name]() for name in names])
     await world.open()
     for driver in world.drivers:
         for person, facts in CAST.items():
