@@ -80,7 +80,7 @@ class Answers:
         """Whether the form that the card has is open. Too late, say, the card tells what to type, and opens it again."""
         if card.form is None or not reader.trigger:
             return False
-        opened = Opened(card.form.key, reader.channel, reader.url, reader.own, reader.at)
+        opened = Opened(card.form.key, reader.channel, reader.url, reader.own, reader.at, reader.person)
         try:
             opening = self._client.views_open(
                 trigger_id=reader.trigger, view=view(card.form, opened, reader.command)

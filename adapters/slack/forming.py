@@ -181,9 +181,10 @@ class Forming:
         return {"response_action": "update", "view": shown}
 
     def _reader(self, body: dict[str, Any], call: Call, opened: Opened) -> Reader:
-        good = call.at - opened.at < limits.RESPONSE_URL_SECONDS - _SOON
+        person = call.actor.identity.subject
+        good = call.at - opened.at < limits.RESPONSE_URL_SECONDS - _SOON and person == opened.person
         return Reader(
-            call.actor.identity.subject,
+            person,
             opened.channel,
             self._command,
             opened.url if good else "",

@@ -21,7 +21,7 @@ from core.text import shorten
 class Opened(NamedTuple):
     """What a view keeps of where it was opened, for the answer. ``own``: on a private answer, whose place the next may take.
 
-    ``url`` is good for a while after ``at``.
+    ``url`` is good for a while after ``at``, and leads to ``person``.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Opened(NamedTuple):
     url: str = ""
     own: bool = False
     at: int = 0
+    person: str = ""
 
     def kept(self) -> str:
         """As a view keeps it, which is not much. An answer finds another way without the address."""
@@ -101,8 +102,8 @@ def opened_of(body: Mapping[str, Any]) -> Opened | None:
     if found.get("callback_id") != FORM:
         return None
     try:
-        key, channel, url, own, at = json.loads(str(found.get("private_metadata")))
-        kept = Opened(str(key), str(channel), str(url), own is True, int(at))
+        key, channel, url, own, at, person = json.loads(str(found.get("private_metadata")))
+        kept = Opened(str(key), str(channel), str(url), own is True, int(at), str(person))
     except (ValueError, TypeError):
         return None
     return kept

@@ -22,6 +22,7 @@ async def test_an_approver_gives_a_lower_role_with_a_drop_down_and_everybody_see
     await change(door, "approvals", '"join: 2 of request:approve"')
     asked = await ask(door, options="role:Admin")
 
+    door.no_forms()
     offered = await door.click("Bob", door.last("Bob"), "Approve with less")
     assert offered.private
     assert offered.title == "Approve Nia's request with less"
@@ -61,6 +62,7 @@ async def test_of_access_somebody_gets_a_lower_level_for_a_shorter_time(door: Do
     asked = await door.run("Bob", "request access resource:Vault level:edit for:8h")
     await door.settle()
 
+    door.no_forms()
     offered = await door.click("Ada", door.last("Ada"), "Approve with less")
     chosen = await door.choose("Ada", offered, "Level", "view")
     chosen = await door.choose("Ada", chosen, "For how long", "for 4h")

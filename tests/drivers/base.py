@@ -243,6 +243,9 @@ class Driver(Protocol):
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         """The next messages of Usher's that are to be posted or edited fail, or its changes to who is in something."""
 
+    def no_forms(self) -> None:
+        """The next form would open too late: the card is shown that stands in for it."""
+
     def shut(self, person: str) -> None:
         """The person takes no direct messages."""
 

@@ -261,6 +261,9 @@ class DiscordDriver:
         how = dict(_KINDS[trouble])
         self.fake.fail_next(method, route, how.pop("kind"), times=times, **how)
 
+    def no_forms(self) -> None:
+        self.fake.fail_next("POST", "/interactions/*/*/callback", "error", code=10062, status=404)
+
     def shut(self, person: str) -> None:
         self._people[person].dm_open = False
 

@@ -133,6 +133,9 @@ class MemoryDriver:
         fail = self.platform.refuse_next if verb == "access" else self.platform.fail_next
         fail(_ERRORS[trouble], times, after_effect=trouble == "lost")
 
+    def no_forms(self) -> None:
+        pass  # none opens, ever
+
     def shut(self, person: str) -> None:
         assert isinstance(self.platform, _Shutting)
         self.platform.shut.add(self._people[person].identity.subject)

@@ -186,10 +186,9 @@ class SlackDriver:
         return self._people[name].id if name in self._people else self._channels[name].id
 
     def _name(self, thing_id: str) -> str:
-        people = {user.id: name for name, user in self._people.items()}
-        return people.get(thing_id) or next(
-            name for name, each in self._channels.items() if each.id == thing_id
-        )
+        known: dict[str, str] = {user.id: name for name, user in self._people.items()}
+        known |= {channel.id: name for name, channel in self._channels.items()}
+        return known.get(thing_id, thing_id)
 
     async def press(
         self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
@@ -235,7 +234,7 @@ class SlackDriver:
         if isinstance(message, View):
             form = slack_forms.seen(message, self._name)
             raw = json.dumps(["", message.blocks], ensure_ascii=False)
-            words = self.fake.text(message)
+            words = slack_forms.words(message, self._name)
             return Seen(form.title, words, (), private=True, form=form, held=message, raw=raw)
         files = self.fake.files(reader)[before:]
         return replace(self._seen(message, reader), files=tuple((file.name, file.text) for file in files))
@@ -272,6 +271,9 @@ class SlackDriver:
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         self.fake.fail_next(_METHODS[verb], _KINDS[trouble], times, retry_after=60)
+
+    def no_forms(self) -> None:
+        self.fake.fail_next("views.open", "expired_trigger_id")
 
     def shut(self, person: str) -> None:
         channel = self.fake.dm(self._people[person]).id

@@ -9,6 +9,7 @@ from typing import Any
 from adapters.slack.fields import BESIDE
 from tests.drivers.base import FieldSeen, FormSeen
 from tests.fakes.slack.entities import View
+from tests.fakes.slack.render import plain
 
 #: A name without its sign, of a person or a channel: its id, or the other way round.
 Known = Callable[[str], str]
@@ -21,20 +22,35 @@ _WRONG = "⚠ "
 
 def seen(view: View, names: Known, errors: dict[str, str] | None = None) -> FormSeen:
     """The form as it stands, with what was said to be wrong when it was sent."""
-    wrong = {name.removesuffix(BESIDE): words for name, words in (errors or {}).items()}
+    wrong = {name.removesuffix(BESIDE): said for name, said in (errors or {}).items()}
     fields: dict[str, FieldSeen] = {}
-    words: list[str] = []
+    body: list[str] = []
     last = ""
     for block in view.blocks:
         if block["type"] == "input":
             last = block["block_id"].removesuffix(BESIDE)
             fields[last] = _with(fields.get(last), block, wrong.get(last, ""), names)
-        elif block["type"] == "context" and block["elements"][0]["text"].startswith(_WRONG):
-            fields[last] = fields[last]._replace(error=block["elements"][0]["text"].removeprefix(_WRONG))
+        elif block["type"] == "context" and (said := block["elements"][0]["text"]).startswith(_WRONG):
+            fields[last] = fields[last]._replace(error=said.removeprefix(_WRONG))
         else:
-            words.append(_words(block))
-    body = view.body
-    return FormSeen(body["title"]["text"], body["submit"]["text"], fields, "\n".join(words))
+            body.append(plain("", [block], names))
+    title, submit = view.body["title"]["text"], view.body["submit"]["text"]
+    return FormSeen(title, submit, fields, "\n".join(body))
+
+
+def words(view: View, names: Known) -> str:
+    """All that a person can read of it, with what its menus offer."""
+    lines = [view.body["title"]["text"]]
+    for block in view.blocks:
+        lines.append(plain("", [block], names))
+        element = block.get("element", {})
+        shown = [
+            block.get("hint"),
+            element.get("placeholder"),
+            *(o["text"] for o in element.get("options", ())),
+        ]
+        lines += [each["text"] for each in shown if each]
+    return "\n".join(lines)
 
 
 def _with(known: FieldSeen | None, block: dict[str, Any], error: str, names: Known) -> FieldSeen:
@@ -58,14 +74,6 @@ def _value(element: dict[str, Any], names: Known) -> str:
     if "initial_conversation" in element:
         shown.append(f"#{names(element['initial_conversation'])}")
     return ", ".join(shown)
-
-
-def _words(block: Any) -> str:
-    if isinstance(block, dict):
-        own = block.get("text")
-        inner = [_words(value) for key, value in block.items() if key != "text" or not isinstance(own, str)]
-        return "".join([own if isinstance(own, str) else "", *inner])
-    return "".join(map(_words, block)) if isinstance(block, list) else ""
 
 
 async def filled(view: View, values: dict[str, str], ids: Known, offered: Offered) -> dict[str, Any]:
@@ -105,7 +113,9 @@ async def _picked(element: dict[str, Any], said: str, ids: Known, offered: Offer
         if "users" in kind or "conversations" in kind:
             found += [ids(part[1:])] if part[0] in "@#" else []
         elif "external" in kind:
-            found.append(_among(await offered(element["action_id"], part), part) or _forged(part))
+            name = element["action_id"]
+            known = _among(await offered(name, part), part) or _among(await offered(name, ""), part)
+            found.append(known or _forged(part))
         else:
             option = _among(element["options"], part)
             assert option, f"{part!r} is not offered: {[each['text']['text'] for each in element['options']]}"

@@ -90,7 +90,7 @@ def fill(view: View, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         raise NotPossible(f"the form has no fields {sorted(unknown)}")
     state: dict[str, dict[str, Any]] = {}
     for block, element in fields:
-        given = _given(block, element, values)
+        given = _given(block, element, values, view.values)
         if block["type"] == "input":
             _acceptable(block, element, given)
         state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **given}
@@ -105,10 +105,19 @@ def _names(block: dict[str, Any], element: dict[str, Any]) -> tuple[str, ...]:
     return element["action_id"], block["block_id"], block.get("label", {}).get("text", "")
 
 
-def _given(block: dict[str, Any], element: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def _given(
+    block: dict[str, Any],
+    element: dict[str, Any],
+    values: Mapping[str, Any],
+    before: Mapping[str, Mapping[str, dict[str, Any]]],
+) -> dict[str, Any]:
+    """What is in a field: put in now, left in it since the form was last sent, or in it from the beginning."""
     for name in _names(block, element):
         if name in values:
             return picked(element, values[name])
+    left = before.get(block["block_id"], {}).get(element["action_id"])
+    if left is not None and left["type"] == element["type"]:
+        return {key: value for key, value in left.items() if key != "type"}
     empty = picked(element, None)
     return {key: element.get(_INITIAL[key], value) for key, value in empty.items()}
 
