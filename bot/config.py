@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     slack_bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET")
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
     discord_shards: Annotated[str, AfterValidator(_shards)] | None = Field(None, alias="DISCORD_SHARDS")
     discord_shard_ids: Annotated[str, AfterValidator(_shard_ids)] | None = Field(
@@ -150,12 +152,22 @@ class Settings(BaseSettings):
         return self.public_address or f"http://127.0.0.1:{self.port}"
 
     @property
+    def slack_several(self) -> bool:
+        """Whether teams install Usher by themselves; else it serves the one team of its bot token."""
+        return self.slack_client_id is not None and self.slack_client_secret is not None
+
+    @property
+    def slack(self) -> bool:
+        """Whether there is what it takes to post to Slack."""
+        return self.slack_bot_token is not None or self.slack_several
+
+    @property
     def slack_over_socket(self) -> bool:
-        return self.slack_bot_token is not None and self.slack_app_token is not None
+        return self.slack and self.slack_app_token is not None
 
     @property
     def slack_over_http(self) -> bool:
-        return self.slack_bot_token is not None and self.slack_signing_secret is not None
+        return self.slack and self.slack_signing_secret is not None
 
     @property
     def shard_count(self) -> int | None:

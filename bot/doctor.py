@@ -65,7 +65,7 @@ async def examine(settings: Settings, clock: Callable[[], float] = time.time) ->
 
 def settings_checks(settings: Settings) -> list[Check]:
     checks = [_slack_settings(settings), _discord_settings(settings)]
-    online = settings.slack_bot_token is not None or settings.discord_token is not None
+    online = settings.slack or settings.discord_token is not None
     if online and settings.public_address is None:
         do = "Nobody else can open them: set USHER_PUBLIC_URL to the address at which people reach this machine"
         checks.append(Check("invite links", f"point to {settings.public_url}", do, grave=False))
@@ -83,6 +83,8 @@ def settings_checks(settings: Settings) -> list[Check]:
 
 def _slack_settings(settings: Settings) -> Check:
     name = "Slack settings"
+    if settings.slack_several and settings.slack_bot_token is None:
+        return _several_settings(settings, name)
     if settings.slack_bot_token is None:
         if settings.slack_app_token is None and settings.slack_signing_secret is None:
             return Check(name, "none")
@@ -95,6 +97,17 @@ def _slack_settings(settings: Settings) -> Check:
         return Check(name, f"over HTTP, at {settings.public_url}/slack/events")
     do = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP; with neither, Usher can only post"
     return Check(name, "SLACK_BOT_TOKEN alone", do)
+
+
+def _several_settings(settings: Settings, name: str) -> Check:
+    """For teams that install Usher by themselves."""
+    if settings.public_address is None:
+        do = "Set USHER_PUBLIC_URL: Slack sends those who install Usher back to that address"
+        return Check(name, "several teams, and no address to install at", do)
+    if not settings.slack_over_socket and not settings.slack_over_http:
+        do = "Set SLACK_SIGNING_SECRET for HTTP, or SLACK_APP_TOKEN for Socket Mode"
+        return Check(name, "several teams, and no way for Slack to reach Usher", do)
+    return Check(name, f"several teams: they install Usher at {settings.public_url}/slack/install")
 
 
 def _discord_settings(settings: Settings) -> Check:

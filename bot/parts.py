@@ -159,6 +159,23 @@ class Answering:
                 await self._idle.wait()
 
 
+async def slack_accepts(attempt: Callable[[], Awaitable[Any]], setting: str, do: str) -> Any:
+    """What ``attempt`` gives; ``StartError`` where Slack does not take what ``setting`` holds."""
+    from adapters.slack.errors import as_delivery_error
+    from core.ports import DeliveryError, RateLimited, Unavailable
+
+    async def translated() -> Any:
+        try:
+            return await attempt()
+        except Exception as fault:
+            raise as_delivery_error(fault) from fault
+
+    try:
+        return await persist("slack", translated, (RateLimited, Unavailable))
+    except DeliveryError as refused:
+        raise StartError(f"Slack does not accept {setting} ({refused}). {do}.") from None
+
+
 class SlackPart(Part):
     """Slack: the token is proven first, then Socket Mode is opened where there is an ``app_token``."""
 
@@ -175,7 +192,7 @@ class SlackPart(Part):
         self._asked_at = 0.0
 
     async def start(self) -> None:
-        await self._trying(
+        await slack_accepts(
             self._client.auth_test,
             "SLACK_BOT_TOKEN",
             "Install the app again at api.slack.com/apps (Install App) and copy its bot token",
@@ -185,27 +202,12 @@ class SlackPart(Part):
             from adapters.slack.app import start_socket_mode
 
             app, token = self._app, self._app_token
-            self._handler = await self._trying(
+            self._handler = await slack_accepts(
                 lambda: start_socket_mode(app, token),
                 "SLACK_APP_TOKEN",
                 "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
             )
             self._answering.watch(self._handler.client.socket_mode_request_listeners)
-
-    async def _trying(self, attempt: Callable[[], Awaitable[Any]], setting: str, do: str) -> Any:
-        from adapters.slack.errors import as_delivery_error
-        from core.ports import DeliveryError, RateLimited, Unavailable
-
-        async def translated() -> Any:
-            try:
-                return await attempt()
-            except Exception as fault:
-                raise as_delivery_error(fault) from fault
-
-        try:
-            return await persist(self.name, translated, (RateLimited, Unavailable))
-        except DeliveryError as refused:
-            raise StartError(f"Slack does not accept {setting} ({refused}). {do}.") from None
 
     async def stop(self) -> None:
         if self._handler is not None:
@@ -244,6 +246,45 @@ class SlackPart(Part):
             self._accepted = False
         else:
             self._accepted = True
+
+
+class SlackTeamsPart(Part):
+    """Slack for teams that install Usher by themselves: Socket Mode where there is an ``app_token``, else the web side alone.
+
+    No token is proven at the start: there may be no team yet.
+    """
+
+    name = "slack"
+
+    def __init__(self, app: SlackApp, app_token: str | None) -> None:
+        super().__init__()
+        self._app = app
+        self._app_token = app_token
+        self._handler: Any = None
+        self._answering = Answering()
+
+    async def start(self) -> None:
+        if self._app_token is None:
+            return
+        from adapters.slack.app import start_socket_mode
+
+        app, token = self._app, self._app_token
+        self._handler = await slack_accepts(
+            lambda: start_socket_mode(app, token),
+            "SLACK_APP_TOKEN",
+            "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
+        )
+        self._answering.watch(self._handler.client.socket_mode_request_listeners)
+
+    async def stop(self) -> None:
+        if self._handler is not None:
+            await self._answering.finished(GRACE_SECONDS)
+            await self._handler.close_async()
+        async with asyncio.timeout(GRACE_SECONDS):
+            await self._app.drain()
+
+    async def well(self) -> bool:
+        return self._handler is None or bool(await self._handler.client.is_connected())
 
 
 class DiscordPart(Part):

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from adapters.desk import Desk
 from bot.config import Settings, SettingsError, StartError
 from bot.engine import Engine, open_engine
-from bot.parts import DiscordPart, Part, SlackPart, WebPart, WorkerPart
+from bot.parts import DiscordPart, Part, SlackPart, SlackTeamsPart, WebPart, WorkerPart
 from bot.relay import Relay
 from bot.schedule import Schedule
 from core.cards import Card
@@ -23,6 +23,7 @@ from core.ports import ChatPlatform
 
 if TYPE_CHECKING:
     from adapters.slack.app import SlackApp
+    from adapters.web.app import Install
 
 log = structlog.get_logger("usher")
 
@@ -41,13 +42,19 @@ def chosen(settings: Settings, named: Sequence[str]) -> list[str]:
         wanted = set(named)
     else:
         wanted = _configured(settings)
-    if "slack" in wanted and not settings.slack_over_socket:
-        wanted.add("web")  # that is where Slack's requests come in
+    if "slack" in wanted and (settings.slack_several or not settings.slack_over_socket):
+        wanted.add("web")  # that is where Slack's requests come in, and those who install
     return [name for name in PARTS if name in wanted]
 
 
 def _configured(settings: Settings) -> set[str]:
-    some_slack = settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret
+    some_slack = (
+        settings.slack_bot_token
+        or settings.slack_app_token
+        or settings.slack_signing_secret
+        or settings.slack_client_id
+        or settings.slack_client_secret
+    )
     found = {"slack"} if some_slack else set()
     if settings.discord_token is not None:
         found.add("discord")
@@ -64,21 +71,38 @@ def _configured(settings: Settings) -> set[str]:
 def _check(settings: Settings, name: str) -> None:
     """Whether a part has the settings it needs."""
     if name == "slack":
-        if settings.slack_bot_token is None:
-            raise SettingsError(
-                "SLACK_BOT_TOKEN is missing: set it to the bot token (xoxb-…) of your Slack app."
-            )
-        if not settings.slack_over_socket and not settings.slack_over_http:
-            raise SettingsError(
-                "SLACK_BOT_TOKEN is set, but neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP): "
-                "set one of them."
-            )
+        _check_slack(settings)
     if name == "discord" and settings.discord_token is None:
         raise SettingsError(
             "DISCORD_TOKEN is missing: set it to the bot's token of your Discord application."
         )
-    if name == "worker" and settings.slack_bot_token is None and settings.discord_token is None:
+    if name == "worker" and not settings.slack and settings.discord_token is None:
         raise SettingsError("The worker has nowhere to deliver to: set SLACK_BOT_TOKEN or DISCORD_TOKEN.")
+
+
+def _check_slack(settings: Settings) -> None:
+    """One team with a bot token, or several that install Usher by themselves."""
+    one, several = settings.slack_bot_token is not None, settings.slack_several
+    if one and (settings.slack_client_id is not None or settings.slack_client_secret is not None):
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is for one team, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for teams that install Usher by "
+            "themselves: unset one or the other."
+        )
+    if not one and not several:
+        if settings.slack_client_id is not None or settings.slack_client_secret is not None:
+            raise SettingsError(
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both (your Slack app, Basic Information)."
+            )
+        raise SettingsError("SLACK_BOT_TOKEN is missing: set it to the bot token (xoxb-…) of your Slack app.")
+    if several and settings.public_address is None:
+        raise SettingsError(
+            "USHER_PUBLIC_URL is missing: Slack sends those who install Usher back to that address."
+        )
+    if not settings.slack_over_socket and not settings.slack_over_http:
+        raise SettingsError(
+            f"{'SLACK_BOT_TOKEN' if one else 'SLACK_CLIENT_ID'} is set, but neither SLACK_APP_TOKEN (Socket Mode) nor "
+            "SLACK_SIGNING_SECRET (HTTP): set one of them."
+        )
 
 
 def value(secret: SecretStr | None) -> str | None:
@@ -94,6 +118,7 @@ class Process:
         self._names = frozenset(names)
         self._relay: Relay | None = None
         self._platforms: dict[str, ChatPlatform] = {}
+        self._installing: Install | None = None
         self.desk = Desk(engine.core, engine.executor, engine.clock, self._wake, local=engine.store.is_sqlite)
         doors: list[Part] = []
         slack_app = self._slack(doors)
@@ -116,8 +141,10 @@ class Process:
     def _slack(self, doors: list[Part]) -> SlackApp | None:
         """Adds Slack as far as this process has to do with it. The app is returned where the web side serves it too."""
         token = value(self._settings.slack_bot_token)
-        if token is None or not self._names & {"slack", "web", "worker"}:
+        if not self._settings.slack or not self._names & {"slack", "web", "worker"}:
             return None
+        if token is None:
+            return self._slack_of_several(doors)
         from adapters.slack.platform import SlackPlatform, patient_client
 
         client = patient_client(token, self._settings.slack_api_url)
@@ -131,6 +158,24 @@ class Process:
                 SlackPart(client, app, value(self._settings.slack_app_token) if socket_mode else None)
             )
         return app if over_http else None
+
+    def _slack_of_several(self, doors: list[Part]) -> SlackApp | None:
+        """The same for teams that install Usher by themselves, and the pages on which they do."""
+        from bot.slack_teams import several
+
+        settings, engine = self._settings, self._engine
+        built = several(settings, engine, self.desk, self._wake)
+        if "worker" in self._names:
+            self._platforms["slack"] = built.platform
+        socket_mode = "slack" in self._names and settings.slack_over_socket
+        over_http = "web" in self._names and settings.slack_over_http
+        if "web" in self._names:
+            self._installing = built.installing
+        if socket_mode:
+            doors.append(SlackTeamsPart(built.app, value(settings.slack_app_token)))
+        elif over_http:
+            doors.append(SlackTeamsPart(built.app, None))
+        return built.app if over_http else None
 
     def _slack_app(self, token: str) -> SlackApp:
         from adapters.slack.app import build_app
@@ -161,7 +206,13 @@ class Process:
             from adapters.slack.app import http_handler
 
             slack = http_handler(slack_app)
-        app = build(self._landing, self.health, lambda fault, path: self.desk.fault(fault, path=path), slack)
+        app = build(
+            self._landing,
+            self.health,
+            lambda fault, path: self.desk.fault(fault, path=path),
+            slack,
+            self._installing,
+        )
         return WebPart(app, self._settings.host, self._settings.port)
 
     def _worker(self) -> Part | None:

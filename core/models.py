@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    DateTime,
     Index,
     Integer,
     MetaData,
@@ -492,6 +493,62 @@ people = Table(
     _id("subject"),
     Column("language", String(10), nullable=False),
     PrimaryKeyConstraint("platform", "realm", "subject"),
+)
+
+#: Whose Home is open to them on their platform, and what it shows: it is kept up to date for those alone who look at it. Of no
+#: workspace: it tells of all of theirs.
+homes = Table(
+    "homes",
+    metadata,
+    Column("platform", String(20), nullable=False),
+    _id("realm"),
+    _id("subject"),
+    _time("opened_at", nullable=False),
+    Column("digest", String(64), nullable=False),  # of what it shows; empty: nobody knows
+    Column("version", String(100), nullable=False),  # the platform's own word for that
+    PrimaryKeyConstraint("platform", "realm", "subject"),
+    Index("ix_homes_opened_at", "opened_at"),
+)
+
+#: The Slack teams in which Usher is installed, as Slack's SDK keeps them; tokens are sealed. Of no workspace: a team is there
+#: before any workspace is.
+slack_bots = Table(
+    "slack_bots",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("client_id", String(32), nullable=False),
+    Column("app_id", String(32), nullable=False),
+    Column("enterprise_id", String(32), nullable=True),
+    Column("enterprise_name", String(200), nullable=True),
+    Column("team_id", String(32), nullable=True),  # empty: all teams of the organization
+    Column("team_name", String(200), nullable=True),
+    Column("bot_token", Text, nullable=True),
+    Column("bot_id", String(32), nullable=True),
+    Column("bot_user_id", String(32), nullable=True),
+    Column("bot_scopes", String(1000), nullable=True),
+    Column("bot_refresh_token", Text, nullable=True),
+    Column("bot_token_expires_at", DateTime, nullable=True),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("installed_at", DateTime, nullable=False),
+    Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),
+)
+
+#: Which organization a Slack team belongs to, where Usher is installed for all of that.
+slack_teams = Table(
+    "slack_teams",
+    metadata,
+    _id("team_id"),
+    _id("enterprise_id"),
+    PrimaryKeyConstraint("team_id"),
+)
+
+#: Installations under way: each is known by a word that works once.
+slack_states = Table(
+    "slack_oauth_states",
+    metadata,
+    _id("state"),
+    _time("expires_at", nullable=False),
+    PrimaryKeyConstraint("state"),
 )
 
 #: Forms that were opened: what for, and what was typed so far. Of no workspace: some are there before one is.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from core.context import Context
-from core.models import places
+from core.models import messages, places
 from core.seats import open_requests
 
 _OF_REALM = (places.c.platform == bindparam("on_platform"), places.c.realm == bindparam("in_realm"))
@@ -28,6 +28,15 @@ _BACK = (
     .where(places.c.workspace_id == bindparam("ws"), *_OF_REALM, places.c.gone_at.is_not(None))
     .values(gone_at=None)
 )
+_LOST = (
+    messages.c.workspace_id == bindparam("ws"),
+    messages.c.platform == bindparam("on_platform"),
+    messages.c.realm == bindparam("in_realm"),
+    messages.c.message.is_(None),
+    messages.c.given_up_at.is_not(None),
+)
+_GIVEN_UP = select(messages.c.key).where(*_LOST).distinct()
+_HOPE = update(messages).where(*_LOST).values(given_up_at=None)
 _GONE = select(func.count()).where(places.c.workspace_id == bindparam("ws"), places.c.gone_at.is_not(None))
 _GONE_HERE = (
     select(places.c.gone_at)
@@ -67,10 +76,21 @@ def mark(ctx: Context, platform: str, realm: str, *, gone: bool) -> None:
     if not changed:
         return
     ctx.record("place.left" if gone else "place.back", f"{platform}/{realm}")
-    if gone:
+    if not gone:
+        _try_again(ctx, params)
+    else:
         # What stood there for approval is shown to the approvers themselves from now on.
         for request_id in open_requests(ctx):
             ctx.stale(request_id)
+
+
+def _try_again(ctx: Context, params: dict[str, str]) -> None:
+    """What could not be delivered there is looked at again: sent where it still is true."""
+    keys = list(ctx.connection.scalars(_GIVEN_UP, params))
+    if keys:
+        ctx.connection.execute(_HOPE, params)
+        for key in keys:
+            ctx.look_again(key)
 
 
 def gone_places(ctx: Context) -> int:

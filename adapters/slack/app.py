@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -21,8 +22,10 @@ from adapters.desk import Desk
 from adapters.slack import parse
 from adapters.slack.answers import retries
 from adapters.slack.errors import as_delivery_error
+from adapters.slack.installations import Installations
 from adapters.slack.listeners import Listeners, OnlyOurs
 from adapters.slack.platform import API_URL
+from adapters.slack.teams import Departures, PerTeam, authorize
 
 #: How long a command's answer may hold up its acknowledgement; Slack waits for 3 seconds.
 ACK_WITHIN = 1.5
@@ -54,7 +57,9 @@ class SlackApp(AsyncApp):
 def build_app(
     desk: Desk,
     *,
-    token: str,
+    token: str | None = None,
+    installations: Installations | None = None,
+    departures: Departures | None = None,
     signing_secret: str | None = None,
     api_url: str | None = None,
     command: str = "/usher",
@@ -62,11 +67,15 @@ def build_app(
 ) -> SlackApp:
     """The app, which asks nothing of Slack before the first request comes.
 
-    ``command`` is what the manifest calls the slash command; whatever name a command comes under, it is answered.
+    ``token``: of the one team that it serves; else ``installations`` knows those of several, and ``departures`` what is done
+    when one takes Usher out. ``command`` is what the manifest calls the slash command; whatever name a command comes under,
+    it is answered.
     """
+    several = installations is not None
     app = SlackApp(
         name="slack",
         token=token,
+        authorize=authorize(installations) if installations is not None else None,
         # Without a secret nothing that comes over HTTP may pass; an empty one could be used by anybody to sign.
         signing_secret=signing_secret or secrets.token_hex(32),
         # A listener returns as soon as it has acknowledged. This lets its response go at that moment, where Bolt
@@ -77,16 +86,34 @@ def build_app(
     # Set here and not in a client of our own, of which Bolt would warn that it outdoes the token in the environment.
     app.client.base_url = (api_url or API_URL).rstrip("/") + "/"
     app.client.retry_handlers = retries()
-    listeners = Listeners(desk, app.client, app.spawn, command=command, ack_within=ack_within)
+
+    def make(client: AsyncWebClient) -> Listeners:
+        return Listeners(desk, client, app.spawn, command=command, ack_within=ack_within)
+
+    def of_team(token: str) -> Listeners:
+        return make(AsyncWebClient(token, base_url=app.client.base_url, retry_handlers=retries()))
+
+    one = None if several else make(app.client)
+    listeners = PerTeam(of_team if one is None else lambda _: one)
     app.use(OnlyOurs())
     app.command(_ANY)(listeners.on_command)
     app.action(_ANY)(listeners.on_click)
-    app.view(parse.FORM)(listeners.forms.on_submit)
-    app.options(_ANY)(listeners.forms.on_options)
-    app.shortcut(_ANY)(listeners.forms.on_shortcut)
+    app.view(parse.FORM)(listeners.on_submit)
+    app.options(_ANY)(listeners.on_options)
+    app.shortcut(_ANY)(listeners.on_shortcut)
     app.event("message")(listeners.on_message)
+    app.event("app_home_opened")(listeners.on_home)
+    app.event("link_shared")(listeners.on_link)
+    gone = departures.on_gone if departures is not None else _nothing
+    app.event("app_uninstalled")(gone)
+    app.event("tokens_revoked")(gone)
     app.error(listeners.on_error)
     return app
+
+
+async def _nothing(body: dict[str, Any]) -> None:
+    """Where there is one team its token says so itself, at the next try."""
+    del body
 
 
 async def start_socket_mode(

@@ -16,6 +16,9 @@ SHORTCUTS: Final = {
     "usher.invite": ("Invite someone", "Make an invitation to your workspace"),
     "usher.request_access": ("Request access", "Ask for access to something in your workspace"),
 }
+#: What Slack is to tell by itself: messages to the bot, that a team has taken Usher out,
+#: that somebody opens their Home, and that a link of Usher's is posted.
+EVENTS: Final = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
 #: As little as the app can do its work with.
 SCOPES: Final = (
     # Let people into a public channel that is a resource and put them out again, and see who is in it.
@@ -35,6 +38,9 @@ SCOPES: Final = (
     # Commands written to the bot directly, and the same look there.
     "im:history",
     "im:write",
+    # Say under an invite link who invites where. Slack tells of links to Usher's own address alone.
+    "links:read",
+    "links:write",
     # Whether a person is an admin here, for creating and linking a workspace; their name.
     "users:read",
     # Whether an invitation for an address may be used by this person.
@@ -42,8 +48,18 @@ SCOPES: Final = (
 )
 
 
-def manifest(request_url: str | None = None, command: str = "/usher", name: str = "Usher") -> dict[str, Any]:
-    """``request_url`` is the public address of ``/slack/events``; without one the app uses Socket Mode."""
+def manifest(
+    request_url: str | None = None,
+    command: str = "/usher",
+    name: str = "Usher",
+    *,
+    redirect_url: str | None = None,
+) -> dict[str, Any]:
+    """``request_url`` is the public address of ``/slack/events``; without one the app uses Socket Mode.
+
+    ``redirect_url``: that of ``/slack/oauth_redirect``, where several teams install the app.
+    """
+    redirects = {} if redirect_url is None else {"redirect_urls": [redirect_url]}
     url = {} if request_url is None else {"url": request_url}
     events = {} if request_url is None else {"request_url": request_url}
     # What is typed into a drop-down that is searched comes to an address of its own.
@@ -56,7 +72,7 @@ def manifest(request_url: str | None = None, command: str = "/usher", name: str 
         "features": {
             # People write commands to the bot in its messages tab, which is closed by default.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -76,11 +92,11 @@ def manifest(request_url: str | None = None, command: str = "/usher", name: str 
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**redirects, "scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": ["message.im"], **events},
+            "event_subscriptions": {"bot_events": list(EVENTS), **events},
             "interactivity": {"is_enabled": True, **events, **searches},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": redirect_url is not None,
             "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": False,
         },

@@ -44,13 +44,17 @@ class Asked:
     command: str
 
 
+#: What Slack tells by itself that Usher listens to; the last two: a team has taken it out.
+EVENTS = frozenset({"message", "app_home_opened", "link_shared", "app_uninstalled", "tokens_revoked"})
+
+
 def is_ours(body: Body) -> bool:
     """Whether Usher has any use for a payload: a command, a button or menu, a form, a shortcut, or a message."""
     if isinstance(body.get("command"), str) or is_form(body) or shortcut(body):
         return True
     if body.get("type") == "block_actions":
         return isinstance(_pressed(body).get("action_id"), str)
-    return body.get("type") == "event_callback" and _inside(body, "event").get("type") == "message"
+    return body.get("type") == "event_callback" and _inside(body, "event").get("type") in EVENTS
 
 
 def is_form(body: Body) -> bool:
@@ -84,6 +88,40 @@ def message(body: Body, command: str) -> Asked | None:
     team = _word(event, "user_team") or _word(event, "team") or place
     actor = Actor(Identity(PLATFORM, team, person), "")
     return Asked(actor, Where(PLATFORM, place or team, ""), bare(text, command), command)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Whose Home was opened, and Slack's word for what stands there: empty for nothing."""
+
+    actor: Actor
+    stands: str
+
+
+def opened(body: Body) -> Opened | None:
+    """Somebody who opens their Home, or presses something on it; None for everything else."""
+    event = _inside(body, "event")
+    if event.get("type") == "app_home_opened" and event.get("tab") == "home":
+        place = _word(body, "team_id") or _word(body, "enterprise_id")
+        identity = Identity(PLATFORM, _word(event, "user_team") or place, _word(event, "user"))
+        view = _inside(event, "view")
+    elif is_click(body) and _inside(body, "view").get("type") == "home":
+        identity = _presser(body, _click_place(body)).identity
+        view = _inside(body, "view")
+    else:
+        return None
+    return Opened(Actor(identity, ""), _word(view, "hash")) if identity.subject else None
+
+
+def links(body: Body) -> tuple[dict[str, str], list[str]]:
+    """Where links were shared, as ``chat.unfurl`` wants to hear it, and the links."""
+    event = _inside(body, "event")
+    found = [_word(each, "url") for each in event.get("links") or () if isinstance(each, dict)]
+    if _word(event, "unfurl_id") and _word(event, "source"):
+        where = {name: _word(event, name) for name in ("unfurl_id", "source")}
+    else:
+        where = {"channel": _word(event, "channel"), "ts": _word(event, "message_ts")}
+    return where, [url for url in found if url]
 
 
 def bare(text: str, command: str) -> str:

@@ -12,9 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import access as channels
 from adapters.slack.errors import as_delivery_error, error_code
+from adapters.slack.home import home_view
 from adapters.slack.pictures import Pictures
 from adapters.slack.render import message
-from core.cards import Card
+from core.calls import Identity
+from core.cards import Card, Home
 from core.ports import (
     Access,
     Forbidden,
@@ -112,6 +114,19 @@ class SlackPlatform:
             await self._with_picture(card, change)
         except Exception as error:  # noqa: BLE001 - as above
             _raise(error)
+
+    async def show_home(self, person: Identity, home: Home, version: str) -> str | None:
+        """Publishes somebody's App Home, unless another state than ``version`` stands there."""
+        sent: dict[str, Any] = {"user_id": person.subject, "view": home_view(home, self._command)}
+        try:
+            answer = await self._client.views_publish(**sent, **({"hash": version} if version else {}))
+        except SlackApiError as error:
+            if error_code(error) == "hash_conflict":
+                return None
+            _raise(error)
+        except Exception as error:  # noqa: BLE001 - as above
+            _raise(error)
+        return str(answer["view"]["hash"])
 
     async def read_access(self, access: Access) -> bool:
         """Whether the person is in the channel."""

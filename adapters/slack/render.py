@@ -53,22 +53,27 @@ def message(card: Card, command: str = "/usher", *, own: bool = False, picture: 
 
 def blocks(card: Card, command: str = "/usher", *, own: bool = False, picture: str = "") -> list[Json]:
     """A card as blocks that Slack accepts, whatever the card holds; what is too long ends with an ellipsis."""
-    top = [_header(card.title)]
+    top = [header(card.title)]
     top += paragraphs(card.body, command)
-    facts = ([words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
-    top += rich(_sections(facts, limits.FIELDS))
+    top += facts(card, command)
     if card.chart is not None:
         top += _chart(card.chart, picture)
     files = ([words(f"{file.name}: ", bold=True), words(file.description or CUT)] for file in card.files)
     below = rich(_sections(files, limits.FILES))
     controls = Controls(own=own)
-    buttons, footer = controls.buttons(card.buttons), _context(card.footer, command)
+    buttons, footer = controls.buttons(card.buttons), context(card.footer, command)
 
     left = limits.ALL_BLOCKS - total([*top, *below, *buttons, *footer])
     menus = controls.menus(card.menus, left - limits.ROOM)
     left -= total(menus)
     middle = _middle(card, command, left)
     return [*top, *middle, *below, *menus, *buttons, *footer]
+
+
+def facts(card: Card, command: str) -> list[Json]:
+    """A card's facts, each with its label."""
+    rows = ([words(f"{field.label}: ", bold=True), *_inline(field.value, command)] for field in card.fields)
+    return rich(_sections(rows, limits.FIELDS))
 
 
 def paragraphs(body: tuple[Text, ...], command: str) -> list[Json]:
@@ -79,11 +84,11 @@ def paragraphs(body: tuple[Text, ...], command: str) -> list[Json]:
 def _middle(card: Card, command: str, left: int) -> list[Json]:
     """The table and the list, in ``left`` characters. A table that does not fit is told in its words."""
     if card.table is None:
-        return _list(card.lines, command, left)
+        return listed(card.lines, command, left)
     room = left - (limits.ROOM if card.lines else 0)
     block = table_block(card.table, room)
-    told = [block] if block else _list(tuple(Line((row,)) for row in card.table.words), command, room)
-    return [*told, *_list(card.lines, command, left - total(told))]
+    told = [block] if block else listed(tuple(Line((row,)) for row in card.table.words), command, room)
+    return [*told, *listed(card.lines, command, left - total(told))]
 
 
 def _chart(chart: Chart, picture: str) -> list[Json]:
@@ -94,7 +99,7 @@ def _chart(chart: Chart, picture: str) -> list[Json]:
     return rich([{"type": "rich_text_preformatted", "elements": [words(drawing[: limits.FIELDS])]}])
 
 
-def _header(title: str) -> Json:
+def header(title: str) -> Json:
     shown = shorten(title.strip() or "Usher", limits.HEADER)
     return {"type": "header", "text": plain(shown)}
 
@@ -123,7 +128,7 @@ def _preformatted(elements: list[Json]) -> Json:
     return {"type": "rich_text_preformatted", "elements": [words(elements[0]["text"])]}
 
 
-def _list(lines: tuple[Line, ...], command: str, left: int) -> list[Json]:
+def listed(lines: tuple[Line, ...], command: str, left: int) -> list[Json]:
     """The entries that fit into ``left`` characters, and how many did not."""
     items = []
     left -= limits.BLOCK_OVERHEAD
@@ -207,7 +212,7 @@ def _cut(elements: list[Json], most: int) -> list[Json]:
     return [*out, words(CUT)]
 
 
-def _context(footer: Text, command: str) -> list[Json]:
+def context(footer: Text, command: str) -> list[Json]:
     """The quiet line: words as they are, and times in the reader's zone."""
     pieces: list[str | When] = []
     for span in footer:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
@@ -30,7 +31,23 @@ Health = Callable[[], Awaitable[Mapping[str, bool]]]
 Fault = Callable[[BaseException, str], Card]
 
 
-def build(landing: Landing, health: Health, fault: Fault, slack: Handler | None = None) -> Starlette:
+class Install(NamedTuple):
+    """How a Slack team gets Usher: ``begin`` gives an address to go to and a cookie to take along, ``finish`` what became of it.
+
+    ``begin`` is told which team is meant, empty for any; ``finish`` the query and the cookies with which somebody came back.
+    """
+
+    begin: Callable[[str], Awaitable[tuple[str, str]]]
+    finish: Callable[[Mapping[str, str], str], Awaitable[Card]]
+
+
+def build(
+    landing: Landing,
+    health: Health,
+    fault: Fault,
+    slack: Handler | None = None,
+    install: Install | None = None,
+) -> Starlette:
     """The application. ``fault`` logs what broke and gives the card that shows its reference."""
     site = _Site(landing, health, fault, Pages())
     routes = [
@@ -39,6 +56,11 @@ def build(landing: Landing, health: Health, fault: Fault, slack: Handler | None 
     ]
     if slack is not None:
         routes.append(Route("/slack/events", site.guarded(_bounded(slack)), methods=["POST"]))
+    if install is not None:
+        routes += [
+            Route("/slack/install", site.guarded(site.sent_to_slack(install)), methods=["GET"]),
+            Route("/slack/oauth_redirect", site.guarded(site.back_from_slack(install)), methods=["GET"]),
+        ]
     return Starlette(routes=routes, exception_handlers={HTTPException: site.refused})
 
 
@@ -67,6 +89,28 @@ class _Site:
         """Who invites where, and what to type. A code that leads nowhere gets one and the same answer, whatever the reason."""
         card = await self._landing(request.path_params["code"][:CODE_LIMIT])
         return self.page(card, HTTPStatus.NOT_FOUND if card.tone is Tone.REFUSED else HTTPStatus.OK)
+
+    def sent_to_slack(self, install: Install) -> Handler:
+        """Sends whoever wants to install Usher to Slack. Of a HEAD, as link previews make, nothing is begun."""
+
+        async def answer(request: Request) -> Response:
+            if request.method == "HEAD":
+                return Response(headers=self._headers)
+            url, cookie = await install.begin(request.query_params.get("team", ""))
+            return RedirectResponse(url, HTTPStatus.FOUND, {"Set-Cookie": cookie, **self._headers})
+
+        return answer
+
+    def back_from_slack(self, install: Install) -> Handler:
+        """Where Slack sends them back. It takes what was begun in this browser, once: a preview of the link changes nothing."""
+
+        async def answer(request: Request) -> Response:
+            if request.method == "HEAD":
+                return Response(headers=self._headers)
+            card = await install.finish(dict(request.query_params), request.headers.get("cookie", ""))
+            return self.page(card, HTTPStatus.BAD_REQUEST if card.tone is Tone.REFUSED else HTTPStatus.OK)
+
+        return answer
 
     async def healthz(self, request: Request) -> Response:
         """200 while every part works, 503 otherwise; the parts by name."""

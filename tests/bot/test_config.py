@@ -32,6 +32,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch):
 def test_every_variable_of_the_documentation_is_read(monkeypatch):
     given = {
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "signing",
+        "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "client",
         "DISCORD_TOKEN": "discord", "DISCORD_SHARDS": "4", "DISCORD_SHARD_IDS": "0, 1", "USHER_DATABASE_URL": "postgresql://u:p@h/d", "USHER_SECRET": "0123456789abcdef",
         "USHER_PUBLIC_URL": "https://usher.example/", "PORT": "9000", "USHER_HOST": "0.0.0.0",
         "USHER_SMTP_URL": "smtp://u:p@h:587", "USHER_MAIL_FROM": "usher@example.com",

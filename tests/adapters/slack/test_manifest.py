@@ -44,7 +44,11 @@ def test_people_may_write_to_the_bot() -> None:
 
     assert made["features"]["app_home"]["messages_tab_enabled"] is True
     assert made["features"]["app_home"]["messages_tab_read_only_enabled"] is False
-    assert made["settings"]["event_subscriptions"]["bot_events"] == ["message.im"]
+    assert made["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_uninstalled",
+        "message.im",
+        "tokens_revoked",
+    ]
 
 
 def test_the_bot_may_read_and_write_no_more_than_it_has_to() -> None:

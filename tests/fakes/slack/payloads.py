@@ -24,7 +24,8 @@ def command(slack: FakeSlack, user: User, channel: Channel, name: str, text: str
         "text": text,
         "api_app_id": slack.app_id,
         # A form field: over HTTP and over the socket alike a string.
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if team.id in slack.enterprises else "false",
+        **({"enterprise_id": slack.enterprises[team.id]} if team.id in slack.enterprises else {}),
     }
 
 
@@ -35,8 +36,8 @@ def _who(slack: FakeSlack, user: User) -> dict[str, Any]:
         "api_app_id": slack.app_id,
         "token": slack.verification_token,
         "team": {"id": team.id, "domain": team.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": slack.enterprises[team.id]} if team.id in slack.enterprises else None,
+        "is_enterprise_install": team.id in slack.enterprises,
     }
 
 
@@ -140,7 +141,8 @@ def event_callback(slack: FakeSlack, team: Team, event: dict[str, Any], event_id
         "token": slack.verification_token,
         "team_id": team.id,
         "context_team_id": team.id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": slack.enterprises.get(team.id),
+        **({"enterprise_id": slack.enterprises[team.id]} if team.id in slack.enterprises else {}),
         "api_app_id": slack.app_id,
         "event": event,
         "type": "event_callback",
@@ -148,11 +150,11 @@ def event_callback(slack: FakeSlack, team: Team, event: dict[str, Any], event_id
         "event_time": int(slack.clock()),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": slack.enterprises.get(team.id),
                 "team_id": team.id,
                 "user_id": team.bot_user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": team.id in slack.enterprises,
             }
         ],
         "is_ext_shared_channel": False,

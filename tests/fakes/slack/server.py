@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from aiohttp import web
 
 # Importing them declares the methods of the Web API.
-from tests.fakes.slack import chat, files, inside, people, views  # noqa: F401
+from tests.fakes.slack import chat, files, inside, oauth, people, views  # noqa: F401
 from tests.fakes.slack.answers import RESPONSE_URL, ResponseUrls
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.errors import SlackError
@@ -73,6 +73,10 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.faults = Faults(self)
         self._web = WebAPI(self)
         self._triggers: dict[str, _Trigger] = {}
+        self.consents: dict[str, oauth.Consent] = {}
+        self.installed = 0
+        self.enterprises: dict[str, str] = {}
+        """The organization of a team, where it has one that installed the app for all of its teams."""
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None

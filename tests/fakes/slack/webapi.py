@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from dataclasses import dataclass
@@ -41,13 +42,21 @@ class Method:
     known: frozenset[str]
     scope: str | None
     app_token: bool
+    open_to_all: bool = False
+    """Called without a token, by an app that is not installed yet."""
 
 
 METHODS: Final[dict[str, Method]] = {}
 
 
 def method(
-    name: str, required: str = "", optional: str = "", *, scope: str | None = None, app_token: bool = False
+    name: str,
+    required: str = "",
+    optional: str = "",
+    *,
+    scope: str | None = None,
+    app_token: bool = False,
+    open_to_all: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a Web API method with the arguments that its documentation names."""
 
@@ -55,7 +64,7 @@ def method(
         needed = tuple(required.split())
         # Bolt gives its clients the team_id as a default argument of every call.
         known = frozenset((*needed, *optional.split(), "token", "team_id"))
-        METHODS[name] = Method(name, handler, needed, known, scope, app_token)
+        METHODS[name] = Method(name, handler, needed, known, scope, app_token, open_to_all)
         return handler
 
     return register
@@ -80,6 +89,7 @@ class WebAPI:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         slack, name = self._slack, request.match_info["method"]
         args, broken = await _read(request)
+        args |= _client(request)
         token = _token(request, args)
         entry = slack.record("request", name, args=args, token=token)
         fault = slack.faults.take(name, args)
@@ -130,9 +140,11 @@ class WebAPI:
         return web.json_response(body, headers=headers)
 
     def _authorize(self, found: Method, token: str | None) -> Team:
+        slack = self._slack
+        if found.open_to_all:
+            return slack.team
         if not token:
             raise SlackError("not_authed")
-        slack = self._slack
         if token == slack.app_token:
             if not found.app_token:
                 raise SlackError("not_allowed_token_type")
@@ -180,6 +192,15 @@ def missing_scope(team: Team, scope: str) -> SlackError:
 def _token(request: web.Request, args: dict[str, Any]) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else args.get("token")
+
+
+def _client(request: web.Request) -> dict[str, Any]:
+    """An app's own id and secret, by HTTP's basic authorization."""
+    scheme, _, both = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    client_id, _, client_secret = base64.b64decode(both).decode().partition(":")
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 async def _read(request: web.Request) -> tuple[dict[str, Any], SlackError | None]:

@@ -1,0 +1,196 @@
+"""In which Slack teams Usher is installed, and the bot token of each: kept in the database, encrypted.
+
+The SDK's own store for SQLAlchemy does the keeping. Beside what it does, tokens are sealed with a key that is derived from
+Usher's secret, and nothing is kept of whoever installed: Usher acts as its bot alone.
+Source: https://docs.slack.dev/tools/python-slack-sdk/oauth
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, Final, TypeVar
+
+import structlog
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from sqlalchemy import Engine, bindparam, delete, or_, select, text
+
+from core.models import slack_states, slack_teams
+
+log = structlog.get_logger("usher.slack")
+
+#: How long somebody may take between the first click and Slack's question whether to allow it.
+STATE_SECONDS: Final = 600
+_SEALED: Final = ("bot_token", "bot_refresh_token")
+_ORGANIZATION = select(slack_teams.c.enterprise_id).where(slack_teams.c.team_id == bindparam("team"))
+_TEAMS = select(slack_teams.c.team_id).where(slack_teams.c.enterprise_id == bindparam("enterprise"))
+_LEARN = text(
+    "INSERT INTO slack_teams (team_id, enterprise_id) VALUES (:team, :enterprise) "
+    "ON CONFLICT (team_id) DO UPDATE SET enterprise_id = excluded.enterprise_id "
+    "WHERE slack_teams.enterprise_id <> excluded.enterprise_id"
+)
+_CONSUME = delete(slack_states).where(
+    slack_states.c.state == bindparam("given"), slack_states.c.expires_at > bindparam("now")
+)
+_OVER = delete(slack_states).where(slack_states.c.expires_at <= bindparam("now"))
+T = TypeVar("T")
+
+
+def seal_of(secret: bytes) -> Fernet:
+    """The key for tokens: another one than codes are derived with, from the same secret."""
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"usher slack tokens").derive(secret)
+    return Fernet(base64.urlsafe_b64encode(derived))
+
+
+class SealedStore(SQLAlchemyInstallationStore):
+    """The SDK's store, of bots alone and with their tokens sealed."""
+
+    def __init__(self, client_id: str, engine: Engine, seal: Fernet) -> None:
+        super().__init__(client_id, engine, logger=_quiet())
+        self._seal = seal
+        bots = self.bots.c
+        # A team's own installation goes before that of its whole organization, a later one before an earlier one.
+        self._of_team = (
+            select(self.bots)
+            .where(
+                bots.client_id == client_id,
+                or_(
+                    bots.team_id == bindparam("team"),
+                    bots.is_enterprise_install & (bots.enterprise_id == bindparam("enterprise")),
+                ),
+            )
+            .order_by(bots.is_enterprise_install, bots.installed_at.desc(), bots.id.desc())
+            .limit(1)
+        )
+
+    def save(self, installation: Installation) -> None:
+        """Keeps the bot, and forgets an earlier installation in the same place."""
+        self.delete_bot(enterprise_id=installation.enterprise_id, team_id=installation.team_id)
+        self.save_bot(installation.to_bot())
+
+    def save_bot(self, bot: Bot) -> None:
+        sealed = copy.copy(bot)
+        for name in _SEALED:
+            token = getattr(bot, name)
+            setattr(sealed, name, self._seal.encrypt(token.encode()).decode() if token else None)
+        super().save_bot(sealed)
+
+    def of_team(self, team: str, enterprise: str | None) -> Bot | None:
+        """The bot that serves a team: its own, or that of its organization. None where Usher is not installed."""
+        with self.engine.connect() as connection:
+            known = enterprise or connection.scalar(_ORGANIZATION, {"team": team})
+            row = connection.execute(self._of_team, {"team": team, "enterprise": known}).mappings().first()
+        return None if row is None else self._opened(self.build_bot_entity(row))
+
+    def _opened(self, bot: Bot) -> Bot | None:
+        try:
+            for name in _SEALED:
+                token = getattr(bot, name)
+                if token:
+                    setattr(bot, name, self._seal.decrypt(token.encode()).decode())
+        except InvalidToken:
+            log.error(  # noqa: TRY400 - a word for the operator, not a fault
+                "slack_token_unreadable",
+                team=bot.team_id,
+                do="put USHER_SECRET back, or install Usher there again",
+            )
+            return None
+        return bot
+
+    def installed(self) -> list[Bot]:
+        """Every installation that can be used, the oldest first."""
+        bots = self.bots.c
+        query = select(self.bots).where(bots.client_id == self.client_id).order_by(bots.id)
+        with self.engine.connect() as connection:
+            found = [self.build_bot_entity(row) for row in connection.execute(query).mappings()]
+        return [bot for bot in map(self._opened, found) if bot is not None]
+
+
+class Installations(AsyncInstallationStore):
+    """The store beside the event loop: ``executor`` runs it."""
+
+    def __init__(self, store: SealedStore, executor: Executor) -> None:
+        self._store = store
+        self._executor = executor
+
+    async def of_team(self, team: str, enterprise: str | None = None) -> Bot | None:
+        """The bot that serves a team, whose ``enterprise`` is looked up where it is not known."""
+        found = await self._run(lambda: self._store.of_team(team, enterprise))
+        if found is not None and found.is_enterprise_install and enterprise:
+            await self._run(lambda: self._learn(team, enterprise))
+        return found
+
+    def _learn(self, team: str, enterprise: str) -> None:
+        """Which organization a team belongs to: when something is to be posted there, nobody says so."""
+        with self._store.engine.begin() as connection:
+            if connection.scalar(_ORGANIZATION, {"team": team}) != enterprise:
+                connection.execute(_LEARN, {"team": team, "enterprise": enterprise})
+
+    async def async_save(self, installation: Installation) -> None:
+        await self._run(lambda: self._store.save(installation))
+
+    async def forget(self, bot: Bot) -> None:
+        """Usher is not installed there any more."""
+        await self._run(lambda: self._store.delete_bot(enterprise_id=bot.enterprise_id, team_id=bot.team_id))
+
+    async def teams_of(self, enterprise: str) -> list[str]:
+        """The teams of an organization that were heard of."""
+
+        def read() -> list[str]:
+            with self._store.engine.connect() as connection:
+                return list(connection.scalars(_TEAMS, {"enterprise": enterprise}))
+
+        return await self._run(read)
+
+    async def installed(self) -> list[Bot]:
+        """Every installation."""
+        return await self._run(self._store.installed)
+
+    async def _run(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, step)
+
+
+class States(AsyncOAuthStateStore):
+    """What makes sure that whoever comes back from Slack is who was sent there: random, for ten minutes, once."""
+
+    def __init__(self, engine: Engine, executor: Executor, clock: Callable[[], int]) -> None:
+        self._engine = engine
+        self._executor = executor
+        self._clock = clock
+
+    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+        del args, kwargs
+        state, now = secrets.token_urlsafe(32), self._clock()
+
+        def keep() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(_OVER, {"now": now})
+                connection.execute(slack_states.insert(), {"state": state, "expires_at": now + STATE_SECONDS})
+
+        await asyncio.get_running_loop().run_in_executor(self._executor, keep)
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        now = self._clock()
+
+        def take() -> bool:
+            with self._engine.begin() as connection:
+                return connection.execute(_CONSUME, {"given": state, "now": now}).rowcount == 1
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, take)
+
+
+def _quiet() -> Any:
+    import logging
+
+    return logging.getLogger("usher.slack.installations")
