@@ -136,7 +136,8 @@ def _menu(entry: Entry, options: Pairs) -> Json:
     ]
     most = len(shown) if entry.control in _MANY else 1
     made: Json = {"type": _SELECT, "options": shown, "min_values": int(entry.required), "max_values": most}
-    return made | ({"placeholder": _line(entry.example, limits.PLACEHOLDER)} if entry.example else {})
+    # Without the example: in a menu it reads as what is chosen already.
+    return made
 
 
 def _chosen(value: Value, options: Pairs) -> list[str | None]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import discord
 
 from adapters.discord import controls, limits, render
-from core.cards import Card, Text, joined, plain
+from core.cards import Card, Text, joined
 from core.text import shorten
 
 Json = dict[str, Any]
@@ -79,12 +79,12 @@ def _above(card: Card) -> list[str]:
 
 
 def _fact(label: str, value: Text) -> str:
-    return f"**{render.said((label,), limits.FIELD_NAME)}**\n{render.said(value, limits.FIELD_VALUE)}"
+    return f"**{render.said((label,), limits.FIELD_NAME)}**: {render.said(value, limits.FIELD_VALUE)}"
 
 
 def _footer(card: Card) -> str:
     """The quiet line: as in an embed its words are shown as they are."""
-    words = shorten(plain(card.footer).strip(), limits.LAYOUT_FOOTER)
+    words = shorten(render.quiet(card.footer), limits.LAYOUT_FOOTER)
     return f"-# {render.escape(words)}" if words else ""
 
 

@@ -52,6 +52,8 @@ _MARKUP = re.compile(
 )
 _LINE_START = re.compile(r"^(\s*)([-+#>])|^(\s*\d+)([.)])", re.MULTILINE)
 _TICKS = re.compile(r"`+")
+#: Facts of so many characters stand beside each other where there is room.
+_SHORT = 32
 #: Room for the line that counts what was left out.
 _REST = 24
 
@@ -62,7 +64,7 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
     room = limits.EMBED_TOTAL - len(shown.title or "")
     if card.footer:
         # Footers are shown as they are: no markup, so nothing to escape, and no native times.
-        footer = shorten(plain(card.footer).strip(), limits.FOOTER) or NOTHING
+        footer = shorten(quiet(card.footer), limits.FOOTER) or NOTHING
         shown.set_footer(text=footer)
         room -= len(footer)
     if card.body:
@@ -75,6 +77,14 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
     return shown
 
 
+def quiet(footer: Text) -> str:
+    """The quiet line without markup, which Discord shows as it is there; a command begins as it is typed here."""
+    return "".join(
+        f"/{span.command} {span.options}".rstrip() if isinstance(span, Say) else plain((span,))
+        for span in footer
+    ).strip()
+
+
 def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:
     """Facts, then list lines, which stand behind facts in fields of their own; facts without room are counted."""
     for index, field in enumerate(card.fields):
@@ -85,19 +95,19 @@ def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:
         if too_many or len(name) + len(value) + (_REST if left > 1 else 0) > room:
             _add_field(shown, NOTHING, _rest(left), room)
             return
-        room = _add_field(shown, name, value, room)
+        room = _add_field(shown, name, value, room, beside=len(card.fields) > 2)
     if card.lines:
         chunks = limits.FIELDS - len(shown.fields)
         for chunk in _pages(card.lines, limits.FIELD_VALUE, chunks, room - chunks):
             shown.add_field(name=NOTHING, value=chunk, inline=False)
 
 
-def _add_field(shown: discord.Embed, name: str, value: str, room: int) -> int:
-    """Adds a field if there is room for it; the room that is left."""
+def _add_field(shown: discord.Embed, name: str, value: str, room: int, *, beside: bool = False) -> int:
+    """Adds a field if there is room for it; the room that is left. ``beside``: short ones may share a line."""
     size = len(name) + len(value)
     if size > room:
         return room
-    shown.add_field(name=name, value=value, inline=False)
+    shown.add_field(name=name, value=value, inline=beside and len(value) <= _SHORT and "\n" not in value)
     return room - size
 
 

@@ -26,7 +26,7 @@ _OWN = re.compile(
     r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
 #: The marks of a title, of a label and of the quiet line, which Usher sets itself.
-_HEADING = re.compile(r"^### |^-# |^\*\*|\*\*$", re.MULTILINE)
+_HEADING = re.compile(r"^### |^-# |^\*\*|\*\*(?=: )", re.MULTILINE)
 _PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
@@ -74,7 +74,9 @@ def form(modal: Modal, named: Callable[[int], str]) -> Seen:
     fields = {option_of(field): _field(field, named) for field in modal.fields}
     words = "\n".join(_readable(part["content"]) for part in modal.components if part["type"] == TEXT_DISPLAY)
     shown = FormSeen(modal.title, "Submit", fields, words)
-    rows = [modal.title, words, *(f"{field.label}: {field.value}" for field in fields.values())]
+    rows = [modal.title, words]
+    for field in modal.fields:
+        rows += [f"{field.label}: {fields[option_of(field)].value}", field.about]
     text = "\n".join(row for row in rows if row)
     return Seen(modal.title, text, (), private=True, form=shown, held=modal)
 

@@ -201,7 +201,7 @@ def test_nothing_exceeds_a_limit_of_a_modal(over):
     assert first["label"] == "x" * (limits.MODAL_LABEL - over) + ends
     assert first["description"] == "x" * (limits.MODAL_DESCRIPTION - over) + ends
     assert len(first["component"]["value"]) == limits.MODAL_TEXT == first["component"]["max_length"]
-    assert len(second["component"]["placeholder"]) == limits.PLACEHOLDER
+    assert "placeholder" not in second["component"]  # an example in a menu reads as what is chosen already
     assert len(second["component"]["options"][0]["label"]) == limits.OPTION
 
 
