@@ -202,7 +202,7 @@ def _in_discord(card: Card, unique: str) -> Markup:
 
     made = letter(card)
     pictures = {each.name: each.content for each in made.enclosed}
-    return discord.draw_message(made.message(), _look(unique, pictures))
+    return discord.draw_message(made.message(as_layout=made.wants_layout), _look(unique, pictures))
 
 
 def _look(unique: str, pictures: dict[str, bytes]) -> Look:

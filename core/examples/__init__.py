@@ -211,7 +211,7 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
         for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):
             yield "status_shown", views.status_shown("this place", name, 3, troubles)
             yield "status_shown", views.status_shown("this place", name, None, None)
-        for commands in ([], list(COMMANDS.values())):
+        for commands in (list(COMMANDS.values()), []):
             about = [each for each in commands if each.noun == "invite"]
             for subject in ("FEV8GJNK/help", ""):
                 yield "help_overview", views.help_overview(name, commands, "", subject)

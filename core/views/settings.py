@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.cards import Account, Card, Choice, Code, Field, Line, Menu, Room, Say, Text, Tone, plain, text
-from core.language import says, t
+from core.language import mark, says, t
 from core.views.common import button, confirming
 
 
@@ -30,18 +30,19 @@ class Difference(NamedTuple):
 
 
 def settings_shown(workspace: str, settings: list[SettingFacts], subject: str) -> Card:
-    """Every setting with what it does now, what it is without anybody's doing, and how a value reads."""
+    """Every setting with what it does now, and what it is without anybody's doing where somebody changed it."""
     return Card(
         t("Settings of {workspace}", workspace=workspace),
         lines=tuple(
             Line(
                 says(
-                    "{name} = {value} — {does} Default: {default}; for example: {example}",
+                    mark("{name} = {value} — {does}")
+                    if facts.value == facts.default
+                    else mark("{name} = {value} — {does} Default: {default}."),
                     name=Code(facts.name),
                     value=facts.value,
                     does=facts.does,
                     default=facts.default,
-                    example=Code(facts.example),
                 )
             )
             for facts in settings

@@ -57,10 +57,10 @@ async def test_every_setting_says_what_it_does_what_it_was_and_how_to_change_it(
     await change(door, "invite_links", "off")
 
     shown = (await door.run("Ada", "workspace settings")).text.replace("`", "")
-    assert "invite_links = off — Only personal invitations work." in shown
-    assert "Default: on; for example: off" in shown
+    assert "invite_links = off — Only personal invitations work. Default: on." in shown
+    assert "join_policy = approval — " in shown
     assert "workspace set setting:join_policy value:instant" in shown
-    assert shown.count("Default: ") == shown.count("for example: ") >= 8
+    assert shown.count("Default: ") == 1
 
 
 async def test_links_switched_off_are_dead_at_once_and_for_good_and_personal_ones_live(door: Door) -> None:

@@ -17,6 +17,8 @@ _CLOSE, _SUBMIT, _NONE = mark("Cancel"), mark("Submit"), mark("Choose…")
 _NO_ERRORS: Final[Mapping[str, str]] = {}
 _BUTTONS: Final = {1: "primary", 3: "good", 4: "danger"}
 _SELECTS: Final = {3: "string", 5: "user", 6: "role", 7: "mentionable", 8: "channel"}
+#: The flag of a message made of the newer components.
+_LAYOUT: Final = 1 << 15
 _NONE_THERE = "\u200b"
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
@@ -25,7 +27,8 @@ def draw_message(payload: Json, look: Look = ALONE) -> Markup:
     """A message as Discord takes it: content, embeds, attachments and components."""
     inside = [discord_text.draw(payload["content"], look)] if payload.get("content") else []
     inside += [_embed(each, look) for each in payload.get("embeds", ())]
-    inside += [_attached(each, look) for each in payload.get("attachments", ())]
+    if not payload.get("flags", 0) & _LAYOUT:  # where what is enclosed stands is said by its components
+        inside += [_attached(each, look) for each in payload.get("attachments", ())]
     inside += [_component(each, look) for each in payload.get("components", ())]
     return tag("div", *inside, class_="message message-discord", data_platform="discord")
 
