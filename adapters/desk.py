@@ -11,8 +11,8 @@ from typing import Protocol
 
 import structlog
 
-from core.calls import Actor, Call
-from core.cards import Card
+from core.calls import Actor, Call, Identity
+from core.cards import Card, Home
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import Repeated
 from core.language import speaking
@@ -32,6 +32,9 @@ class SyncCore(Protocol):
     def realms(self, platform: str) -> dict[str, bool]: ...
     def moved(self, platform: str, realm: str, at: int, *, gone: bool) -> bool: ...
     def first_time(self, platform: str, event: str, at: int) -> bool: ...
+    def home_opened(self, person: Identity, at: int, stands: str = "") -> None: ...
+    def home(self, person: Identity, at: int, language: str = "") -> Home: ...
+    def unfurled(self, code: str, at: int) -> tuple[Card, str] | None: ...
 
 
 class Desk:
@@ -117,6 +120,23 @@ class Desk:
         return await loop.run_in_executor(
             self._executor, self._core.first_time, platform, event, self.clock()
         )
+
+    async def home_opened(self, person: Identity, stands: str = "") -> None:
+        """Somebody looks at their Home, where ``stands`` is what they see; it is shown to them as it should be."""
+        loop = asyncio.get_running_loop()
+        opened = partial(self._core.home_opened, person, self.clock(), stands)
+        await loop.run_in_executor(self._executor, opened)
+        self._wake()
+
+    async def home(self, person: Identity, language: str = "") -> Home:
+        """What somebody's Home would show now, for places that show it when they are asked."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.home, person, self.clock(), language)
+
+    async def unfurled(self, code: str) -> tuple[Card, str] | None:
+        """What stands under an invite link that somebody posts, and its language; None for one that leads nowhere."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._core.unfurled, code, self.clock())
 
     def fault(self, fault: BaseException, **facts: str) -> Card:
         """Logs what broke under a reference number and returns the card that shows the number."""

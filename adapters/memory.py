@@ -15,7 +15,7 @@ from typing import NamedTuple
 from adapters.desk import Desk
 from adapters.filling import read
 from core.calls import Actor, Call, Channel, Identity, MessageRef, Outside, Value, Where
-from core.cards import Button, Card, Choice, Form, Menu
+from core.cards import Button, Card, Choice, Form, Home, Menu
 from core.catalogue import ACTIONS, Action, Command
 from core.errors import Refusal, refusal_card
 from core.language import mark, speaking
@@ -91,6 +91,9 @@ class MemoryPlatform:
         self._told = told
         self.messages: dict[str, Message] = {}
         self.calls = 0
+        #: What people's Homes show, and which state of it that is.
+        self.homes: dict[Identity, tuple[Home, str]] = {}
+        self.published = 0
         self._removed: set[str] = set()
         self._failures: list[tuple[DeliveryError, bool]] = []
         #: Who is in which channel that a resource is, by what that is called; somebody else may have put them there.
@@ -137,6 +140,18 @@ class MemoryPlatform:
             self._tell(standing, posted=False)
         if after is not None:
             raise after
+
+    async def show_home(self, person: Identity, home: Home, version: str) -> str | None:
+        """Keeps what a person's Home shows; counted, so that an older one is noticed."""
+        after = self._begin()
+        if after is not None:
+            raise after
+        _, stands = self.homes.get(person, (home, ""))
+        if version and version != stands:
+            return None
+        self.published += 1
+        self.homes[person] = (home, str(self.published))
+        return self.homes[person][1]
 
     async def read_access(self, access: Access) -> bool:
         """Whether the person is in the channel."""
@@ -313,6 +328,14 @@ class Memory:
         where, at = self.where(channel), self.desk.clock()
         call = Call(self._actor(person, None), where, at, command=command, options=options)
         return await self.desk.complete(call, option, typed)
+
+    async def open_home(self, person: Person) -> None:
+        """Somebody opens their Home."""
+        await self.desk.home_opened(person.identity, self.platform.homes.get(person.identity, (None, ""))[1])
+
+    async def home(self, person: Person) -> Home:
+        """What a person's Home would show now."""
+        return await self.desk.home(person.identity, person.language)
 
     def where(self, channel: str) -> Where:
         """A channel, by its name or id, or with an empty one the direct messages with Usher."""

@@ -164,7 +164,8 @@ def manifest(http: bool, name: str, command: str) -> None:
         url = f"{settings.public_url}/slack/events"
     try:
         redirect = f"{settings.public_url}/slack/oauth_redirect" if settings.slack_several else None
-        found = made(url, command, name, redirect_url=redirect)
+        public = None if settings.public_address is None else settings.public_url
+        found = made(url, command, name, redirect_url=redirect, public_url=public)
     except ValueError as wrong:
         raise config.SettingsError(str(wrong)) from None
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -15,12 +15,13 @@ from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Result, Step, Work
+from core.outbox_types import Apply, Check, Edit, Later, Look, Post, Publish, Result, Step, Work
 from core.ports import (
     ChatPlatform,
     Disconnected,
     Forbidden,
     Gone,
+    HomePlatform,
     RateLimited,
     Unavailable,
 )
@@ -269,8 +270,8 @@ class Relay:
             await self._in_thread(self._outbox.given_up, work, step, no.detail[:300], self._clock())
             return None
         except Exception as trouble:  # noqa: BLE001 - an adapter's bug costs its own step only
-            if isinstance(trouble, Disconnected) and isinstance(step, Check | Apply):
-                # Somebody was promised this: that it has to wait for an operator is no secret.
+            if isinstance(trouble, Disconnected) and isinstance(step, Check | Apply | Publish):
+                # Somebody was promised this: that it has to wait for an operator is no secret. A Home waits for nobody.
                 self._disconnected(place, trouble)
                 await self._in_thread(self._outbox.given_up, work, step, trouble.detail[:300], self._clock())
                 return None
@@ -333,11 +334,16 @@ def _place(step: Step) -> Place:
             | Look(target=where)
             | Check(access=where)
             | Apply(access=where)
+            | Publish(person=where)
         ):
             return Place(where.platform, where.realm)
 
 
 async def _perform(platform: ChatPlatform, step: Step) -> Result:
+    if isinstance(step, Publish):
+        if not isinstance(platform, HomePlatform):
+            raise Forbidden("there are no Homes here")
+        return await platform.show_home(step.person, step.home, step.version)
     if isinstance(step, Check):
         return await platform.read_access(step.access)
     if isinstance(step, Apply):

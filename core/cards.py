@@ -226,6 +226,20 @@ class Card:
         return replace(self, menus=(), buttons=())
 
 
+class Section(NamedTuple):
+    """Cards that belong together, under a heading; ``more``: what is left out of them."""
+
+    title: str
+    cards: tuple[Card, ...]
+    more: Text = ()
+
+
+class Home(NamedTuple):
+    """What a person sees of Usher without having asked for anything: what is theirs, and what waits for them."""
+
+    sections: tuple[Section, ...]
+
+
 def text(*spans: Span) -> Text:
     """Spans as a text, without the empty ones."""
     return tuple(span for span in spans if span != "")
@@ -307,6 +321,15 @@ def bars(chart: Chart) -> list[str]:
         long = max(1, round(_BAR * value / most)) if value > 0 else 0
         rows.append(f"{_padded(label, widest)}  {'▇' * long}{' ' if long else ''}{_language().number(value)}")
     return rows
+
+
+def plain_home(home: Home) -> str:
+    """A Home for a terminal."""
+    rows: list[str] = []
+    for section in home.sections:
+        rows += ["", section.title, *(plain_text(card) for card in section.cards)]
+        rows += [plain(section.more)] if section.more else []
+    return "\n".join(rows).strip()
 
 
 def _padded(cell: str, width: int) -> str:

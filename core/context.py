@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, text, union_all, update
 
-from core import audit, ids
+from core import audit, homes, ids
 from core.calls import Call, Identity
 from core.cards import Link, Text
 from core.errors import Refusal, RefusalCode
@@ -25,7 +25,7 @@ from core.models import (
     workspaces,
 )
 from core.permissions import NO_STANDING, Role, Standing
-from core.policy import decide
+from core.policy import APPROVE, decide
 from core.seats import people_moved, seats_moved
 from core.state import Config, Member, RoleCache, Workspace, read_roles
 from core.text import either, key
@@ -574,6 +574,7 @@ class Context:
                     {"ws": workspace.workspace_id, "key": name, "due": due} for name, due in marks.items()
                 ]
                 connection.execute(statement, rows)
+        self._look_at_homes()
         if self._events or self._touched:
             head = {
                 "ws": workspace.workspace_id,
@@ -587,6 +588,15 @@ class Context:
             connection.execute(_HEAD, head)
         self._events, self._stale, self._once, self._touched = [], {}, {}, False
         self._guarded = self._moved = self._shifted = False
+
+    def _look_at_homes(self) -> None:
+        """Whoever has their Home open may see something else there now."""
+        happened = [event for event in self._events if event.event != "refused"]
+        if not happened or self.workspace.workspace_id == NOWHERE:
+            return
+        plain = not self.workspace.setting("approvals")
+        approvers = [role.role_id for role in self.workspace.roles_with(APPROVE)] if plain else None
+        homes.touched(self.connection, self.workspace.workspace_id, self.at, happened, self._once, approvers)
 
     # --- words ---------------------------------------------------------------------------------------------------
 

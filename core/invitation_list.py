@@ -17,6 +17,7 @@ from core.models import IS_INTACT, IS_PENDING, invitations, requests
 from core.names import names_of
 from core.policy import INVITE, OVERSEE
 from core.views.common import PAGE
+from core.views.invitations import InvitationFacts
 
 _LAPSED = (
     select(func.count())
@@ -101,6 +102,15 @@ def _list_page(ctx: Context, status: str, page: int) -> Card:
     over = lapsed(ctx)
     found = [facts_of(ctx, row, names, over=over) for row in rows]
     return views.invitation_list(found, total, status, page, ctx.subject("list"), waiting)
+
+
+def mine_open(ctx: Context) -> tuple[list[InvitationFacts], int]:
+    """The latest of this member's own invitations that are open, without their codes, and how many there are."""
+    params = {"ws": ctx.workspace.workspace_id, "now": ctx.at, "inviter": ctx.me.member_id}
+    rows = ctx.connection.execute(_PAGES["pending", True], {**params, "skip": 0}).all()
+    over = lapsed(ctx)
+    found = [facts_of(ctx, row, {row.created_by: ctx.me.name}, over=over) for row in rows]
+    return found, _count(ctx, "pending", params, mine=True)
 
 
 def _count(ctx: Context, status: str, params: dict[str, Any], *, mine: bool) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, select
 from core import text, views
 from core.cards import Account, Card, Text
 from core.carried import Lacking, carried_by, in_words
-from core.catalogue import Kind, command, option
+from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.language import t
@@ -191,3 +191,8 @@ def show(ctx: Context, ask: InviteShow) -> Card:
     row = find(ctx, ask.invite)
     names = names_of(ctx, {row.created_by, row.revoked_by})
     return views.invitation_shown(facts_of(ctx, row, names, secret=True, came=True))
+
+
+@action("invite.show", "Show", needs=INVITE, reads=True)
+def press_show(ctx: Context, invitation_id: str) -> Card:
+    return show(ctx, InviteShow(invitation_id))

@@ -165,6 +165,9 @@ _TROUBLES = select(messages.c.trouble).where(
 )
 
 
+CardStep = Post | Edit | Look | Check | Apply
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What should stand where: the present card, who has to have a copy of it now, and under which message it stands.
@@ -385,7 +388,7 @@ def _wanted_note(ctx: Context, rest: str, *, fresh: bool) -> Wanted | None:
     return Wanted(again, at_person(ctx, key, recipient, fresh=fresh))
 
 
-def delivered(ctx: Context, work: Work, step: Step, ref: Result) -> bool:
+def delivered(ctx: Context, work: Work, step: CardStep, ref: Result) -> bool:
     """Records what came of a step; True when the row is settled with it: a notice that stands is not read once more."""
     _record(ctx, step, ref)
     if not work.key.startswith("note/") or isinstance(step, Check | Apply):
@@ -399,12 +402,12 @@ def delivered(ctx: Context, work: Work, step: Step, ref: Result) -> bool:
     )
 
 
-def _record(ctx: Context, step: Step, ref: Result) -> None:
+def _record(ctx: Context, step: CardStep, ref: Result) -> None:
     """What a copy shows now. After a look for an earlier try nobody knows what was found: it is edited next."""
     if isinstance(step, Check | Apply):
         platform_delivery.done(ctx, step, found=ref is True)
         return
-    assert not isinstance(ref, bool)
+    assert not isinstance(ref, bool | str)
     params = {"ws": ctx.workspace.workspace_id, "id": step.message}
     if ref is None:
         ctx.connection.execute(_FORGET, params)
@@ -419,7 +422,7 @@ def _record(ctx: Context, step: Step, ref: Result) -> None:
     )
 
 
-def given_up(ctx: Context, step: Step, reason: str) -> None:
+def given_up(ctx: Context, step: CardStep, reason: str) -> None:
     """Records that a platform refused a copy. Where that is the place for approvals, those who can mend it hear of it."""
     if isinstance(step, Check | Apply):
         platform_delivery.refused(ctx, step, reason)

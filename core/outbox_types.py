@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.cards import Card
+from core.calls import Identity
+from core.cards import Card, Home
 from core.language import LANGUAGES
 from core.ports import Access, MessageRef, Target
 
@@ -82,6 +83,16 @@ class Apply(NamedTuple):
     seen: int = 0
 
 
-Step = Post | Edit | Look | Check | Apply
-#: What came of a step: where the message stands, or whether the account has it; None for a look that found nothing.
-Result = MessageRef | bool | None
+class Publish(NamedTuple):
+    """A Home that no longer shows what is so. ``version``: the platform's word for what is thought to stand there."""
+
+    person: Identity
+    home: Home
+    version: str
+    digest: str
+
+
+Step = Post | Edit | Look | Check | Apply | Publish
+#: What came of a step: where the message stands, whether the account has it, or the platform's word for what a Home shows
+#: now; None for a look that found nothing, and for a Home that showed something else than was thought.
+Result = MessageRef | bool | str | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from core.calls import Identity, MessageRef
-from core.cards import Card
+from core.cards import Card, Home
 
 __all__ = [
     "Access",
@@ -15,6 +15,7 @@ __all__ = [
     "Disconnected",
     "Forbidden",
     "Gone",
+    "HomePlatform",
     "MessageRef",
     "RateLimited",
     "Target",
@@ -81,6 +82,17 @@ class ChatPlatform(Protocol):
 
         ``Forbidden`` with a clear word where the bot may not, or where ``voucher`` could not give it themselves now.
         ``reason`` is for the platform's own record, where it keeps one.
+        """
+
+
+@runtime_checkable
+class HomePlatform(Protocol):
+    """A platform on which people have a page with Usher of their own. The verb raises ``DeliveryError`` and nothing else."""
+
+    async def show_home(self, person: Identity, home: Home, version: str) -> str | None:
+        """Makes somebody's Home show ``home``; the platform's own word for that.
+
+        ``version``: its word for what stands there, where that is known; None, and nothing is done, where something else does.
         """
 
 

@@ -182,6 +182,21 @@ def own_waiting(ctx: Context) -> tuple[Line, ...]:
     return tuple(kind_of(row).line(ctx, row, True) for row in rows)
 
 
+def waiting_rows(ctx: Context, most: int) -> tuple[list[Row[Any]], int]:
+    """The first of what this member could decide now, and how many there are."""
+    answerable = _answerable(ctx)
+    if not answerable:
+        return [], 0
+    params = {**_params(ctx), "askeds": list(answerable), "most": most, "skipped": 0}
+    return list(ctx.connection.execute(_PAGE_OF_OTHERS, params).all()), sum(answerable.values())
+
+
+def own_rows(ctx: Context) -> list[Row[Any]]:
+    """The first of what this person waits for themselves."""
+    params = {**_params(ctx), "most": PAGE, "skipped": 0}
+    return list(ctx.connection.execute(_PAGE_OF_OWN, params).all())
+
+
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,8 @@ from core import (
     group_changes,
     group_list,
     group_membership,
+    home,
+    homes,
     intents,
     invitation_changes,
     invitation_edits,
@@ -71,7 +73,7 @@ from core import (
 from core.audit import FIRST_HASH
 from core.binding import bind, by_the_clocks
 from core.calls import OPEN, Actor, Call, Identity, Value, Where
-from core.cards import Card
+from core.cards import Card, Home
 from core.catalogue import ACTIONS, COMMANDS, Action, Command, Scope, arrange
 from core.checks import Checks, Who
 from core.context import Context
@@ -84,7 +86,7 @@ from core.models import NOWHERE
 from core.models import invitations as invitation_rows
 from core.models import workspaces as workspace_rows
 from core.names import names_of
-from core.outbox_types import Later, Result, Step, Work
+from core.outbox_types import Later, Publish, Result, Step, Work
 from core.people import Languages
 from core.policy import Answer
 from core.state import Config, RoleCache
@@ -155,6 +157,7 @@ class Core:
         self._cache = RoleCache()
         self._checks = Checks(store, self._cache)
         self._languages = Languages(store)
+        self._homes = home.Homes(config, self._cache)
 
     def prepare(self, *, new_secret: bool = False) -> None:
         """Makes sure of the stream for events that belong to no workspace, and of the secret. Harmless when repeated.
@@ -418,18 +421,45 @@ class Core:
 
     def plan(self, work: Work, at: int) -> list[Step] | Later:
         """What is still to do so that every copy shows the present state; empty when all is well."""
+        if _is_home(work):
+            return self._home_steps(homes.person_in(work.key), at)
         return self._as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
+
+    def _home_steps(self, person: Identity, at: int) -> list[Step]:
+        """A Home that is still looked at is shown once more where it tells something else now. Nothing is locked for that."""
+        with self.store.reading() as connection:
+            kept = homes.load(connection, person)
+            if kept is None:
+                return []
+            found, language = self._homes.of(connection, person, at)
+            told = home.digest_of(found, language)
+            return [] if kept.digest == told else [Publish(person, found, kept.version, told)]
 
     def delivered(self, work: Work, step: Step, ref: Result, at: int) -> bool:
         """Records that ``step`` was carried out, and what came of it; True when the row is settled with that."""
+        if isinstance(step, Publish):
+            with self.store.writing() as connection:
+                known = isinstance(ref, str)
+                homes.shows(connection, step.person, step.digest if known else "", str(ref) if known else "")
+                if known:
+                    homes.settle(connection, work.key, work.version, home.next_end(step.home, at))
+            return known
         return self._as_usher(work.workspace, at, lambda ctx: outbox.delivered(ctx, work, step, ref))
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
         """Records that this copy cannot be delivered (gone, forbidden); the others go on."""
+        if isinstance(step, Publish):
+            with self.store.writing() as connection:
+                homes.closed(connection, step.person)
+            return
         self._as_usher(work.workspace, at, lambda ctx: outbox.given_up(ctx, step, reason))
 
     def settle(self, work: Work, at: int) -> None:
         """The row is done, unless it became stale again meanwhile."""
+        if _is_home(work):
+            with self.store.writing() as connection:
+                homes.settle(connection, work.key, work.version, None)
+            return
         self._as_usher(work.workspace, at, lambda ctx: outbox.settle(ctx, work))
 
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool:
@@ -450,6 +480,21 @@ class Core:
             made = step(ctx)
             ctx.finish()
             return made
+
+    # --- the home of a person ----------------------------------------------------------------------------------------
+
+    def home_opened(self, person: Identity, at: int, stands: str = "") -> None:
+        """Somebody looks at their Home on their platform; ``stands``: its word for what they see there, empty for nothing.
+
+        It is shown through the outbox, at once and whenever it changes; for how long: see ``core.homes``.
+        """
+        with self.store.writing() as connection:
+            homes.opened(connection, person, at, stands)
+
+    def home(self, person: Identity, at: int, language: str = "") -> Home:
+        """What a person's Home would show now."""
+        with self.store.reading() as connection:
+            return self._homes.of(connection, person, at, language)[0]
 
     # --- the clock's side ----------------------------------------------------------------------------------------
 
@@ -475,6 +520,26 @@ class Core:
             if facts.status is not InvitationStatus.PENDING:
                 return views.landing_dead()
             return views.landing(facts.workspace, facts.inviter, facts.code, facts.expires_at)
+
+    def unfurled(self, code: str, at: int) -> tuple[Card, str] | None:
+        """What is shown under an invite link in a chat: what its page says, in the workspace's language, and that language.
+
+        None where the page would not say who invites where: whatever is wrong with the code, nothing tells it apart.
+        """
+        with self.store.reading() as connection:
+            row = connection.execute(_BY_CODE, {"code": self.config.codes.index(code[:200])}).first()
+            if row is None:
+                return None
+            ctx = Context(connection, Call(_USHER, _NOWHERE, at), self.config, self._cache, writes=False)
+            ctx.enter(row.workspace_id)
+            language = str(ctx.workspace.setting("language"))
+            with speaking(language):
+                names = names_of(ctx, {row.created_by})
+                facts = invitations.facts_of(ctx, row, names, secret=True)
+                if facts.status is not InvitationStatus.PENDING:
+                    return None
+                card = views.landing(facts.workspace, facts.inviter, facts.code, facts.expires_at)
+                return card.without_buttons(), language
 
     def check(self) -> None:
         """Raises when the database cannot be read."""
@@ -526,6 +591,10 @@ class Core:
                 row.workspace_id: audit.verify(connection, row.workspace_id, row.audit_length, row.audit_hash)
                 for row in heads
             }
+
+
+def _is_home(work: Work) -> bool:
+    return work.workspace == NOWHERE and work.key.startswith(f"{homes.KEY}/")
 
 
 def _tidy(call: Call) -> Call:

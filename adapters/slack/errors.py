@@ -36,6 +36,7 @@ _FORBIDDEN = frozenset(
         "method_not_supported_for_channel_type",
         "missing_scope",
         "no_permission",
+        "not_enabled",
         "not_in_channel",
         "restricted_action",
         "restricted_action_non_threadable_channel",
@@ -56,6 +57,7 @@ _OUR_FAULT = frozenset(
         "msg_blocks_too_long",
         "msg_too_long",
         "no_text",
+        "view_too_large",
     }
 )
 _DISCONNECTED = frozenset(

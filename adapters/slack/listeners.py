@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.desk import Desk
 from adapters.slack import parse
 from adapters.slack.answers import Answers, Reader
+from adapters.slack.at_home import AtHome
 from adapters.slack.forming import Forming
 from adapters.slack.people import People
 from adapters.slack.render import message
@@ -68,6 +69,7 @@ class Listeners:
         self._command = command
         self._ack_within = ack_within
         self.forms = Forming(desk, self._answers, self._people, spawn, command=command, ack_within=ack_within)
+        self.at_home = AtHome(desk, client, self._people, spawn, command)
         self._heard: OrderedDict[str, None] = OrderedDict()
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -105,6 +107,7 @@ class Listeners:
         card = await self._clicked(call)
         reader = self._reader(body, call.actor)
         await self._answers.send(card, reader._replace(own=parse.on_own_answer(body)))
+        await self.at_home.pressed(body)
         self._people.look_later(call.actor)
 
     async def _clicked(self, call: Call) -> Card:

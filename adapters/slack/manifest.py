@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from adapters.slack import limits
 from core.catalogue import nouns
@@ -54,13 +55,17 @@ def manifest(
     name: str = "Usher",
     *,
     redirect_url: str | None = None,
+    public_url: str | None = None,
 ) -> dict[str, Any]:
     """``request_url`` is the public address of ``/slack/events``; without one the app uses Socket Mode.
 
-    ``redirect_url``: that of ``/slack/oauth_redirect``, where several teams install the app.
+    ``redirect_url``: that of ``/slack/oauth_redirect``, where several teams install the app. ``public_url``: where invite links
+    lead, of which Slack then tells.
     """
     redirects = {} if redirect_url is None else {"redirect_urls": [redirect_url]}
     url = {} if request_url is None else {"url": request_url}
+    domain = urlsplit(public_url or "").hostname
+    unfurls = {"unfurl_domains": [domain]} if domain else {}
     events = {} if request_url is None else {"request_url": request_url}
     # What is typed into a drop-down that is searched comes to an address of its own.
     searches = {} if request_url is None else {"message_menu_options_url": request_url}
@@ -81,6 +86,7 @@ def manifest(
                 {"name": words, "type": "global", "callback_id": callback, "description": about}
                 for callback, (words, about) in SHORTCUTS.items()
             ],
+            **unfurls,
             "slash_commands": [
                 {
                     "command": command_name(command),

@@ -117,9 +117,11 @@ class SlackPlatform:
 
     async def show_home(self, person: Identity, home: Home, version: str) -> str | None:
         """Publishes somebody's App Home, unless another state than ``version`` stands there."""
-        sent: dict[str, Any] = {"user_id": person.subject, "view": home_view(home, self._command)}
+        shown = home_view(home, self._command)
         try:
-            answer = await self._client.views_publish(**sent, **({"hash": version} if version else {}))
+            answer = await self._client.views_publish(
+                user_id=person.subject, view=shown, hash=version or None
+            )
         except SlackApiError as error:
             if error_code(error) == "hash_conflict":
                 return None

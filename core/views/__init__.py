@@ -46,6 +46,7 @@ from core.views.groups import (
     group_shown,
     members_moved,
 )
+from core.views.home import home_invitation, home_me, home_own, home_settings, home_time_box
 from core.views.invitations import (
     invitation_edited,
     invitation_ending,
@@ -183,6 +184,11 @@ __all__ = [
     "help_command",
     "help_overview",
     "help_unknown",
+    "home_invitation",
+    "home_me",
+    "home_own",
+    "home_settings",
+    "home_time_box",
     "in_workspace",
     "invitation_declined",
     "invitation_edited",

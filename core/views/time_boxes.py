@@ -69,7 +69,7 @@ def role_ending(end: Ending, role: str, lost: Sequence[str], kept: tuple[HeldRol
             Field(t("Ends with it"), text(", ".join(named) or t("nothing: your other roles give the same"))),
             Field(t("Afterwards you are"), role_words(kept)),
         ),
-        buttons=_buttons(end),
+        buttons=ending_buttons(end),
         footer=quiet(t("in {workspace}", workspace=end.workspace), _me()),
     )
 
@@ -107,7 +107,7 @@ def access_ending(end: Ending, reach: Reach, left: HeldGrant | None) -> Card:
         title,
         Tone.WAITING,
         fields=tuple(fields),
-        buttons=() if reach.holder else _buttons(end),
+        buttons=() if reach.holder else ending_buttons(end),
         footer=quiet(t("in {workspace}", workspace=end.workspace), more),
     )
 
@@ -121,7 +121,7 @@ def _through(end: Ending) -> tuple[Field, ...]:
     return (Field(t("Through"), text(end.source)),) if end.source else ()
 
 
-def _buttons(end: Ending) -> tuple[Button, ...]:
+def ending_buttons(end: Ending) -> tuple[Button, ...]:
     names = ("time_box.extend", "time_box.extend_by") if end.extends else ()
     extend = tuple(button(name, end.subject) for name in names)
     return (*extend, button("time_box.done", end.subject))

@@ -39,13 +39,24 @@ def test_an_address_serves_commands_clicks_and_events() -> None:
     assert made["settings"]["event_subscriptions"]["request_url"] == URL
 
 
+def test_slack_tells_of_links_to_where_usher_is_and_of_no_others() -> None:
+    made = manifest(public_url="https://usher.example:8443/door")
+
+    assert made["features"]["unfurl_domains"] == ["usher.example"]
+    assert check_manifest(made) == []
+    assert "unfurl_domains" not in manifest()["features"]
+
+
 def test_people_may_write_to_the_bot() -> None:
     made = manifest()
 
+    assert made["features"]["app_home"]["home_tab_enabled"] is True
     assert made["features"]["app_home"]["messages_tab_enabled"] is True
     assert made["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert made["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
         "app_uninstalled",
+        "link_shared",
         "message.im",
         "tokens_revoked",
     ]
@@ -64,6 +75,8 @@ def test_the_bot_may_read_and_write_no_more_than_it_has_to() -> None:
         "groups:write",
         "im:history",
         "im:write",
+        "links:read",
+        "links:write",
         "users:read",
         "users:read.email",
     }

@@ -25,6 +25,8 @@ ALL_SCOPES: Final = frozenset(
         "im:history",
         "im:read",
         "im:write",
+        "links:read",
+        "links:write",
         "metadata.message:read",
         "mpim:history",
         "mpim:read",

@@ -17,6 +17,7 @@ _SCOPE_OF_EVENT: Final = {
     "user_change": "users:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
+    "link_shared": "links:read",
 }
 _COMMAND = re.compile(r"/[^\s/A-Z]+")
 
