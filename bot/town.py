@@ -18,7 +18,7 @@ from adapters.memory import Memory, MemoryPlatform, Message, Person, Place
 from adapters.web.playground.feed import Feed, Item
 from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Face, Outcome, Record, Recorded, Unknown, Who
 from bot.showing import Control, Showing
-from core.calls import Channel, Identity, Value
+from core.calls import Channel, Value
 from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
 from core.cards import Control as CardControl
 from core.catalogue import ACTIONS
@@ -31,6 +31,8 @@ PEOPLE = (("Owner", True), ("Admin", True), ("Member", False), ("Newcomer", Fals
 TEAM, SERVER = "T0PLAYGROUND", "100000000000000001"
 #: So many people can be thought up.
 MOST_PEOPLE = 40
+#: So many opened forms are remembered.
+MOST_FORMS = 200
 #: So many of the latest events are shown of each workspace.
 MOST_RECORDED = 200
 _PAGING = (mark("Next"), mark("Previous"))
@@ -53,7 +55,7 @@ class Town:
         self._forward = forward
         self._showing = Showing(self.name_of)
         self._numbers = count(1)
-        self._forms: dict[tuple[Identity, str], Form] = {}
+        self._forms: dict[str, Form] = {}
         self._cards: dict[str, tuple[Card, Message | None]] = {}
         self._done = [False, False, False]
         self._code = ""
@@ -165,14 +167,11 @@ class Town:
 
     async def fill(self, who: Who, key: str, typed: Mapping[str, str | list[str]]) -> Outcome:
         person = self._person(who.platform, who.person)
-        form = self._forms.get((person.identity, key))
-        if form is None:
-            raise Unknown
-        options = filled(form, typed, self._memory(who.platform))
+        form = self._forms.get(key)
+        # Whoever's it is, and whether it was sent before, the core knows.
+        options = filled(form, typed, self._memory(who.platform)) if form is not None else {}
         card = await self._memory(who.platform).send(person, key, options, who.channel)
-        if card.form is None:
-            del self._forms[person.identity, key]
-        return self._answer(who, person, card, form.title, pressed=True)
+        return self._answer(who, person, card, form.title if form is not None else "", pressed=True)
 
     async def search(self, who: Who, key: str, name: str, typed: str) -> list[tuple[str, str]]:
         person = self._person(who.platform, who.person)
@@ -200,7 +199,9 @@ class Town:
     ) -> Outcome:
         """A private answer in the place where it was asked for, or the form that opens instead of it."""
         if card.form is not None:
-            self._forms[person.identity, card.form.key] = card.form
+            self._forms[card.form.key] = card.form
+            if len(self._forms) > MOST_FORMS:
+                del self._forms[next(iter(self._forms))]
             return Outcome(form=card.form)
         item = instead or f"answer-{next(self._numbers)}"
         with speaking(person.language):

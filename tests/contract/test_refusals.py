@@ -31,6 +31,12 @@ MET = [
     for where in ONCE
     if where.partition("-")[0] in way.platforms
 ]
+#: Through the playground's page goes whatever answers: some of them, of all kinds, are enough.
+MET += [
+    pytest.param(code, "playground-sqlite", id=f"{code.name}-playground-sqlite")
+    for code, way in list(WAYS.items())[::6]
+    if {"memory", "slack"} <= set(way.platforms) and not code.name.startswith("OUTSIDE")
+]
 
 
 def pattern(template: str) -> re.Pattern[str]:

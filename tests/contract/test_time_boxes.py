@@ -8,7 +8,7 @@ from tests.contract.stories import member, start
 from tests.drivers.base import DAY, HOUR, Seen
 from tests.drivers.worlds import Door
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.playground]
 
 
 async def begin(door: Door) -> None:

@@ -188,7 +188,7 @@ class Site:
 
     async def run(self, asked: Json) -> Response:
         who = _who(asked)
-        return self._outcome(who, await self._stage.run(who, _word(asked, "line")[: lines.LONGEST]))
+        return self._outcome(who, await self._stage.run(who, _word(asked, "line")))
 
     async def press(self, asked: Json) -> Response:
         who = _who(asked)

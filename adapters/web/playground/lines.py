@@ -13,7 +13,7 @@ from core.catalogue import COMMANDS, COMPLETED, Command, Kind, Option
 from core.language import t
 
 MOST = 12
-#: Longer lines are not read.
+#: Longer lines are not completed.
 LONGEST = 2_000
 
 _BEGINNING = re.compile(r"^\s*(?:/?usher\s+|/)?", re.IGNORECASE)
