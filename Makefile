@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Opens the playground, or runs the commands piped into it; starts the real thing when tokens are set.
 run: $(VENV)/.run
-	@if [ -n "$$SLACK_BOT_TOKEN$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher try; fi
+	@if [ -n "$$SLACK_BOT_TOKEN$$SLACK_CLIENT_ID$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher try; fi
 
 # Some tests wait for programs that they start: one process more than the two cores has.
 test: $(VENV)/.dev

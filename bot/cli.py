@@ -143,10 +143,13 @@ def migrate(new_secret: bool) -> None:
 
 @cli.command()
 @click.option("--http", is_flag=True, help="For Slack over HTTP at USHER_PUBLIC_URL, instead of Socket Mode.")
+@click.option(
+    "--several", is_flag=True, help="For teams that install the app themselves, at USHER_PUBLIC_URL."
+)
 @click.option("--name", default="Usher", show_default=True, help="The name of the app.")
 @click.option("--command", default="/usher", show_default=True, help="The name of the slash command.")
 @explained
-def manifest(http: bool, name: str, command: str) -> None:
+def manifest(http: bool, several: bool, name: str, command: str) -> None:
     """Print the Slack app manifest, to paste at api.slack.com/apps."""
     import json
 
@@ -155,15 +158,14 @@ def manifest(http: bool, name: str, command: str) -> None:
     from bot import config
 
     settings = config.load()
-    url = None
-    if http:
-        if settings.public_address is None:
-            raise config.SettingsError(
-                "USHER_PUBLIC_URL is missing: Slack has to reach this machine at some address."
-            )
-        url = f"{settings.public_url}/slack/events"
+    several = several or settings.slack_several
+    if (http or several) and settings.public_address is None:
+        raise config.SettingsError(
+            "USHER_PUBLIC_URL is missing: Slack has to reach this machine at some address."
+        )
+    url = f"{settings.public_url}/slack/events" if http else None
+    redirect = f"{settings.public_url}/slack/oauth_redirect" if several else None
     try:
-        redirect = f"{settings.public_url}/slack/oauth_redirect" if settings.slack_several else None
         public = None if settings.public_address is None else settings.public_url
         found = made(url, command, name, redirect_url=redirect, public_url=public)
     except ValueError as wrong:

@@ -21,6 +21,11 @@ _MOST_PLACES = 5
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _SLACK = "https://slack.com/api/"
 _DISCORD = "https://discord.com/api/v10"
+#: Lets Usher into a server: as a bot with commands, that sees channels, writes there with pictures and files, and finds again
+#: what it has written.
+_INVITE = (
+    "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions=117760"
+)
 
 
 class Check(NamedTuple):
@@ -268,6 +273,8 @@ async def _discord(settings: Settings, session: aiohttp.ClientSession, dates: li
         Check("Discord token", str(me.body.get("username"))),
         Check("Discord intents", "none that needs to be switched on"),
     ]
+    if application.body.get("id"):
+        checks.append(Check("Discord invite", _INVITE.format(application.body["id"])))
     gateway = await _ask(session, "GET", f"{api}/gateway/bot", auth, dates)
     checks.append(_shards(settings, gateway))
     if application.body.get("bot_require_code_grant"):

@@ -39,6 +39,7 @@ def usher() -> Iterator[object]:
         (["run", "mastodon"], {}, "'mastodon' is not one of"),
         (["migrate"], {"USHER_DATABASE_URL": "oracle://h"}, "USHER_DATABASE_URL can't be used"),
         (["manifest", "--http"], {}, "USHER_PUBLIC_URL is missing"),
+        (["manifest", "--several"], {}, "USHER_PUBLIC_URL is missing"),
         (["manifest", "--command", "/Two Words"], {}, "no spaces or capitals"),
         (["frobnicate"], {}, "No such command"),
         (["playground"], {"DISCORD_TOKEN": "x"}, "DISCORD_TOKEN is set"),
@@ -85,6 +86,16 @@ def test_the_manifest_is_json_with_every_command_s_noun(usher):
     assert socket["settings"]["socket_mode_enabled"] is True
     assert "invite" in socket["features"]["slash_commands"][0]["usage_hint"]
     assert http["features"]["slash_commands"][0]["url"] == "https://usher.example/slack/events"
+    assert "redirect_urls" not in http["oauth_config"]
+
+
+def test_the_manifest_for_several_teams_has_the_way_back(usher):
+    made = json.loads(
+        usher("manifest", "--http", "--several", USHER_PUBLIC_URL="https://usher.example").output
+    )
+
+    assert made["oauth_config"]["redirect_urls"] == ["https://usher.example/slack/oauth_redirect"]
+    assert made["settings"]["org_deploy_enabled"] is True
 
 
 def test_the_doctor_ends_with_one_when_something_is_to_be_mended(usher):

@@ -6,6 +6,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
+from discord import Permissions
 from pydantic import SecretStr
 
 from bot import config, engine
@@ -59,6 +60,17 @@ async def test_when_all_is_well_every_line_says_so(settings: Settings):
     assert {"Slack token", "Slack scopes", "Slack Socket Mode", "Discord token", "database", "clock"} <= {
         check.name for check in checks
     }
+
+
+async def test_the_link_that_lets_usher_into_a_server_asks_for_what_it_needs(
+    settings: Settings, discord: FakeDiscord
+):
+    link = (await found(settings))["Discord invite"].found
+    needed = Permissions(
+        view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
+    )
+    assert f"client_id={discord.world.bot.id}&scope=bot+applications.commands" in link
+    assert link.endswith(f"&permissions={needed.value}")
 
 
 async def test_a_missing_scope_is_named_with_the_way_to_get_it(settings: Settings, slack: FakeSlack):
