@@ -21,6 +21,8 @@ LIFE = DAY
 #: Longer than that no field of a form can be: what is longer is not kept.
 LONGEST = 3_000
 _BYTES = 18
+#: What was given in the fields, and what was wrong there, stand in one column.
+_GIVEN, _WRONG = "given", "wrong"
 
 _INSERT = insert(drafts)
 _MINE = (
@@ -42,7 +44,7 @@ _NAMED: dict[str, type[Identity | Channel | ChatRole]] = {
 
 
 class Draft(NamedTuple):
-    """A form that was opened for a command, or for a button and its subject."""
+    """A form that was opened for a command, or for a button and its subject. ``wrong``: what was found wrong at which field."""
 
     key: str
     where: Where
@@ -50,6 +52,7 @@ class Draft(NamedTuple):
     action: str
     subject: str
     options: dict[str, Value]
+    wrong: dict[str, str]
     expires_at: int
     done_at: int | None
 
@@ -73,7 +76,7 @@ def keep(connection: Connection, key: str, call: Call, options: Mapping[str, Val
             "command": call.command,
             "action": call.action,
             "about": call.subject,
-            "options": _packed(options),
+            "options": {_GIVEN: _packed(options), _WRONG: {}},
             "made_at": call.at,
             "expires_at": call.at + LIFE,
         },
@@ -86,8 +89,18 @@ def load(connection: Connection, person: Identity, key: str) -> Draft | None:
     if row is None:
         return None
     where = Where(row.platform, row.place, row.channel)
-    options = {name: _unpacked(value) for name, value in row.options.items()}
-    return Draft(key, where, row.command, row.action, row.about, options, row.expires_at, row.done_at)
+    options = {name: _unpacked(value) for name, value in row.options[_GIVEN].items()}
+    return Draft(
+        key,
+        where,
+        row.command,
+        row.action,
+        row.about,
+        options,
+        row.options[_WRONG],
+        row.expires_at,
+        row.done_at,
+    )
 
 
 def mark_done(connection: Connection, person: Identity, key: str, at: int) -> bool:
@@ -96,10 +109,16 @@ def mark_done(connection: Connection, person: Identity, key: str, at: int) -> bo
 
 
 def keep_typed(
-    connection: Connection, person: Identity, key: str, at: int, options: Mapping[str, Value]
+    connection: Connection,
+    person: Identity,
+    key: str,
+    at: int,
+    options: Mapping[str, Value],
+    wrong: Mapping[str, str],
 ) -> None:
-    """Keeps what was typed for another try, while it is still to be sent."""
-    connection.execute(_TYPED, {**_mine(person, key), "now": at, "typed": _packed(options)})
+    """Keeps what was typed for another try, and what was wrong with it, while it is still to be sent."""
+    typed = {_GIVEN: _packed(options), _WRONG: dict(wrong)}
+    connection.execute(_TYPED, {**_mine(person, key), "now": at, "typed": typed})
 
 
 def forget(connection: Connection, before: int) -> None:

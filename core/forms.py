@@ -148,11 +148,7 @@ def again(ctx: Context, draft: Draft) -> Card:
     declared = declared_of(draft)
     local = enter(ctx, declared)
     asked = asked_by(ctx, declared, local)
-    wrong = faults(asked, typed(asked, draft.options), ctx.at)
-    errors = {
-        name: words(fault) for name, fault in wrong.items() if fault.code is not RefusalCode.MISSING_OPTION
-    }
-    return _card(asked, build(ctx, asked, draft.key, draft.options, errors), None)
+    return _card(asked, build(ctx, asked, draft.key, draft.options, draft.wrong), None)
 
 
 def _card(asked: Asked, form: Form, refusal: Refusal | None) -> Card:
@@ -219,7 +215,7 @@ def refused(ctx: Context, draft: Draft, options: Mapping[str, Value], refusal: R
     about = field_of(refusal, asked.options, options)
     if about is not None:
         wrong = {about[0]: about[1], **wrong}
-    drafts.keep_typed(ctx.connection, ctx.actor.identity, draft.key, ctx.at, options)
+    drafts.keep_typed(ctx.connection, ctx.actor.identity, draft.key, ctx.at, options, wrong)
     card = refusal_card(refusal)
     form = build(ctx, asked, draft.key, options, wrong) if wrong else None
     return replace(card, buttons=(*card.buttons, fill_in(draft.key)), form=form)

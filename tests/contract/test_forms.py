@@ -158,6 +158,7 @@ async def test_invitations_and_what_is_held_for_a_time_are_extended_by_as_much_a
 
     await member(door, "Bob", "Commenter")
     await door.run("Ada", "role assign member:@Bob role:Designer for:2d")
+    await door.settle()
     await door.advance(DAY + HOUR)
     box = await door.click("Bob", door.last("Bob"), "Extend by")
     assert "You have Designer until" in box.text
