@@ -88,7 +88,7 @@ def playground(port: int | None, host: str, i_know: bool) -> None:
     """Try Usher in a browser: both chats side by side. Needs no account; all is forgotten at the end."""
     from bot.playground import run_playground
 
-    run_playground(host, port, sure=i_know, begun=BEGUN)
+    run_playground(host, port, sure=i_know)
 
 
 @cli.command()

@@ -46,7 +46,7 @@ USUAL_PORT = 8080
 FIRST_SECONDS = 0.5
 
 
-def run_playground(host: str, port: int | None, *, sure: bool, begun: float) -> None:
+def run_playground(host: str, port: int | None, *, sure: bool) -> None:
     """Serves until it is stopped. Raises ``SettingsError`` for what it does only when told to."""
     if not sure:
         refuse(host, os.environ)
@@ -54,7 +54,7 @@ def run_playground(host: str, port: int | None, *, sure: bool, begun: float) -> 
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="usher-", ignore_cleanup_errors=True) as folder,
     ):
-        asyncio.run(_serve(_bound(host, port), Path(folder), host, begun))
+        asyncio.run(_serve(_bound(host, port), Path(folder), host))
 
 
 def refuse(host: str, environment: Mapping[str, str]) -> None:
@@ -85,7 +85,7 @@ def _bound(host: str, port: int | None) -> socket.socket:
         return listen(host, 0)
 
 
-async def _serve(listening: socket.socket, folder: Path, host: str, begun: float) -> None:
+async def _serve(listening: socket.socket, folder: Path, host: str) -> None:
     import uvicorn
 
     port = listening.getsockname()[1]
@@ -106,8 +106,6 @@ async def _serve(listening: socket.socket, folder: Path, host: str, begun: float
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, server, app)
         _say(f"Usher's playground is at {address}/  (Ctrl-C ends it, and all of it is forgotten)")
-        if os.environ.get("USHER_TIMES"):
-            _say(f"listening after {time.time() - begun:.2f} s")
         await server.serve(sockets=[listening])
 
 
