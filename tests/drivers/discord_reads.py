@@ -76,7 +76,9 @@ def form(modal: Modal, named: Callable[[int], str]) -> Seen:
     shown = FormSeen(modal.title, "Submit", fields, words)
     rows = [modal.title, words]
     for field in modal.fields:
-        rows += [f"{field.label}: {fields[option_of(field)].value}", field.about]
+        seen = fields[option_of(field)]
+        rows += [f"{seen.label}: {seen.value}", *seen.choices]
+        rows += [field.about, field.body.get("placeholder") or ""]
     text = "\n".join(row for row in rows if row)
     return Seen(modal.title, text, (), private=True, form=shown, held=modal)
 
