@@ -111,7 +111,7 @@ def test_facts_keep_their_kind_so_that_each_platform_can_show_them_in_its_way():
         "by {who} on {when}: {/invite create} {code}",
         {"who": "Ada", "when": When(5), "code": (Code("X"), "y")},
     )
-    assert filled == ("by ", "Ada", " on ", When(5), ": ", Say("invite create"), " ", Code("X"), "y")
+    assert filled == ("by Ada on ", When(5), ": ", Say("invite create"), " ", Code("X"), "y")
 
 
 def test_a_fact_is_never_read_as_a_template():
