@@ -130,7 +130,9 @@ def ask_for_access(ctx: Context, resource: Any, level: Level, life: int | None =
             asking.too_late(ctx, facts),
         ),
     )
-    return views.want_asked(facts_of(ctx, row), approvers, hint(ctx, resource, level))
+    at_once = hint(ctx, resource, level)
+    needs = ctx.subject(f"{resource.resource_id}@{level.word}") if at_once else ""
+    return views.want_asked(facts_of(ctx, row), approvers, at_once, needs)
 
 
 def _enough(ctx: Context, member_id: str, resource: Any, level: Level) -> list[Fact]:

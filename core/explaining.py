@@ -17,6 +17,7 @@ from core.calls import Identity
 from core.cards import Card
 from core.catalogue import Kind, command, option
 from core.context import Context
+from core.emergencies import may_take
 from core.explaining_access import approvers, check_may_ask, holders_of, on_resource
 from core.members import find, sources_of
 from core.models import member_roles
@@ -84,6 +85,7 @@ def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | N
     lowest = min(wanted, key=lambda role: role.rank, default=None)
     approving = approvers(ctx, "role", row.member_id, (lowest,)) if lowest is not None else ()
     on = None if resource is None else on_resource(ctx, row, resource, permission, answer, live)
+    asks = _ask(ctx, lowest if approving else None, on) if own and not answer.allowed else None
     return Explanation(
         name="" if own else row.name,
         short_id=row.member_id,
@@ -102,7 +104,8 @@ def explain(ctx: Context, row: Row[Any], permission: str, resource: Row[Any] | N
         known=permission in known,
         meant=alike[0] if alike and permission not in known else "",
         on=on,
-        ask=_ask(ctx, lowest if approving else None, on) if own and not answer.allowed else None,
+        ask=asks,
+        emergency=asks[1] if asks is not None and asks[0] == "access.ask" and may_take(ctx) else "",
     )
 
 

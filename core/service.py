@@ -27,6 +27,7 @@ from core import (
     declining,
     deletion,
     drafts,
+    emergency_by_form,
     explaining,
     export,
     forms,
@@ -634,9 +635,16 @@ def _bound(call: Call, command: Command) -> tuple[Refusal | None, Any]:
 
 
 def _as_opened(call: Call, draft: drafts.Draft, options: Mapping[str, Value]) -> Call:
-    """The call as if it had been made where the form was opened, by what opened it."""
+    """The call as if it had been made where the form was opened, by what opened it.
+
+    What a platform says of somebody holds for the team or server about which it was asked, and for no other.
+    """
+    actor = call.actor
+    if (call.where.platform, call.where.realm) != (draft.where.platform, draft.where.realm):
+        actor = replace(actor, email=None, place_admin=False, outside=None)
     return replace(
         call,
+        actor=actor,
         where=draft.where,
         command=draft.command,
         action=draft.action,
@@ -730,6 +738,7 @@ __all__ = [
     "deciding_by_form",
     "declining",
     "deletion",
+    "emergency_by_form",
     "explaining",
     "export",
     "general",

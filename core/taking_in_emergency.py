@@ -89,7 +89,7 @@ class AccessEmergency:
     needs="member",
 )
 def take(ctx: Context, ask: AccessEmergency) -> Card:
-    allowed = _allowed(ctx)
+    allowed = allowed_to(ctx)
     resource = resources.find(ctx, ask.resource, anywhere=True)
     level, until = Level[ask.level.upper()], _until(ctx, ask.for_, allowed)
     _check_before(ctx, resource)
@@ -121,7 +121,8 @@ def take(ctx: Context, ask: AccessEmergency) -> Card:
     return views.emergency_mine(facts_of(ctx, row), reviewers, told)
 
 
-def _allowed(ctx: Context) -> Emergency:
+def allowed_to(ctx: Context) -> Emergency:
+    """What the policy lets whoever runs the call take; refuses where that is nothing."""
     emergency = policy_for(ctx, "access").emergency
     if emergency is None:
         raise Refusal(RefusalCode.NO_EMERGENCY)

@@ -8,6 +8,7 @@ from core import views
 from core.cards import Card, Choice, Menu, Say, When
 from core.examples import LABEL, LATER, NAMES, NOTE, NOW
 from core.lifecycle import RequestStatus
+from core.views.emergencies import in_an_emergency
 from core.views.wants import WantFacts, want_line
 
 ROLE = WantFacts(
@@ -75,6 +76,8 @@ def _examples() -> Iterator[tuple[str, Card]]:
         yield "want_withdrawn", views.want_withdrawn(facts)
         for approvers in (("Ada",), NAMES, ("w" * 600,)):
             yield "want_asked", views.want_asked(facts, approvers)
+    at_once = in_an_emergency(7_200, "res-7F3K", "edit")
+    yield "want_asked", views.want_asked(ROLE, NAMES, at_once, "FEV8GJNK/res-7F3K@edit")
     lines = [want_line(facts, own) for facts in (ROLE, LARGEST, LONGER) for own in (False, True)]
     for page in (0, 1):
         yield "request_list", views.request_list(lines, "req-2M9C", "req-2M9D", 3, page, 2, "FEV8GJNK/list")

@@ -44,7 +44,8 @@ class Explanation(NamedTuple):
     ``through``: the permission that includes it. ``by_transfer``: the roles with it that pass from one member to another.
     ``givers`` could give one of them for good, ``for_a_time`` until their own right to do so ends; ``approvers`` decide when
     ``asked``, a role, is asked for. ``known``: whether anybody knows of such a permission here; ``meant``: one that is alike.
-    ``on``: the resource that is asked about, if any. ``ask``: the button for what is missing, and what it carries.
+    ``on``: the resource that is asked about, if any. ``ask``: the button for what is missing, and what it carries;
+    ``emergency``: what the button carries that takes it at once, if that may be.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Explanation(NamedTuple):
     asked: str = ""
     on: OnResource | None = None
     ask: tuple[str, str] | None = None
+    emergency: str = ""
 
     @property
     def by_role(self) -> bool:
@@ -125,7 +127,8 @@ def _ask(facts: Explanation) -> tuple[Button, ...]:
     if facts.ask is None:
         return ()
     name, subject = facts.ask
-    return (button(name, subject), button(f"{name}_why", subject))
+    need = (button("access.emergency", facts.emergency),) if facts.emergency else ()
+    return (button(name, subject), button(f"{name}_why", subject), *need)
 
 
 def _who_could_give_a_role(facts: Explanation) -> list[Field]:

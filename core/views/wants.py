@@ -151,7 +151,7 @@ def want_decided(facts: WantFacts) -> Card:
         body = says("Nothing was given. {name} hears of it now.", name=facts.name)
     return Card(
         _their_request(facts),
-        _tone(facts, Tone.GOOD if facts.status is RequestStatus.DENIED else Tone.PLAIN),
+        _tone(facts, Tone.PLAIN),
         body=(body,),
         fields=_given(facts),
         footer=quiet(facts.short_id),
@@ -188,8 +188,12 @@ def _decided(facts: WantFacts) -> Text:
 # --- to whoever asked ---------------------------------------------------------------------------------------------------
 
 
-def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = ()) -> Card:
-    """To whoever has just asked: who can say yes, until when, what happens then. ``at_once``: that they need not wait."""
+def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = (), emergency: str = "") -> Card:
+    """To whoever has just asked: who can say yes, until when, what happens then.
+
+    ``at_once``: that they need not wait in an emergency; ``emergency``: what the button for that carries.
+    """
+    need = (button("access.emergency", emergency),) if emergency else ()
     ends: tuple[Text, ...] = ()
     if facts.held_until is not None:
         ends = (says("You hold it until {when}: this asks for longer.", when=When(facts.held_until)),)
@@ -207,7 +211,7 @@ def want_asked(facts: WantFacts, approvers: tuple[str, ...], at_once: Text = ())
             Field(t("Answer until"), text(When(facts.expires_at))),
             *_why(facts),
         ),
-        buttons=(button("request.withdraw", facts.subject),),
+        buttons=(*need, button("request.withdraw", facts.subject)),
         footer=quiet(facts.short_id),
     )
 

@@ -188,6 +188,19 @@ async def test_whoever_asks_says_for_how_long_and_why(door: Door) -> None:
     assert "She draws" in door.last("Ada").text, asked.text
 
 
+async def test_in_an_emergency_it_is_asked_why_that_cannot_wait(door: Door) -> None:
+    await start(door)
+    await member(door, "Bob", "Content Editor")
+    await change(door, "approvals", '"access: 1 of request:approve; emergency content:edit for at most 2h"')
+    await door.run("Ada", "resource create kind:folder name:Vault")
+    asked = await door.run("Bob", "request access resource:Vault level:edit")
+    form = await door.click("Bob", asked, "In an emergency")
+    assert "You get Vault at once, for 2h at most." in form.text
+    taken = await door.fill("Bob", form, reason="It burns", for_="1h")
+    assert taken.title == "You have edit on Vault", taken.text
+    assert (await door.fill("Bob", form, reason="Again")).title == "That was sent already"
+
+
 async def test_a_member_gets_a_role_and_goes_with_a_reason_by_forms(door: Door) -> None:
     await start(door)
     await member(door, "Bob", "Commenter")
