@@ -9,7 +9,7 @@ from adapters.filling import shown
 from adapters.memory import Memory, MemoryPlatform, Message, Person
 from core import ports
 from core.cards import Button as CardButton
-from core.cards import Card, Control, Form, plain, plain_text, text
+from core.cards import Card, Control, Form, plain, plain_home, plain_text, text
 from core.cards import Field as CardField
 from tests.drivers.base import DIRECT, GENERAL, Button, Clock, FieldSeen, FormSeen, Seen, Thing, Trouble, Verb
 
@@ -104,6 +104,20 @@ class MemoryDriver:
             if entry.control in {Control.SEARCH, Control.SEARCHES} and found.get(entry.name):
                 found[entry.name] = await self._picked(who, card.form, entry.name, found[entry.name])
         return _seen(await self._memory.fill(who, card.form, found, GENERAL), private=True)
+
+    async def open_home(self, person: str) -> None:
+        await self._memory.open_home(self._people[person])
+
+    def home(self, person: str) -> Seen:
+        home, _ = self.platform.homes[self._people[person].identity]
+        cards = [card for section in home.sections for card in section.cards]
+        buttons = tuple(
+            Button(each.label, each.action, each.subject) for card in cards for each in card.buttons
+        )
+        return Seen(home.sections[0].title, plain_home(home), buttons, private=True)
+
+    def published(self) -> int:
+        return self.platform.published
 
     async def _picked(self, person: Person, form: Form, name: str, said: str) -> str:
         """What was found by these words; what was not found is handed over as typed."""

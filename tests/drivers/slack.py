@@ -46,7 +46,7 @@ class SlackDriver:
     async def open(self, clock: Clock) -> None:
         self.fake = FakeSlack()
         self.fake.clock = clock
-        self.fake.install(manifest())  # what the manifest does not ask for does not work
+        self.fake.install(manifest(public_url=PUBLIC_URL))  # what the manifest does not ask for does not work
         await self.fake.start()
         self._people: dict[str, User] = {}
         self._channels: dict[str, Channel] = {GENERAL: self.fake.general(self.fake.team.id)}
@@ -128,6 +128,8 @@ class SlackDriver:
         if button not in _buttons(self.fake, seen.held):
             return await self.press(person, button.action, button.subject, seen)
         user = self._people[person]
+        if isinstance(seen.held, View):
+            return await self._on_page(user, seen.held, label, button.subject)
         before = len(self.fake.files(user))
         sent = await self.fake.click(user, seen.held, label, value=button.subject)
         return self._answer(await sent.outcome(), user, before)
@@ -148,6 +150,41 @@ class SlackDriver:
         sent = await self.fake.shortcut(user, callback)
         await self.app.drain()
         return self._answer(sent.views[0] if sent.views else self._own(user)[-1], user, 0)
+
+    async def open_home(self, person: str) -> None:
+        await self.fake.open_home(self._people[person])
+        await self.app.drain()
+
+    def home(self, person: str) -> Seen:
+        user = self._people[person]
+        view = self.fake.home(user)
+        assert view is not None, f"{person} has no Home"
+        return self._page(view)
+
+    def published(self) -> int:
+        return len(self.fake.calls("views.publish"))
+
+    async def share(self, person: str, words: str, channel: str = GENERAL) -> dict[str, str]:
+        """Posts words with links; what stands under each of them afterwards."""
+        message, _ = await self.fake.share(self._people[person], words, channel=self._channels[channel])
+        await self.app.drain()
+        return self.fake.unfurled(message)
+
+    def _page(self, view: View) -> Seen:
+        heads = [block["text"]["text"] for block in view.blocks if block["type"] == "header"]
+        raw = json.dumps(["", view.blocks], ensure_ascii=False)
+        buttons = tuple(_buttons(self.fake, view))
+        return Seen(heads[0], self.fake.text(view), buttons, private=True, held=view, raw=raw)
+
+    async def _on_page(self, user: User, view: View, label: str, value: str) -> Seen:
+        """A press on a Home: a form opens, or the answer is a direct message."""
+        before = self._before(user)
+        sent = await self.fake.click(user, view, label, value=value)
+        await self.app.drain()
+        if sent.views:
+            return self._answer(sent.views[0], user, 0)
+        (answer,) = [each for each in self._before(user).items() if each not in before.items()]
+        return self._answer(self._found(user, answer[0]), user, 0)
 
     def reads(self, person: str, locale: str) -> None:
         """What the person reads, in Slack's settings."""
@@ -297,7 +334,7 @@ class SlackDriver:
         return [found for message in messages if message.bot_id for found in _pings(message)]
 
 
-def _buttons(fake: FakeSlack, message: Message) -> list[Button]:
+def _buttons(fake: FakeSlack, message: Message | View) -> list[Button]:
     return [Button(each.text, each.action_id.partition("#")[0], each.value) for each in fake.buttons(message)]
 
 

@@ -151,6 +151,45 @@ def update(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": public}
 
 
+@method(
+    "chat.unfurl",
+    "unfurls",
+    "channel ts unfurl_id source user_auth_blocks user_auth_message user_auth_required user_auth_url",
+    scope="links:write",
+)
+def unfurl(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
+    message = _with_links(slack, team, args)
+    for url, shown in args["unfurls"].items():
+        if not isinstance(shown, dict) or not shown.get("blocks"):
+            raise SlackError("invalid_unfurls_format")
+        if url not in message.text:
+            raise SlackError("cannot_unfurl_url")
+        check_message({"blocks": shown["blocks"]})
+    message.unfurls = args["unfurls"]
+    return {}
+
+
+def _with_links(slack: FakeSlack, team: Team, args: dict[str, Any]) -> Message:
+    """The message that is meant: by its place, or by the word that the event had for it."""
+    if args.get("unfurl_id") or args.get("source"):
+        if args.get("source") not in {"composer", "conversations_history"}:
+            raise SlackError("invalid_source" if args.get("source") else "missing_source")
+        if not args.get("unfurl_id"):
+            raise SlackError("missing_unfurl_id")
+        channel_id, _, ts = str(args["unfurl_id"]).partition("-")
+    else:
+        channel_id, ts = str(args.get("channel") or ""), str(args.get("ts") or "")
+        if not channel_id or not ts:
+            raise SlackError("missing_ts" if channel_id else "missing_channel")
+    channel = slack.state.channels.get(channel_id)
+    if channel is None or channel.team_id != team.id:
+        raise SlackError("cannot_find_channel")
+    message = channel.messages.get(ts)
+    if message is None:
+        raise SlackError("cannot_find_message")
+    return message
+
+
 @method("chat.delete", "channel ts", "as_user", scope="chat:write")
 def delete(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[str, Any]:
     channel, message = _own(slack, team, args, "cant_delete_message")

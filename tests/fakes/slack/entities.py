@@ -125,6 +125,8 @@ class Message:
     edited_ts: str | None = None
     ephemeral_to: str | None = None
     deleted: bool = False
+    unfurls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What apps have put under the links in it, by link."""
     revision: int = 0
     """How often it was changed; the real platform hides this, tests like to know it."""
 

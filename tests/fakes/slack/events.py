@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tests.fakes.slack import payloads
 from tests.fakes.slack.delivery import Delivery
@@ -11,6 +13,8 @@ from tests.fakes.slack.http_mode import retry_reason
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import FakeSlack
+
+_LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 class Events:
@@ -60,6 +64,32 @@ class Events:
         kind = {"public": "channel", "private": "group"}.get(where.kind, where.kind)
         body = {**message.public(), "channel": where.id, "channel_type": kind, "event_ts": message.ts}
         return await self.event(body, team=self.team_of(person), user=person, wait=wait)
+
+    async def share(
+        self: FakeSlack, user: User | str, text: str, *, channel: Channel | str, unfurl: bool = True
+    ) -> tuple[Message, Delivery | None]:
+        """Post words with links in them. Slack tells the app of those that lead to its domains, if it looks at them at all."""
+        person, where = self.user(user), self.channel(channel)
+        message = Message(self.state.new_ts(), where.id, person.team_id, person.id, text)
+        where.messages[message.ts] = message
+        links = [
+            {"domain": domain, "url": url}
+            for url in _LINK.findall(text)
+            if (domain := urlsplit(url).hostname) in self.unfurl_domains
+        ]
+        if not links or not unfurl:
+            return message, None
+        told = {
+            "type": "link_shared",
+            "channel": where.id,
+            "is_bot_user_member": self.team_of(person).bot_user_id in where.members,
+            "user": person.id,
+            "message_ts": message.ts,
+            "unfurl_id": f"{where.id}-{message.ts}",
+            "source": "conversations_history",
+            "links": links,
+        }
+        return message, await self.event(told, team=self.team_of(person), user=person)
 
     async def join_team(self: FakeSlack, name: str, *, team: Team | None = None, **fields: Any) -> User:
         """Somebody joins the Slack workspace."""

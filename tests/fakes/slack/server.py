@@ -62,6 +62,8 @@ class FakeSlack(Observed, Workspace, Client, Events):
         self.commands: dict[str, bool] | None = None
         self.subscriptions: set[str] | None = None
         self.shortcuts: set[str] | None = None
+        self.unfurl_domains: list[str] = []
+        self.has_home = True
         self.suggests = True
         """Whether the app has an address to which what is typed into an external select is sent."""
         self.events: dict[str, Delivery] = {}
@@ -150,6 +152,8 @@ class FakeSlack(Observed, Workspace, Client, Events):
         commands = manifest.get("features", {}).get("slash_commands", [])
         self.commands = {each["command"]: each.get("should_escape", False) for each in commands}
         self.shortcuts = {each["callback_id"] for each in manifest.get("features", {}).get("shortcuts", [])}
+        self.unfurl_domains = manifest.get("features", {}).get("unfurl_domains", [])
+        self.has_home = bool(manifest.get("features", {}).get("app_home", {}).get("home_tab_enabled"))
         settings = manifest.get("settings", {})
         interactivity = settings.get("interactivity", {})
         self.suggests = (

@@ -96,6 +96,10 @@ def views_publish(slack: FakeSlack, team: Team, args: dict[str, Any]) -> dict[st
     user = slack.state.users.get(args["user_id"])
     if user is None or user.team_id != team.id:
         raise SlackError("user_not_found")
+    if not slack.has_home:
+        raise SlackError("not_enabled")
+    if user.deleted:
+        raise SlackError("user_not_found")
     check_view(args["view"], "home")
     view = slack.state.homes.get(user.id)
     if view is None:

@@ -30,6 +30,7 @@ _JSON_ARGS: Final = {
     "files": "invalid_arguments",
     "metadata": "invalid_metadata_format",
     "view": "invalid_arguments",
+    "unfurls": "invalid_unfurls_format",
 }
 _BURST: Final = 3.0
 

@@ -103,6 +103,10 @@ class Workspace:
         """The words that a person sees."""
         return plain(where.text if isinstance(where, Message) else "", where.blocks, self._name)
 
+    def unfurled(self, message: Message) -> dict[str, str]:
+        """The words under each of the links in a message."""
+        return {url: plain("", shown["blocks"], self._name) for url, shown in message.unfurls.items()}
+
     def buttons(self, where: Message | View) -> list[Button]:
         return buttons(where.blocks)
 
