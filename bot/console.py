@@ -40,6 +40,7 @@ WORDS = {
     ),
     "inbox": mark("inbox — the messages sent to you, as they stand now"),
     "cards": mark("cards — the cards in channels and in your inbox, as they stand now"),
+    "home": mark("home — what is yours and what waits for you, as one page"),
     "advance": mark("advance 7d — move the clock forward: reminders are sent, invitations expire"),
     "language": mark("language de — read in another language; en for English"),
     "people": mark("people — who is here"),
@@ -149,6 +150,7 @@ class Console:
             "inbox": self._inbox,
             "cards": self._cards,
             "people": self._people,
+            "home": self._home,
         }
         if word in words:
             await words[word](rest)
@@ -306,6 +308,17 @@ class Console:
             for p in self._memory.people.values()
         ]
         self._print(Card(t("People here"), lines=tuple(lines)))
+
+    async def _home(self, rest: str) -> None:
+        """As cards that were answered, so that what is on it can be pressed."""
+        del rest
+        home = await self._memory.home(self.me)
+        for section in home.sections:
+            self._write(f"  — {section.title} —")
+            for card in section.cards:
+                self._answer(card)
+            if section.more:
+                self._write(f"  {plain(section.more)}")
 
     async def _language(self, rest: str) -> None:
         if rest.lower() not in LANGUAGES:

@@ -54,6 +54,7 @@ _AREAS: Final = {
     "groups": mark("Groups"),
     "resources": mark("Resources"),
     "access": mark("Access"),
+    "home": mark("Home"),
     "access_answers": mark("Answers about access"),
     "answers": mark("Can and why"),
     "time_boxes": mark("What ends by itself"),

@@ -32,7 +32,9 @@ def home_view(home: Home, command: str = "/usher") -> Json:
 
 
 def _fits(blocks: list[Json]) -> bool:
-    return len(blocks) + _TAIL <= limits.VIEW_BLOCKS and weight(blocks) < limits.VIEW_BYTES - limits.ALL_BLOCKS
+    return (
+        len(blocks) + _TAIL <= limits.VIEW_BLOCKS and weight(blocks) < limits.VIEW_BYTES - limits.ALL_BLOCKS
+    )
 
 
 def _parts(each: Section, command: str, controls: Controls, *, first: bool) -> list[list[Json]]:

@@ -116,7 +116,8 @@ def opened(body: Body) -> Opened | None:
 def links(body: Body) -> tuple[dict[str, str], list[str]]:
     """Where links were shared, as ``chat.unfurl`` wants to hear it, and the links."""
     event = _inside(body, "event")
-    found = [_word(each, "url") for each in event.get("links") or () if isinstance(each, dict)]
+    told = event.get("links")
+    found = [_word(each, "url") for each in told if isinstance(each, dict)] if isinstance(told, list) else []
     if _word(event, "unfurl_id") and _word(event, "source"):
         where = {name: _word(event, name) for name in ("unfurl_id", "source")}
     else:

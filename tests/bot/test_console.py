@@ -71,6 +71,19 @@ async def test_what_a_line_causes_is_printed_before_the_next_one_is_read(story: 
     )
 
 
+async def test_a_home_is_shown_when_it_is_asked_for_and_what_is_on_it_can_be_pressed(story: Story):
+    assert "You are in no workspace here" in await story.tell("home")
+    await story.tell(MAKE, INVITE, "as Newcomer", "join {code}")
+
+    assert "You wait for an answer" in await story.tell("home")
+    shown = await story.tell("as Owner", "home")
+    assert "1 request waits for you" in shown
+    assert "join_policy" in shown
+    assert "Settings of Studio" in shown
+    await story.tell("as Newcomer", "home", "click Withdraw")
+    assert "waits for you" not in await story.tell("as Owner", "home")
+
+
 async def test_braces_stand_for_what_was_shown_last(story: Story):
     await story.tell(MAKE, INVITE)
     first = story.console.fill("{code} {invite} {request}")

@@ -106,11 +106,11 @@ async def test_what_ends_is_on_a_home_until_it_is_over_though_nobody_touches_any
 
     if isinstance(door.driver, SlackDriver):
         subject = next(each for each in mine.buttons if each.label == "I'm done" and "res-" in each.subject)
-        said = await door.driver._on_page(  # noqa: SLF001
+        said = await door.driver._on_page(
             door.driver._people["Bob"],
             mine.held,
             "I'm done",
-            subject.subject,  # noqa: SLF001
+            subject.subject,
         )
         assert said.title == "You gave back your access to Renders (edit)"
         await door.settle()
@@ -135,7 +135,6 @@ async def test_a_home_that_nobody_looks_at_costs_nothing_until_it_is_opened_agai
     assert "waits for you" not in home(door, "Ada").text
 
     assert "1 request waits for you" in (await opened(door, "Ada")).text
-    assert door.world.count("outbox", "key LIKE 'home/%' AND due_at IS NULL") + 1 >= 1
     assert door.world.count("outbox", "key LIKE 'home/%'") == 1
 
 
@@ -165,7 +164,7 @@ async def test_a_home_written_by_somebody_else_is_written_again_from_what_is_so(
     slack = _slack(door)
     await start(door)
     await opened(door, "Ada")
-    view = slack.fake.home(slack._people["Ada"])  # noqa: SLF001
+    view = slack.fake.home(slack._people["Ada"])
     assert view is not None
     view.hash = "somebody else's"
 
@@ -196,7 +195,7 @@ async def test_a_home_that_cannot_be_shown_is_let_go_and_comes_back_when_it_is_o
     assert published(door) == before, "nothing loops"
 
     await door.advance(HOUR)
-    assert "2 more" in (await opened(door, "Ada")).text or home(door, "Ada").labels.count("Revoke") == 2
+    assert (await opened(door, "Ada")).labels.count("Revoke") == 2
 
 
 @ON_SLACK
