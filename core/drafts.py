@@ -33,7 +33,7 @@ _MINE = (
 )
 _ONE = select(drafts).where(*_MINE)
 _OPEN = (*_MINE, drafts.c.done_at.is_(None), drafts.c.expires_at > bindparam("now"))
-_DONE = update(drafts).where(*_OPEN).values(done_at=bindparam("now"))
+_DONE = update(drafts).where(*_OPEN).values(done_at=bindparam("now"), options=bindparam("nothing"))
 _TYPED = update(drafts).where(*_OPEN).values(options=bindparam("typed"))
 _FORGET = delete(drafts).where(drafts.c.expires_at <= bindparam("before"))
 _NAMED: dict[str, type[Identity | Channel | ChatRole]] = {
@@ -104,8 +104,9 @@ def load(connection: Connection, person: Identity, key: str) -> Draft | None:
 
 
 def mark_done(connection: Connection, person: Identity, key: str, at: int) -> bool:
-    """Whether it was still to be sent, and is sent with that."""
-    return bool(connection.execute(_DONE, {**_mine(person, key), "now": at}).rowcount)
+    """Whether it was still to be sent, and is sent with that; what was typed is kept no longer."""
+    nothing: dict[str, Any] = {_GIVEN: {}, _WRONG: {}}
+    return bool(connection.execute(_DONE, {**_mine(person, key), "now": at, "nothing": nothing}).rowcount)
 
 
 def keep_typed(

@@ -64,7 +64,8 @@ def asked_by(ctx: Context, declared: Command | Action, local: str) -> Asked:
 def enter(ctx: Context, declared: Command | Action, *, to_do: bool = False) -> str:
     """Enters the workspace that a form is about; returns what in it a button is about.
 
-    A command that finds its workspace by what is typed is entered only to be shown: with names of this place, if any.
+    A command that finds its workspace by what is typed is entered only to be shown: with names of this place, if any. Of any
+    other one the call's subject is the workspace for which its form was opened.
     """
     if isinstance(declared, Action):
         workspace, _, local = ctx.call.subject.partition("/")
@@ -73,6 +74,10 @@ def enter(ctx: Context, declared: Command | Action, *, to_do: bool = False) -> s
         return local
     if declared.scope is Scope.PLACE:
         ctx.enter_place()
+        if ctx.call.subject not in ("", ctx.workspace.workspace_id):
+            raise Refusal(
+                RefusalCode.FORM_GONE
+            )  # the place, or this person there, has turned to another workspace
     elif not to_do:
         with suppress(Refusal):
             ctx.enter_place()
@@ -110,6 +115,8 @@ def open_command(ctx: Context, declared: Command, refusal: Refusal | None) -> Ca
     errors = {
         name: words(fault) for name, fault in wrong.items() if fault.code is not RefusalCode.MISSING_OPTION
     }
+    if declared.scope is Scope.PLACE:
+        ctx.call = replace(ctx.call, subject=ctx.workspace.workspace_id)
     return _opened(ctx, asked, options, errors, refusal)
 
 
@@ -139,7 +146,7 @@ def _opened(
 ) -> Card:
     key = drafts.new_key()
     form = build(ctx, asked, key, options, errors)
-    drafts.keep(ctx.connection, key, ctx.call, options)
+    drafts.keep(ctx.connection, key, ctx.call, _to_keep(asked, options))
     return _card(asked, form, refusal)
 
 
@@ -215,7 +222,7 @@ def refused(ctx: Context, draft: Draft, options: Mapping[str, Value], refusal: R
     about = field_of(refusal, asked.options, options)
     if about is not None:
         wrong = {about[0]: about[1], **wrong}
-    drafts.keep_typed(ctx.connection, ctx.actor.identity, draft.key, ctx.at, options, wrong)
+    drafts.keep_typed(ctx.connection, ctx.actor.identity, draft.key, ctx.at, _to_keep(asked, options), wrong)
     card = refusal_card(refusal)
     form = build(ctx, asked, draft.key, options, wrong) if wrong else None
     return replace(card, buttons=(*card.buttons, fill_in(draft.key)), form=form)
@@ -225,8 +232,10 @@ def complete(ctx: Context, draft: Draft, option: str, typed: str) -> list[tuple[
     """What goes on from ``typed`` in a field that is looked for, as far as this person may know."""
     declared = declared_of(draft)
     found = declared.option(option)
-    with suppress(Refusal):
+    try:
         enter(ctx, declared)
+    except Refusal:
+        return []  # sending it would be refused, too
     return [] if found is None else one_of(ctx, found, typed)[:MENU]
 
 
@@ -234,6 +243,12 @@ def kept(asked: Asked, options: Mapping[str, Value]) -> dict[str, Value]:
     """Of what was given only what the form asks for."""
     known = {option.name for option in asked.options}
     return {name: value for name, value in options.items() if name in known}
+
+
+def _to_keep(asked: Asked, options: Mapping[str, Value]) -> dict[str, Value]:
+    """What may lie in the database until the form is sent: whoever steals that gets no code with it."""
+    secret = {option.name for option in asked.options if option.kind is Kind.CODE}
+    return {name: value for name, value in options.items() if name not in secret}
 
 
 def typed(asked: Asked, options: Mapping[str, Value]) -> dict[str, Value]:

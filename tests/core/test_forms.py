@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from core import drafts, form_errors, service
@@ -13,7 +16,7 @@ from core.errors import RefusalCode
 from core.form_words import COMMANDS as WORDS
 from core.form_words import FIELDS
 from core.language import LANGUAGES, speaking, t
-from tests.core.world import Person, World, made
+from tests.core.world import Person, World, code_in, made
 
 assert service.COMMANDS is COMMANDS
 
@@ -129,3 +132,71 @@ def test_who_types_a_missing_option_reads_what_is_missing_and_can_fill_it_in(wor
     assert again.form is not None
     assert again.form.key == card.form.key
     assert made(again).title == "See an invitation"
+
+
+def sent(person: Person, key: str, **options):
+    return person.world.core.handle(
+        Call(person.actor, person.where, person.world.at, options=options, form=key)
+    )
+
+
+def test_no_code_lies_in_the_database_because_it_was_typed_into_a_form(world: World):
+    owner = world.studio()
+    code = code_in(made(owner.say("invite create emails:ada@acme.example")))
+    eve = world.person("Eve", email="eve@acme.example")
+    for command in ("join", "decline"):
+        form = opened(eve, command)
+        assert "e-mail" in sent(eve, form.key, code=code).title or command == "decline"
+        world.core.handle(Call(eve.actor, eve.where, world.at, command, {"code": code}, form=OPEN))
+    assert world.one("SELECT count(*) FROM drafts") == 4
+    assert code not in world.dump()
+
+
+def test_what_was_typed_is_forgotten_when_it_is_sent(world: World):
+    owner = world.studio()
+    form = opened(owner, "role create")
+    assert sent(owner, form.key, name="", copy="Designer", rank="first").form is not None
+    assert "first" in world.dump()
+    made(sent(owner, form.key, name="Reviewer", copy="Designer", rank=""))
+    assert "first" not in "".join(map(repr, world.rows("SELECT options FROM drafts")))
+
+
+def test_what_a_platform_says_of_somebody_holds_where_it_was_asked(world: World):
+    """Where a form comes back from another team or server, its admins are no admins of the place it was opened in."""
+    mallory = world.person("Mallory", "discord")
+    form = opened(mallory, "workspace create")
+    elsewhere = mallory.at("C9", realm="G2").with_(place_admin=True)
+    assert sent(elsewhere, form.key, name="Taken").title == "Only this place's own admins can do that"
+    assert world.one("SELECT count(*) FROM places") == 0
+    made(sent(mallory.with_(place_admin=True), form.key, name="Mine"))
+
+
+def test_a_form_is_about_the_workspace_for_which_it_was_opened(world: World):
+    """Between opening and sending, the channel may have been linked to another workspace."""
+    owner = world.studio()
+    form = opened(owner, "group create")
+    search = opened(owner, "group show")
+    made(sent(owner, opened(owner, "group create").key, name="Known"))
+    made(owner.say("workspace create name:Second"))
+    assert sent(owner, form.key, name="Secret").title == "That form is out of date"
+    call = Call(owner.actor, owner.where, world.at)
+    assert world.core.complete_form(search.key, "name", "", call) == []
+    assert world.rows("SELECT name FROM groups") == [("Known",)]
+
+
+def test_of_two_that_are_sent_at_the_same_moment_by_two_processes_one_counts(world: World):
+    owner = world.studio()
+    processes = [world, world.another(), world.another()]
+    for number in range(4):
+        form = opened(owner, "invite create")
+        gate = Barrier(len(processes))
+
+        def send(process: World, key: str = form.key, number: int = number, gate: Barrier = gate) -> str:
+            gate.wait()
+            return sent(owner.on(process), key, name=f"Race {number}").title
+
+        with ThreadPoolExecutor(len(processes)) as pool:
+            titles = list(pool.map(send, processes))
+        assert titles.count("That was sent already") == len(processes) - 1, titles
+    assert world.one("SELECT count(*) FROM invitations") == 4
+    world.sound()
