@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/authentication/installing-with-oauth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,7 @@ INSTALL_PATH: Final = "/slack/install"
 BACK_PATH: Final = "/slack/oauth_redirect"
 AUTHORIZE_URL: Final = "https://slack.com/oauth/v2/authorize"
 _LONGEST: Final = 2_000
+_TEAM: Final = re.compile("[A-Za-z0-9]{1,40}")
 
 
 class Away(NamedTuple):
@@ -74,7 +76,9 @@ class Installing:
         """Sends the browser to Slack, which asks whether Usher may."""
         state = await self._states.async_issue()
         settings = self._flow.settings
-        url = settings.authorize_url_generator.generate(state=state, team=team[:40] or None)
+        # The SDK puts the word into the address as it is: with an ampersand in it, a link could ask for other scopes.
+        known = team if _TEAM.fullmatch(team) else None
+        url = settings.authorize_url_generator.generate(state=state, team=known)
         return Away(url, settings.state_utils.build_set_cookie_for_new_state(state))
 
     async def finish(self, query: Mapping[str, str], cookies: str) -> Card:

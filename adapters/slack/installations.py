@@ -86,11 +86,32 @@ class SealedStore(SQLAlchemyInstallationStore):
         super().save_bot(sealed)
 
     def of_team(self, team: str, enterprise: str | None) -> Bot | None:
-        """The bot that serves a team: its own, or that of its organization. None where Usher is not installed."""
+        """The bot that serves a team: its own, or that of its organization. None where Usher is not installed.
+
+        Which organization that is was learned before; only for a team that is new, or whose organization has taken Usher out,
+        ``enterprise`` is believed: in channels that two organizations share, Slack names that of the person with the other's team.
+        """
         with self.engine.connect() as connection:
-            known = enterprise or connection.scalar(_ORGANIZATION, {"team": team})
-            row = connection.execute(self._of_team, {"team": team, "enterprise": known}).mappings().first()
-        return None if row is None else self._opened(self.build_bot_entity(row))
+            known = connection.scalar(_ORGANIZATION, {"team": team})
+            for each in dict.fromkeys((known, enterprise)):
+                row = connection.execute(self._of_team, {"team": team, "enterprise": each}).mappings().first()
+                if row is not None:
+                    return self._opened(self.build_bot_entity(row))
+        return None
+
+    def forget(self, bot: Bot) -> None:
+        """Forgets this installation, and no other that came to the same place meanwhile."""
+        bots = self.bots.c
+        there = select(self.bots).where(
+            bots.client_id == self.client_id,
+            bots.enterprise_id == bot.enterprise_id,
+            bots.team_id == bot.team_id,
+        )
+        with self.engine.begin() as connection:
+            for row in connection.execute(there).mappings().all():
+                found = self._opened(self.build_bot_entity(row))
+                if found is not None and found.bot_token == bot.bot_token:
+                    connection.execute(delete(self.bots).where(bots.id == row["id"]))
 
     def _opened(self, bot: Bot) -> Bot | None:
         try:
@@ -126,8 +147,9 @@ class Installations(AsyncInstallationStore):
     async def of_team(self, team: str, enterprise: str | None = None) -> Bot | None:
         """The bot that serves a team, whose ``enterprise`` is looked up where it is not known."""
         found = await self._run(lambda: self._store.of_team(team, enterprise))
-        if found is not None and found.is_enterprise_install and enterprise:
-            await self._run(lambda: self._learn(team, enterprise))
+        organization = found.enterprise_id if found is not None and found.is_enterprise_install else None
+        if organization and enterprise and team:
+            await self._run(lambda: self._learn(team, organization))
         return found
 
     def _learn(self, team: str, enterprise: str) -> None:
@@ -140,8 +162,8 @@ class Installations(AsyncInstallationStore):
         await self._run(lambda: self._store.save(installation))
 
     async def forget(self, bot: Bot) -> None:
-        """Usher is not installed there any more."""
-        await self._run(lambda: self._store.delete_bot(enterprise_id=bot.enterprise_id, team_id=bot.team_id))
+        """Usher is not installed there any more, unless it was again in the meantime."""
+        await self._run(lambda: self._store.forget(bot))
 
     async def teams_of(self, enterprise: str) -> list[str]:
         """The teams of an organization that were heard of."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -316,6 +317,88 @@ async def test_an_organization_installs_it_for_all_its_teams(world: World):
             assert connection.execute(text("SELECT * FROM slack_teams")).all() == [(world.acme.id, "E1")]
         await world.slack.uninstall(team=world.acme)
         await until(lambda: not _bots(engine))
+
+
+@pytest.mark.parametrize("transport", ["http"], indirect=True)
+async def test_a_link_to_install_it_asks_for_nothing_else_than_usher_does(world: World):
+    async with (
+        world.running("web", "slack"),
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
+    ):
+        asked: list[dict[str, list[str]]] = []
+        for team in ("", "T0123", "T1&user_scope=admin", "T1#x", "T1\r\nX-Evil: 1", "T" * 41):
+            async with browser.get(
+                f"{world.address}/slack/install", params={"team": team}, allow_redirects=False
+            ) as answer:
+                assert (answer.status, answer.headers.get("X-Evil")) == (302, None)
+                asked.append(parse_qs(urlsplit(answer.headers["Location"]).query, keep_blank_values=True))
+        assert [found.get("team") for found in asked] == [None, ["T0123"], None, None, None, None]
+        assert all(found["user_scope"] == [""] for found in asked)
+        assert len({found["redirect_uri"][0] for found in asked}) == 1
+
+
+def test_what_is_forgotten_is_what_was_looked_at_and_no_later_installation(tmp_path):
+    with stored(tmp_path) as sealed:
+        sealed.save(installation("xoxb-old", team_id="T1"))
+        old = sealed.of_team("T1", None)
+        assert old is not None
+        # While Slack is asked whether the old token is dead, the team installs it again.
+        sealed.save(installation("xoxb-new", team_id="T1"))
+        sealed.forget(old)
+        assert token(sealed, "T1", None) == "xoxb-new"
+        sealed.forget(found := sealed.of_team("T1", None) or old)
+        assert found.bot_token == "xoxb-new"
+        assert sealed.installed() == []
+
+
+async def test_a_team_stays_with_its_organization_whosever_people_write_in_its_channels(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from adapters.slack.installations import Installations
+
+    def whole(enterprise: str) -> Any:
+        return installation(f"xoxb-{enterprise}", enterprise_id=enterprise, is_enterprise_install=True)
+
+    with stored(tmp_path) as sealed, ThreadPoolExecutor(1) as executor:
+        for enterprise in ("E1", "E2"):
+            sealed.save(whole(enterprise))
+        known = Installations(sealed, executor)
+        for enterprise in ("E1", "E2", None):  # E2: a guest of a shared channel fills in a form
+            bot = await known.of_team("T1", enterprise)
+            assert bot is not None
+            assert bot.bot_token == "xoxb-E1"
+        assert await known.teams_of("E2") == []
+        # It has moved to the other one.
+        await known.forget(bot)
+        assert await known.of_team("T1") is None
+        moved = await known.of_team("T1", "E2")
+        assert moved is not None
+        assert (moved.bot_token, await known.teams_of("E2")) == ("xoxb-E2", ["T1"])
+        assert await known.of_team("", "E2") is not None
+        assert await known.teams_of("E2") == ["T1"]
+
+
+@contextmanager
+def stored(tmp_path: Path) -> Iterator[Any]:
+    from adapters.slack.installations import SealedStore, seal_of
+
+    store = Store(f"sqlite:///{tmp_path}/installations.db")
+    migrate(store)
+    try:
+        yield SealedStore("1.2", store.engine, seal_of(b"a secret of some length"))
+    finally:
+        store.close()
+
+
+def installation(bot_token: str, **where: Any) -> Any:
+    from slack_sdk.oauth.installation_store import Installation
+
+    return Installation(app_id="A1", user_id="U1", bot_id="B1", bot_token=bot_token, **where)
+
+
+def token(sealed: Any, team: str, enterprise: str | None) -> str | None:
+    found = sealed.of_team(team, enterprise)
+    return None if found is None else found.bot_token
 
 
 def _bots(engine: Engine) -> list[Any]:
