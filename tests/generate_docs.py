@@ -55,6 +55,10 @@ POLICY_LINES = (
     "`escalate 1d to role:Owner`: these may answer too when it has waited so long (off)",
     "`backups role:Admin`: these may answer at any time, and are told only when it escalates (off)",
     "`reason on deny`: what takes a reason: ask, approve, deny (off)",
+    (
+        "`emergency resource:manage for at most 4h`: for `access:` alone: whoever has the permission may take access at once, for so "
+        "long; somebody else looks at it afterwards (off)"
+    ),
 )
 DOCS = Path(__file__).parent.parent / "docs"
 
