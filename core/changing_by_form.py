@@ -17,6 +17,9 @@ from core.setting_changes import CONFIGURE, WorkspaceSet, facts_of, set_
 from core.settings import SETTINGS
 from core.views.members import role_words
 
+#: What the button carries that is about no setting in particular.
+ANY = "settings"
+
 # --- a role ----------------------------------------------------------------------------------------------------------
 
 
@@ -52,8 +55,10 @@ def assign(ctx: Context, member_id: str, ask: AssignRole) -> Card:
 
 
 def _opening_setting(ctx: Context, name: str) -> Opening:
-    """``name``: a setting; any other word for whichever."""
+    """``name``: a setting, or ``ANY``."""
     setting = SETTINGS.get(name)
+    if setting is None and name != ANY:
+        raise Refusal(RefusalCode.UNKNOWN_BUTTON)
     if setting is None:
         return Opening(t("Change a setting"), typed=(Say("workspace set"),), submit=t("Save"))
     facts = facts_of(ctx, setting)

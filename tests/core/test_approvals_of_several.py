@@ -380,12 +380,14 @@ def test_L05_it_lives_as_long_as_its_policy_says(world: World, owner, ada, nora)
 # --- reasons, own requests ---------------------------------------------------------------------------------------------
 
 
-def test_where_a_reason_is_needed_the_button_names_the_typed_twin(world: World, owner, nora):
+def test_where_a_reason_is_needed_the_button_asks_for_it_and_names_the_typed_twin(world: World, owner, nora):
     policy(owner, "join: 1 of request:approve; reason on deny")
     request = nora.ask(owner.link())
-    refused = press(owner, request, "deny")
-    assert code(refused) == "REASON_NEEDED"
-    assert Say("request deny", f'request:{request} reason:"…"') in refused.body[0]
+    asked = press(owner, request, "deny")
+    assert asked.form is not None
+    assert [(entry.name, entry.required) for entry in asked.form.entries] == [("reason", True)]
+    assert Say("request deny", f'request:{request} reason:"…"') in asked.footer
+    assert code(owner.say(f"request deny request:{request}")) == "REASON_NEEDED"
     assert status(world, request) == "pending"
 
     assert made(decide(owner, request, "deny", "Too early")).title == "Denied: Nora"

@@ -260,10 +260,10 @@ def test_who_asks_why_not_is_offered_to_ask_for_what_is_missing_first(world: Wor
     for verb in ("can", "why"):
         answer = made(bob.say(f"{verb} permission:application:launch resource:Farm"))
         assert answer.title == "No: you may not application:launch on Farm"
-        [button] = answer.buttons
+        [button, _] = answer.buttons
         assert (button.label, button.subject) == ("Ask", f"{workspace(world)}/{farm}@use")
     dana = world.member(owner, "Dana", "")
-    [button] = made(dana.say("can permission:application:launch resource:Farm")).buttons
+    [button, _] = made(dana.say("can permission:application:launch resource:Farm")).buttons
     assert button.subject == f"{workspace(world)}/contributor"
     assert made(dana.press(button.action, button.subject)).title == "You asked for Contributor"
 
@@ -278,7 +278,12 @@ def test_an_approver_gives_less_and_both_sides_read_what_was_asked_beside_it(wor
     asked = request(bob, "resource:Farm level:edit for:8h")
     world.desk.drain(world.at)
     [card] = [card for card in world.desk.to("MIA") if asked in words(card)]
-    assert [button.label for button in card.buttons] == ["Approve", "Approve with less", "Deny", "Deny with a reason"]
+    assert [button.label for button in card.buttons] == [
+        "Approve",
+        "Approve with less",
+        "Deny",
+        "Deny with a reason",
+    ]
     done = made(mia.say(f"request approve {asked} level:use for:2h"))
 
     assert held(world, "Bob") == {"Farm": (2, world.at + 2 * HOUR)}

@@ -339,12 +339,14 @@ def test_it_takes_as_many_as_the_policy_says_and_the_last_one_gives_it(world: Wo
     assert "Ada and Olga" in note
 
 
-def test_a_reason_that_the_policy_asks_for_is_typed_and_the_button_says_how(world: World, owner, ada, bob):
+def test_a_reason_that_the_policy_asks_for_is_asked_for_by_the_button_too(world: World, owner, ada, bob):
     made(owner.say('workspace set setting:approvals value:"role: 1 of request:approve; reason on ask"'))
     subject = f"{_who(world)[0]}/designer"
     answer = bob.press("role.ask", subject)
 
-    assert code(answer) == "REASON_NEEDED"
+    assert answer.form is not None
+    assert [entry.name for entry in answer.form.entries if entry.required] == ["reason"]
+    assert code(bob.say("request role role:Designer")) == "REASON_NEEDED"
     assert 'request role role:"Designer" reason:"…"' in words(answer)
     made(bob.say("request role role:Designer reason:spring"))
 

@@ -72,7 +72,9 @@ def test_odd_ids_on_buttons_are_answered_as_buttons_that_do_nothing_and_recorded
             f"{workspace}/list/all/{odd}",
         ):
             card = owner.press(action, subject)
-            assert card.tone is Tone.REFUSED or (action.endswith(".list") and subject.endswith("/0")), card
+            # These do nothing yet: one shows what there is, the other asks whom to invite.
+            shows = action in {"help.about", "person.invite"} or (action.endswith(".list") and subject.endswith("/0"))
+            assert card.tone is Tone.REFUSED or shows, card
     assert len(world.refused()) > 10
     world.sound()
 
