@@ -107,8 +107,11 @@ class _Story:
         await self._press(self._owner, self._last(self._owner), "request.less")
         answer = await self._memory.run(member, "why permission:project:create")
         await self._press(member, answer, "role.ask_why")
+        policy = "access: 1 of request:approve; emergency project:publish for at most 4h"
+        await self._memory.run(self._owner, f'workspace set setting:approvals value:"{policy}"')
         answer = await self._memory.run(member, "why permission:project:publish resource:Renders")
         await self._press(member, answer, "access.ask_why")
+        await self._press(member, answer, "access.emergency")
         await self._memory.run(self._owner, "workspace set setting:members_can_invite value:off")
         answer = await self._memory.run(member, "invite create emails:zoe@example.com")
         await self._press(member, answer, "invite.ask_why")

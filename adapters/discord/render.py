@@ -80,7 +80,7 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
 def quiet(footer: Text) -> str:
     """The quiet line without markup, which Discord shows as it is there; a command begins as it is typed here."""
     return "".join(
-        f"/{span.command} {span.options}".rstrip() if isinstance(span, Say) else plain((span,))
+        names.typed(span.command, span.options) if isinstance(span, Say) else plain((span,))
         for span in footer
     ).strip()
 

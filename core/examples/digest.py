@@ -9,12 +9,13 @@ from core import views
 from core.cards import Card
 from core.durations import DAY, HOUR, MINUTE
 from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
+from core.language import t
 from core.views.digest import SHOWN, DigestFacts, Ending, Waiting
 from core.views.joins import join_line
 
 _MONDAY = date(2026, 11, 16)
 _NOTHING = DigestFacts("Studio", _MONDAY, _MONDAY + timedelta(6))
-_WAITING = Waiting("req-2M9C", join_line(REQUEST, own=False).text, NOW)
+_WAITING = Waiting("req-2M9C", (), NOW)
 _ENDING = Ending("invitation inv-7F3K (Design team)", LATER)
 _USUAL = _NOTHING._replace(
     joined=("Nia", "Bob", "Eve"),
@@ -28,7 +29,7 @@ _USUAL = _NOTHING._replace(
     unused=(("expired", 2), ("revoked", 1)),
     waiting=(_WAITING,) * 2,
     waiting_count=2,
-    ending=(_ENDING, Ending("Bob as Admin", LATER)),
+    ending=(_ENDING,) * 2,
     ending_count=2,
 )
 _MANY = 1_234_567
@@ -68,11 +69,21 @@ _ALONE = (
 )
 
 
+def _spoken(facts: DigestFacts) -> DigestFacts:
+    """What waits and what ends, in the words of the language that is spoken."""
+    line = join_line(REQUEST, own=False).text
+    ending = t("invitation {id} ({label})", id="inv-7F3K", label="Design team")
+    return facts._replace(
+        waiting=tuple(each if each.words else each._replace(words=line) for each in facts.waiting),
+        ending=tuple(each._replace(what=ending) if each == _ENDING else each for each in facts.ending),
+    )
+
+
 def _cards() -> Iterator[tuple[str, Card]]:
     for facts in (_USUAL, _LARGEST, *(_NOTHING._replace(**alone) for alone in _ALONE)):
-        yield "digest", views.digest(facts)
+        yield "digest", views.digest(_spoken(facts))
     for first in (date(2026, 11, 30), date(2026, 12, 28)):
-        yield "digest", views.digest(_USUAL._replace(first_day=first, last_day=first + timedelta(6)))
+        yield "digest", views.digest(_spoken(_USUAL)._replace(first_day=first, last_day=first + timedelta(6)))
     alone = _LARGEST._replace(waiting=_LARGEST.waiting[:1], waiting_count=1, ending=(), ending_count=0)
     yield "digest", views.digest(alone)
 

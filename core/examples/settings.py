@@ -52,8 +52,13 @@ def _facts(name: str, kept: object) -> SettingFacts:
     return SettingFacts(name, t(setting.meaning), value, setting.does(kept, _ROLES), default, setting.example)
 
 
+def usual_facts() -> list[SettingFacts]:
+    """Every setting as it is without anybody's doing."""
+    return [_facts(name, setting.default) for name, setting in SETTINGS.items()]
+
+
 def _each() -> Iterator[tuple[str, Card]]:
-    usual = [_facts(name, setting.default) for name, setting in SETTINGS.items()]
+    usual = usual_facts()
     largest = [
         _facts(
             name,

@@ -212,7 +212,7 @@ def invite_decided(facts: AskFacts, outcome: AskOutcome) -> Card:
         body = says("{name} gets the link now.", name=facts.name)
     return Card(
         _outcome_title(facts),
-        Tone.GOOD,
+        Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
         body=(body,),
         footer=quiet(facts.short_id),
     )

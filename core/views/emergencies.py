@@ -148,7 +148,7 @@ def emergency_decided(facts: EmergencyFacts) -> Card:
         body = says("It is over already. {name} hears of it now.", name=facts.name)
     return Card(
         _outcome_title(facts),
-        Tone.GOOD,
+        Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
         body=(body,),
         footer=quiet(facts.short_id),
     )

@@ -256,7 +256,7 @@ def invitation_list(
 
 def invitation_ending(facts: InvitationFacts) -> Card:
     """Two days before its end, to the inviter, once."""
-    fields = [Field(t("Ends"), text(When(facts.expires_at))), *what_fields(facts)]
+    fields = [*what_fields(facts), Field(t("Ends"), text(When(facts.expires_at)))]
     if not facts.personal:
         fields.append(Field(t("Uses"), text(_uses(facts))))
     fields += _came(facts)

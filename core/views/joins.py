@@ -231,7 +231,8 @@ def decided(facts: JoinFacts) -> Card:
     else:
         title = t("Denied: {name}", name=facts.name)
         body = says("{name} was not let in. They hear of it now.", name=facts.name)
-    return Card(title, Tone.GOOD, body=(body,), footer=quiet(facts.short_id))
+    tone = Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN
+    return Card(title, tone, body=(body,), footer=quiet(facts.short_id))
 
 
 _IS_IN = {

@@ -32,7 +32,7 @@ def workspace_shown(
         fields=(
             Field(t("Members"), text(number(people))),
             Field(t("Waiting"), says_n("{count} request", "{count} requests", waiting)),
-            Field(t("Linked to"), text(", ".join(places))),
+            *((Field(t("Linked to"), text(", ".join(places))),) if places else ()),
             Field(t("Role scheme"), text(scheme)),
             Field(t("Plan"), text(plan)),
             Field(t("Since"), text(When(created_at, "date"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -10,13 +11,23 @@ import pytest
 from click.testing import CliRunner
 from starlette.types import ASGIApp
 
+from adapters.slack.forms import Opened as Kept
+from adapters.slack.forms import view as slack_view
 from bot import cli, gallery, gallery_forms
 from core import views
 from core.cards import Card, Text, text
 from core.errors import RefusalCode
 from core.language import LANGUAGES, speaking
 from tests.adapters.test_drawing import Page
+from tests.fakes.discord.components import check_modal
+from tests.fakes.discord.messages import CREATE
+from tests.fakes.discord.messages import check_message as check_in_discord
 from tests.fakes.slack.render import plain as as_read_in_slack
+from tests.fakes.slack.validate import check_message, check_view
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # the library imports audioop
+    from adapters.discord.forms import modal as discord_modal
 
 #: What is markup on one side and none on the other, and where lines end.
 _LAYOUT = re.compile(r"[\s\\*_~`|•›‹–\u200b…#>-]+")
@@ -150,6 +161,24 @@ def test_every_form_is_shown_with_all_its_fields(language: str) -> None:
                 for name in ("input", "select", "textarea"):
                     assert {control.get("id") for control in page.all(name, type="text")} <= labelled, name
             assert squeezed(each.form.title) in in_sight(drawn["slack"])
+            check_view(slack_view(each.form, Kept("key")), "modal")
+            check_modal(discord_modal(each.form, each.found, in_server=True))
+
+
+def test_what_people_read_most_is_taken_in_every_language_and_shown_whole() -> None:
+    """In English, at its largest and in every place, it is tried in the contract's tests of views."""
+    from adapters.discord.letters import letter
+    from adapters.slack import render
+
+    for language in LANGUAGES[1:]:
+        with speaking(language):
+            for name, cards in shown(language).items():
+                for each in [each for each in cards if not each.large][: gallery.USUAL]:
+                    payload = render.message(each.card)
+                    check_message(payload)
+                    check_in_discord(letter(each.card).message(), CREATE)
+                    cut = "…" in payload["blocks"][0]["text"]["text"] and "…" not in each.card.title
+                    assert not cut, (name, each.card.title)
 
 
 def test_it_can_be_written_to_a_folder(tmp_path: Path) -> None:
