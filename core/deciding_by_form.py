@@ -110,11 +110,14 @@ def _opening_less(ctx: Context, request_id: str) -> Opening:
     if not choices:
         raise Refusal(RefusalCode.NOTHING_LESS, name=row.name, asked=in_words(asked))
     about = _about(ctx, row, t("Approve with less"), t("Approve"), "request approve")
+    needed = needs_reason(row, RequestStatus.APPROVED)
+    less = {"role": 'role:"…"', "roles": 'role:"…"', "level": "level:…", "for": "for:…"}
+    how = [less[next(iter(choices))], *(['reason:"…"'] if needed else [])]
     return about._replace(
-        typed=(Say("request approve", f"request:{row.request_id}"),),
+        typed=(Say("request approve", " ".join([f"request:{row.request_id}", *how])),),
         choices=choices,
         left_out=frozenset({"role", "roles", "level", "for"} - choices.keys()),
-        required=frozenset({"reason"}) if needs_reason(row, RequestStatus.APPROVED) else frozenset(),
+        required=frozenset({"reason"}) if needed else frozenset(),
     )
 
 

@@ -170,7 +170,7 @@ def test_the_buttons_are_those_that_whoever_looks_may_press(world: World, owner:
     def buttons(who: Person, of: str) -> list[str]:
         return [button.label for button in made(who.say(f"member show {of}")).buttons]
 
-    assert buttons(ada, "Bob") == ["Remove…"]
+    assert buttons(ada, "Bob") == ["Assign a role", "Remove…"]
     assert buttons(ada, "Ada") == ["Leave…"]
     assert buttons(ada, "Olga") == []
     assert buttons(bob, "Ada") == []
