@@ -20,6 +20,7 @@ from core import (
     platform_delivery,
     reminding,
     requests,
+    stories,
     transfers,
     views,
 )
@@ -172,12 +173,13 @@ CardStep = Post | Edit | Look | Check | Apply
 class Wanted:
     """What should stand where: the present card, who has to have a copy of it now, and under which message it stands.
 
-    ``card`` makes it, in the language that is spoken then.
+    ``card`` makes it, in the language that is spoken then. ``quiet``: see ``Target``.
     """
 
     card: Callable[[], Card]
     targets: dict[str, Target]
     under: Mapping[str, MessageRef] = field(default_factory=dict)
+    quiet: bool = False
 
 
 def claim(connection: Connection, at: int, most: int) -> list[Work]:
@@ -224,6 +226,7 @@ def plan(ctx: Context, work: Work) -> list[Step] | Later:
         return []
     if kind == "card" and rest.startswith("req-") and any(row.message for row in copies.values()):
         reminding.remind_approvers(ctx, rest)
+        stories.tell(ctx, rest)
     # What comes by itself says where it comes from: its reader may be in several workspaces.
     cards = Cards(lambda: views.in_workspace(wanted.card(), ctx.workspace.name))
     reads = languages(ctx, copies, wanted.targets)
@@ -251,7 +254,7 @@ def _of_copy(ctx: Context, row: Row[Any], wanted: Wanted, cards: Cards, language
         if row.given_up_at is not None and (not asked or row.given_up_at + TRY_AGAIN > ctx.at):
             return None
         channel, _, person = row.channel.rpartition("@")
-        target = Target(row.platform, row.realm, channel, person)
+        target = Target(row.platform, row.realm, channel, person, wanted.quiet)
         if not asked:
             key = message_key(ctx, row.message_id)
             return Look(row.message_id, target, cards.said(language), key, under, language)
@@ -383,9 +386,10 @@ def _wanted_note(ctx: Context, rest: str, *, fresh: bool) -> Wanted | None:
     if view == "waits":
         _, targets, under = reminding.placed(ctx, key, subject, recipient, first)
         return Wanted(lambda: reminding.placed(ctx, key, subject, recipient, again()).card, targets, under)
-    if kind == "/place:":
-        return Wanted(again, at_place(ctx, key, who))
-    return Wanted(again, at_person(ctx, key, recipient, fresh=fresh))
+    if view in stories.STORIES:
+        return Wanted(again, *stories.placed(ctx, key, subject), quiet=True)
+    in_place = kind == "/place:"
+    return Wanted(again, at_place(ctx, key, who) if in_place else at_person(ctx, key, recipient, fresh=fresh))
 
 
 def delivered(ctx: Context, work: Work, step: CardStep, ref: Result) -> bool:
@@ -433,6 +437,7 @@ def given_up(ctx: Context, step: CardStep, reason: str) -> None:
     if (
         isinstance(step, Post)
         and place
+        and not step.target.quiet
         and tuple(place) == (step.target.platform, step.target.realm, step.target.channel)
     ):
         for member_id in holders_of(ctx, "workspace:configure")[:MOST_TOLD]:

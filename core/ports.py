@@ -24,12 +24,16 @@ __all__ = [
 
 
 class Target(NamedTuple):
-    """Where a message goes: a channel, or (``channel`` empty) the direct messages of ``person``."""
+    """Where a message goes: a channel, or (``channel`` empty) the direct messages of ``person``.
+
+    ``quiet``: a reply that is seen by those alone who look under the message it belongs to; without that message, by nobody.
+    """
 
     platform: str
     realm: str
     channel: str = ""
     person: str = ""
+    quiet: bool = False
 
     @classmethod
     def direct(cls, identity: Identity) -> Target:

@@ -20,6 +20,7 @@ from core.cards import Card, Home
 from core.ports import (
     Access,
     Forbidden,
+    Gone,
     MessageRef,
     Target,
 )
@@ -84,7 +85,7 @@ class SlackPlatform:
             channel = target.channel or await self._direct_channel(target)
             thread = under.message if under is not None and under.channel == channel else ""
             ts = await self._standing(channel, key, thread) if look_first else None
-            ts = ts or await self._post(channel, card, key, thread)
+            ts = ts or await self._post(channel, card, key, thread, quiet=target.quiet)
         except Exception as error:  # noqa: BLE001 - the port promises nothing but delivery errors
             if not target.channel:
                 # The conversation may have been the wrong one; the next try asks for it again.
@@ -145,11 +146,11 @@ class SlackPlatform:
         except Exception as error:
             raise channels.in_words(error) from error
 
-    async def _post(self, channel: str, card: Card, key: str, thread: str) -> str:
-        """Posts it below the message ``thread``; by itself where that message takes no replies."""
+    async def _post(self, channel: str, card: Card, key: str, thread: str, *, quiet: bool) -> str:
+        """Posts it below the message ``thread``; by itself where that message takes no replies, unless it is ``quiet``."""
 
         async def send(shown: dict[str, Any]) -> str:
-            return await self._send(channel, shown, key, thread)
+            return await self._send(channel, shown, key, thread, quiet=quiet)
 
         return await self._with_picture(card, send)
 
@@ -165,7 +166,7 @@ class SlackPlatform:
             await asyncio.sleep(pause)
         return await send(message(card, self._command))
 
-    async def _send(self, channel: str, shown: dict[str, Any], key: str, thread: str) -> str:
+    async def _send(self, channel: str, shown: dict[str, Any], key: str, thread: str, *, quiet: bool) -> str:
         sent: dict[str, Any] = {
             "channel": channel,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
@@ -176,12 +177,15 @@ class SlackPlatform:
         }
         if thread:
             # In a channel nobody follows the thread of a card yet: the reply is seen among the messages too.
-            below: dict[str, Any] = {"thread_ts": thread, "reply_broadcast": not channel.startswith("D")}
+            aloud = not channel.startswith("D") and not quiet
+            below: dict[str, Any] = {"thread_ts": thread, "reply_broadcast": aloud}
             try:
                 return str((await self._client.chat_postMessage(**sent, **below))["ts"])
             except SlackApiError as error:
                 if error_code(error) not in _NO_REPLIES:
                     raise
+        if quiet:
+            raise Gone("there is no message to reply to")
         return str((await self._client.chat_postMessage(**sent))["ts"])
 
     async def _direct_channel(self, target: Target) -> str:

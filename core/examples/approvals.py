@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from core import views
 from core.cards import Card
-from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, REQUEST
+from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
 from core.examples.invitations import LARGEST_ASK
+from core.lifecycle import RequestStatus
 
 SHORT = "1 of 2 approvals · Ada said yes"
 #: As long as it gets: the panels of a policy, and five people on either side.
@@ -28,6 +29,13 @@ def _examples() -> Iterator[tuple[str, Card]]:
         for waiting in ((), ("Bob",), NAMES):
             for name in ("Nia", LABEL):
                 yield "vote_counted", views.vote_counted(name, tally, waiting, LATER, "req-2M9C", yes=True)
+        yield "story_vote", views.story_vote("Ada", tally, yes=tally == SHORT)
+    yield "story_vote", views.story_vote(LABEL, "", yes=False)
+    for names in (("Bob",), NAMES):
+        yield "story_escalated", views.story_escalated(names, LATER)
+    for facts in (REQUEST, LARGEST_REQUEST):
+        over = facts._replace(status=RequestStatus.APPROVED, decided_by="Ada", decided_at=NOW)
+        yield "story_ended", views.story_ended(views.join_request(over))
     yield "still_waiting", views.still_waiting("Nia asks to join Studio", "", LATER)
     yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
 

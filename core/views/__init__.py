@@ -14,7 +14,15 @@ from core.views.access import (
     access_whose,
 )
 from core.views.answers import can_answer, why_answer
-from core.views.approvals import less_offered, still_waiting, still_waits, vote_counted
+from core.views.approvals import (
+    less_offered,
+    still_waiting,
+    still_waits,
+    story_ended,
+    story_escalated,
+    story_vote,
+    vote_counted,
+)
 from core.views.arrivals import arrived
 from core.views.asking import (
     cannot_invite,
@@ -256,6 +264,9 @@ __all__ = [
     "status_shown",
     "still_waiting",
     "still_waits",
+    "story_ended",
+    "story_escalated",
+    "story_vote",
     "stranger",
     "transfer_asked",
     "transfer_elsewhere",

@@ -48,6 +48,23 @@ def still_waits(card: Card, short_id: str) -> Card:
     )
 
 
+def story_vote(name: str, tally: str, *, yes: bool) -> Card:
+    """Under the card of a request that takes several answers: one of them."""
+    title = t("{name} said yes", name=name) if yes else t("{name} said no", name=name)
+    return Card(title, body=(text(f"{tally}."),) if tally else ())
+
+
+def story_escalated(names: tuple[str, ...], until: int) -> Card:
+    """Under the card: it goes to others now. ``names``: whose answer would bring it further."""
+    body = says("{names} can answer until {when}.", names=approver_names(names), when=When(until))
+    return Card(t("Nobody has decided so far: others are asked now"), Tone.WAITING, body=(body,))
+
+
+def story_ended(card: Card) -> Card:
+    """Under the card: what it says now, for whoever has followed the replies."""
+    return Card(card.title, card.tone, footer=card.footer)
+
+
 def less_offered(
     name: str, short_id: str, fields: tuple[Field, ...], menus: tuple[Menu, ...], trouble: str, confirm: str
 ) -> Card:

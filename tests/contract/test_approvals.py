@@ -130,7 +130,50 @@ async def test_in_the_place_for_approvals_one_reminder_stands_under_the_card_and
 
     await door.click("Bob", card, "Approve")
     await door.advance(DAY)
-    assert len(door.cards()) == 2
+    joined, _, *ended = door.cards()
+    # In Discord a reply is one more message in the channel: the card itself has to do.
+    assert [(seen.title, seen.under) for seen in ended] == [(joined.title, joined.title)] * (
+        door.driver.name != "discord"
+    )
+
+
+@pytest.mark.once
+async def test_the_story_of_a_request_stands_under_its_card_once_and_aloud_to_nobody(door: Door) -> None:
+    await start(door)
+    for who in ("Bob", "Cleo"):
+        await member(door, who, "Admin")
+    await change(door, "approvals_place", "here")
+    await change(door, "approvals", '"join: 2 of role:Admin; life 3d; escalate 1d to role:Owner"')
+    before = len(door.cards())
+    await ask(door)
+    card = door.cards()[before]
+    assert card.title == QUESTION
+    private = {who: len(door.inbox(who)) for who in ("Bob", "Cleo")}
+
+    await door.click("Bob", card, "Approve")
+    await door.settle()
+    await door.restart()
+    await door.advance(DAY + HOUR)
+    await door.advance(HOUR)
+    await door.click("Cleo", card, "Approve")
+    await door.settle()
+
+    told = [seen for seen in door.cards()[before + 1 :] if not seen.title.startswith("Still waiting")]
+    titles = [seen.title for seen in told]
+    joined = door.cards()[before].title
+    assert joined.startswith("Joined: Nia")
+    if door.driver.name == "discord":
+        assert titles == []
+    else:
+        assert titles == ["Bob said yes", "Nobody has decided so far: others are asked now", joined]
+        assert {seen.under for seen in told} == {joined}
+        assert "1 of 2 approvals" in told[0].text
+    assert {who: len(door.inbox(who)) for who in private} == private
+    if door.driver.name == "slack":
+        sent = [entry.data["args"] for entry in door.driver.fake.calls("chat.postMessage")]
+        quiet = [each for each in sent if each["text"].startswith(("Bob said", "Nobody"))]
+        assert [each.get("reply_broadcast") in (False, "0", "false", 0) for each in quiet] == [True, True]
+    assert door.pings() == []
 
 
 @pytest.mark.parametrize("trouble", ["lost", "unavailable", "forbidden"])

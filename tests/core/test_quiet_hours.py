@@ -141,6 +141,9 @@ def test_every_zone_that_can_be_set_is_one_and_what_no_machine_knows_is_utc():
 
 #: What is sent at any hour: somebody waits for it, or has to act on it.
 AT_ANY_HOUR = {
+    "ended",
+    "escalated",
+    "voted",
     "barred",
     "deleted",
     "effect",
