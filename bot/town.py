@@ -15,7 +15,7 @@ from itertools import count
 
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message, Person, Place
-from adapters.web.playground.feed import Feed, Item
+from adapters.web.playground.feed import MOST, Feed, Item
 from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Face, Outcome, Record, Recorded, Unknown, Who
 from bot.showing import Control, Showing
 from core.calls import Channel, Value
@@ -208,7 +208,7 @@ class Town:
             html = self._showing.answer(
                 who.platform, card, self.now(), item, person.name, typed, pressed=pressed
             )
-        self._cards[item] = card, None
+        self._keep(item, card, None)
         self.feed.put(
             Item(item, who.platform, who.channel, who.person, "answer", self.now(), card.title, html)
         )
@@ -231,8 +231,14 @@ class Town:
         before = self.feed.find(item)
         at = before.at if before is not None else self.now()
         html = self._showing.message(platform, message.card, at, item, under)
-        self._cards[item] = message.card, message
+        self._keep(item, message.card, message)
         self.feed.put(Item(item, platform, room, reader, "message", at, message.card.title, html))
+
+    def _keep(self, item: str, card: Card, message: Message | None) -> None:
+        """For as many as the feed shows."""
+        self._cards[item] = card, message
+        if len(self._cards) > MOST:
+            del self._cards[next(iter(self._cards))]
 
     def dismiss(self, who: Who, item: str) -> None:
         found = self.feed.find(item)

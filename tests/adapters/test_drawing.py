@@ -265,6 +265,10 @@ def test_nothing_that_people_write_becomes_markup(draw: Any) -> None:
     assert "<script>x</script>" in page.text
 
 
+def test_marks_within_marks_have_an_end() -> None:
+    assert "*" * 1_000 in Page(discord.draw_message({"content": "*" * 4_000})).text
+
+
 def test_names_and_pictures_are_those_of_the_page() -> None:
     look = Look(name=lambda known: f"<b>{known}</b>", picture=lambda known: f"/pictures/{known}.png")
     page = Page(slack.draw_message(slack_message("x"), look))

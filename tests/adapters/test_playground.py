@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.web.playground import lines
-from adapters.web.playground.app import build
+from adapters.web.playground.app import Site, build
 from adapters.web.playground.feed import Feed, Item
 from adapters.web.playground.guard import Guard
 from core import service
@@ -143,7 +143,19 @@ async def test_what_breaks_is_told_by_a_number_and_nothing_else(guard: Guard):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b"\xff", b'"x"', b"{}", b'{"platform": "irc"}', b"x" * 200_000, b"[" * 50_000]
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        b'"x"',
+        b"{}",
+        b'{"platform": "irc"}',
+        b"x" * 200_000,
+        b"[" * 50_000,
+        b'{"platform": "slack", "person": "owner", "channel": "general", "line": "\\ud800"}',
+    ],
 )
 async def test_what_no_page_sends_is_refused(guard: Guard, body: bytes):
     ours = {"x_usher_playground": guard.token, "content_type": "application/json"}
@@ -153,10 +165,34 @@ async def test_what_no_page_sends_is_refused(guard: Guard, body: bytes):
 
 
 @pytest.mark.parametrize(
-    "path", ["../app.py", "%2e%2e/app.py", "..", "", "playground", "playground/none.js", "/etc/passwd"]
+    "path",
+    [
+        "../app.py",
+        "%2e%2e/app.py",
+        "..",
+        "",
+        "playground",
+        "playground/none.js",
+        "/etc/passwd",
+        "chat.css\0",
+        f"{'x' * 5_000}.css",
+    ],
 )
 async def test_only_what_belongs_to_the_page_is_handed_out(guard: Guard, path: str):
     assert (await ask(guard, f"/static/{path}")).status == 404
+
+
+async def test_a_page_that_says_nonsense_about_what_it_saw_gets_all_of_it(guard: Guard):
+    class Stage:
+        feed = Feed()
+
+    async def opening() -> Any:
+        return Stage()
+
+    Stage.feed.end()
+    site = Site(opening, guard, lambda fault, path: "")
+    for seen in ("", "x", f"{Stage.feed.epoch}.-1", f"{Stage.feed.epoch}.{'9' * 5_000}"):
+        assert [words.partition("\n")[0] async for words in site._stream(seen)] == ["event: anew"]
 
 
 async def test_everything_that_the_page_names_is_there(guard: Guard):

@@ -26,6 +26,7 @@ _INLINE = re.compile(
     r"|(?<!\w)_(?P<italic>(?:\\.|[^\\_])+)_(?!\w)",
     re.DOTALL,
 )
+_DEEPEST: Final = 20
 _MARKS: Final = {"bold": "b", "under": "u", "strike": "s", "star": "i", "italic": "i"}
 _STYLES: Final = {"D": "date", "d": "date", "R": "relative"}
 _FENCE = re.compile(r"```(?:[\w+-]*\n)?(.+?)\n?```", re.DOTALL)
@@ -93,17 +94,19 @@ def _element(kind: str, kept: list[str], look: Look) -> Markup:
     return tag("blockquote" if kind == "quote" else "p", inside)
 
 
-def inline(words: str, look: Look) -> Markup:
-    """One line of it, or lines that go on."""
+def inline(words: str, look: Look, deep: int = 0) -> Markup:
+    """One line of it, or lines that go on. Marks within marks are followed only so far."""
+    if deep > _DEEPEST:
+        return escape(words)
     out: list[str] = []
     end = 0
     for found in _INLINE.finditer(words):
-        out += [words[end : found.start()], _marked(found, look)]
+        out += [words[end : found.start()], _marked(found, look, deep + 1)]
         end = found.end()
     return together([*out, words[end:]])
 
 
-def _marked(found: re.Match[str], look: Look) -> Markup:  # noqa: PLR0911 - one for each kind of mark
+def _marked(found: re.Match[str], look: Look, deep: int) -> Markup:  # noqa: PLR0911 - one for each kind of mark
     if found["code"] is not None:
         return tag("code", found["code"].strip())
     if found["at"] is not None:
@@ -113,14 +116,14 @@ def _marked(found: re.Match[str], look: Look) -> Markup:  # noqa: PLR0911 - one 
     if found["command"] is not None:
         return tag("code", f"/{found['command']}")
     if found["target"] is not None:
-        return link(found["target"], str(inline(found["label"], look).striptags()))
+        return link(found["target"], str(inline(found["label"], look, deep).striptags()))
     if address := found["bare"] or found["url"]:
         return link(address)
     for kind, name in _MARKS.items():
         if found[kind] is not None:
-            return tag(name, inline(found[kind], look))
+            return tag(name, inline(found[kind], look, deep))
     if found["spoiler"] is not None:
-        return tag("span", inline(found["spoiler"], look), class_="spoiler")
+        return tag("span", inline(found["spoiler"], look, deep), class_="spoiler")
     return escape(found["escaped"])
 
 

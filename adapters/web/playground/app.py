@@ -80,7 +80,7 @@ class Site:
         self._guard = guard
         self._fault = fault
         self._pages = Pages()
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[Path, bytes] = {}
 
     async def _open(self) -> Stage:
         """The chats, as soon as they are open."""
@@ -135,13 +135,12 @@ class Site:
         return HTMLResponse(self._pages.page(language, self._guard.token, FIRST))
 
     async def static(self, request: Request) -> Response:
-        name = request.path_params["path"]
-        if name not in self._kept:
-            file = (STATIC / name).resolve()
-            if not file.is_relative_to(STATIC) or file.suffix not in _TYPES or not file.is_file():
-                raise HTTPException(HTTPStatus.NOT_FOUND)
-            self._kept[name] = await asyncio.to_thread(file.read_bytes)
-        return Response(self._kept[name], media_type=_TYPES[Path(name).suffix])
+        file = _file(request.path_params["path"])
+        if file is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        if file not in self._kept:
+            self._kept[file] = await asyncio.to_thread(file.read_bytes)
+        return Response(self._kept[file], media_type=_TYPES[file.suffix])
 
     async def events(self, request: Request) -> Response:
         """What stands in the chats, and then whatever changes."""
@@ -152,7 +151,7 @@ class Site:
     async def _stream(self, seen: str) -> AsyncIterator[str]:
         feed = (await self._open()).feed
         epoch, _, number = seen.partition(".")
-        after = int(number) if epoch == feed.epoch and number.isdecimal() else 0
+        after = int(number) if epoch == feed.epoch and number.isdecimal() and len(number) < 20 else 0
         if not after:
             yield f"event: anew\ndata: {json.dumps({'epoch': feed.epoch})}\n\n"
         async for change in feed.changes(after, PULSE_SECONDS):
@@ -279,9 +278,21 @@ async def _body(request: Request) -> bytes:
     return out
 
 
+def _file(name: str) -> Path | None:
+    """The file that is called so, however its name is written, if it belongs to the page."""
+    try:
+        file = (STATIC / name).resolve()
+        ours = file.is_relative_to(STATIC) and file.suffix in _TYPES and file.is_file()
+    except (ValueError, OSError):
+        return None
+    return file if ours else None
+
+
 def _read(body: bytes) -> Json | None:
+    """What was sent, if it can be sent back: JSON can name halves of characters, which nothing can be made of."""
     try:
         found = json.loads(body)
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
