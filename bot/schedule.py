@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ class Schedule:
 
     def start(self) -> None:
         self._scheduler.add_job(
-            self.sweep,
+            self._by_itself,
             IntervalTrigger(seconds=SWEEP_SECONDS, timezone=UTC),
             id="sweep",
             next_run_time=datetime.now(UTC),
@@ -47,6 +48,11 @@ class Schedule:
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _by_itself(self) -> None:
+        """The job. Stopping cancels one that is under way; its thread comes to its end, and that is no fault to be logged."""
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.sweep()
 
     async def sweep(self) -> int:
         """One sweep; a failed one is logged, the next comes anyway."""

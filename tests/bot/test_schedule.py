@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -73,3 +74,23 @@ async def test_a_sweep_that_fails_is_logged_and_the_next_one_works(executor):
 
 async def test_stopping_what_never_started_is_harmless(executor):
     Schedule(Sweeps(), executor, lambda: 1, lambda: None).stop()
+
+
+async def test_stopping_in_the_middle_of_a_sweep_is_no_fault(executor, caplog):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def sweep(at: int) -> int:
+        begun.set()
+        go_on.wait(10)
+        return 0
+
+    schedule = Schedule(sweep, executor, lambda: 1, lambda: None)
+    schedule.start()
+    await asyncio.to_thread(begun.wait, 10)
+    schedule.stop()
+    go_on.set()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.wait_for(asyncio.gather(*others, return_exceptions=True), 10)
+    await asyncio.sleep(0)
+
+    assert caplog.records == []
