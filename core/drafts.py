@@ -20,6 +20,8 @@ from core.text import can_be_kept
 LIFE = DAY
 #: Longer than that no field of a form can be: what is longer is not kept.
 LONGEST = 3_000
+#: So many forms of one person are kept: who opens more than that in a day does not fill in the first any more.
+MOST = 50
 _BYTES = 18
 #: What was given in the fields, and what was wrong there, stand in one column.
 _GIVEN, _WRONG = "given", "wrong"
@@ -35,6 +37,14 @@ _ONE = select(drafts).where(*_MINE)
 _OPEN = (*_MINE, drafts.c.done_at.is_(None), drafts.c.expires_at > bindparam("now"))
 _DONE = update(drafts).where(*_OPEN).values(done_at=bindparam("now"), options=bindparam("nothing"))
 _TYPED = update(drafts).where(*_OPEN).values(options=bindparam("typed"))
+_TOO_MANY = delete(drafts).where(
+    drafts.c.draft_id.in_(
+        select(drafts.c.draft_id)
+        .where(*_MINE[1:], drafts.c.draft_id != bindparam("key"))
+        .order_by(drafts.c.made_at.desc())
+        .offset(MOST - 1)
+    )
+)
 _FORGET = delete(drafts).where(drafts.c.expires_at <= bindparam("before"))
 _NAMED: dict[str, type[Identity | Channel | ChatRole]] = {
     "identity": Identity,
@@ -81,6 +91,7 @@ def keep(connection: Connection, key: str, call: Call, options: Mapping[str, Val
             "expires_at": call.at + LIFE,
         },
     )
+    connection.execute(_TOO_MANY, _mine(me, key))
 
 
 def load(connection: Connection, person: Identity, key: str) -> Draft | None:

@@ -570,6 +570,7 @@ drafts = Table(
     _time("done_at"),
     PrimaryKeyConstraint("draft_id"),
     Index("ix_drafts_expires_at", "expires_at"),
+    Index("ix_drafts_person", "platform", "realm", "subject"),
 )
 
 guesses = Table(

@@ -200,3 +200,16 @@ def test_of_two_that_are_sent_at_the_same_moment_by_two_processes_one_counts(wor
         assert titles.count("That was sent already") == len(processes) - 1, titles
     assert world.one("SELECT count(*) FROM invitations") == 4
     world.sound()
+
+
+def test_of_one_person_only_so_many_forms_are_kept(world: World):
+    owner, eve = world.studio(), world.person("Eve")
+    theirs = opened(eve, "join")
+    first, *_, last = [opened(owner, "role create") for _ in range(drafts.MOST + 2)]
+    assert world.one("SELECT count(*) FROM drafts") == drafts.MOST + 1
+    made(sent(owner, last.key, name="Reviewer"))
+    assert sent(eve, theirs.key, code="2222-3333-4444-5555").form is not None
+    world.forward(1)
+    for _ in range(drafts.MOST):
+        opened(owner, "role create")
+    assert sent(owner, first.key, name="Reader").title == "That form is out of date"

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_drafts")),
     )
     op.create_index("ix_drafts_expires_at", "drafts", ["expires_at"])
+    op.create_index("ix_drafts_person", "drafts", ["platform", "realm", "subject"])
     op.create_table(
         "homes",
         _text("platform", 20),
