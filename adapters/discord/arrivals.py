@@ -6,6 +6,8 @@ any more; the links stay, so that all is as it was after coming back.
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 import structlog
 
@@ -25,11 +27,13 @@ class Arrivals:
     def __init__(self, desk: Desk, platform: DiscordPlatform) -> None:
         self._desk = desk
         self._platform = platform
+        # News of one server follow each other closely, and each is told to the core in a thread of its own.
+        self._in_turn = asyncio.Lock()
 
     async def came(self, guild: discord.Guild) -> None:
         """Let into a server. Where something is linked Usher was there before, and says nothing."""
         log.info("discord server joined", server=guild.id)
-        if await self._desk.moved(PLATFORM, str(guild.id), gone=False):
+        if await self._moved(str(guild.id), gone=False):
             return
         joined = guild.me.joined_at if guild.me is not None else None
         event = f"hello/{guild.id}/{int(joined.timestamp()) if joined else 0}"
@@ -46,7 +50,11 @@ class Arrivals:
 
     async def left(self, guild: discord.Guild) -> None:
         log.warning("discord server left", server=guild.id)
-        await self._desk.moved(PLATFORM, str(guild.id), gone=True)
+        await self._moved(str(guild.id), gone=True)
+
+    async def _moved(self, realm: str, *, gone: bool) -> bool:
+        async with self._in_turn:
+            return await self._desk.moved(PLATFORM, realm, gone=gone)
 
     async def look_round(self, client: discord.Client) -> None:
         """What happened while nobody was connected: once Discord has named all servers, also those that are unwell."""
@@ -55,7 +63,7 @@ class Arrivals:
             if not _is_served(client, realm) or known == (realm in here):
                 continue
             log.info("discord server noticed", server=realm, there=realm in here)
-            await self._desk.moved(PLATFORM, realm, gone=known)
+            await self._moved(realm, gone=known)
 
 
 def _is_served(client: discord.Client, realm: str) -> bool:

@@ -133,6 +133,8 @@ class Departures:
         for each in teams:
             if await self._installations.of_team(each) is None:
                 await self._moved(each, True)
+                if await self._installations.of_team(each) is not None:
+                    await self._moved(each, False)  # installed again in this very moment
         log.info("slack_team_left", teams=teams)
 
 

@@ -351,6 +351,30 @@ def test_what_is_forgotten_is_what_was_looked_at_and_no_later_installation(tmp_p
         assert sealed.installed() == []
 
 
+@pytest.mark.parametrize("transport", ["http"], indirect=True)
+async def test_who_installs_it_again_while_it_is_being_forgotten_is_served(world: World, tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from adapters.slack.installations import Installations
+    from adapters.slack.teams import Departures
+
+    told: list[bool] = []
+    with stored(tmp_path) as sealed, ThreadPoolExecutor(1) as executor:
+        sealed.save(installation("xoxb-dead", team_id="T1"))
+
+        async def moved(team: str, gone: bool) -> None:
+            assert team == "T1"
+            told.append(gone)
+            if gone:  # the way back from Slack, in another process
+                sealed.save(installation("xoxb-new", team_id="T1"))
+
+        known = Installations(sealed, executor)
+        bot = await known.of_team("T1")
+        assert bot is not None
+        await Departures(known, world.slack.api_url, moved).look(bot, "T1")
+        assert (told, token(sealed, "T1", None)) == ([True, False], "xoxb-new")
+
+
 async def test_a_team_stays_with_its_organization_whosever_people_write_in_its_channels(tmp_path):
     from concurrent.futures import ThreadPoolExecutor
 

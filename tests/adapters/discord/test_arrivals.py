@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from adapters.discord.arrivals import Arrivals
 from tests.adapters.discord.sample import Scene, StubCore, running, settled
 from tests.fakes.discord import FakeDiscord
 
@@ -62,3 +67,20 @@ async def test_what_happened_while_nobody_was_connected_is_noticed(fake: FakeDis
         await core.until(lambda: len(core.moves) == 2)
 
     assert sorted(core.moves) == sorted([(str(there.id), False), ("123", True)])
+
+
+async def test_who_leaves_and_comes_back_at_once_is_there_in_the_end():
+    told: list[bool] = []
+
+    class Slow:
+        async def moved(self, platform: str, realm: str, *, gone: bool) -> bool:
+            await asyncio.sleep(0.01 if gone else 0)  # the thread that was asked first is the last to be done
+            told.append(gone)
+            return True
+
+    desk: Any = Slow()
+    platform: Any = None
+    guild: Any = SimpleNamespace(id=1)
+    arrivals = Arrivals(desk, platform)
+    await asyncio.gather(arrivals.left(guild), arrivals.came(guild))
+    assert told == [True, False]
