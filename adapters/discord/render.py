@@ -52,6 +52,8 @@ _MARKUP = re.compile(
 )
 _LINE_START = re.compile(r"^(\s*)([-+#>])|^(\s*\d+)([.)])", re.MULTILINE)
 _TICKS = re.compile(r"`+")
+#: What is never broken in the middle of a narrow column: several lines, and what is to be copied.
+_WHOLE = re.compile("[\n`]")
 #: Facts of so many characters stand beside each other where there is room.
 _SHORT = 32
 #: Room for the line that counts what was left out.
@@ -107,7 +109,7 @@ def _add_field(shown: discord.Embed, name: str, value: str, room: int, *, beside
     size = len(name) + len(value)
     if size > room:
         return room
-    shown.add_field(name=name, value=value, inline=beside and len(value) <= _SHORT and "\n" not in value)
+    shown.add_field(name=name, value=value, inline=beside and len(value) <= _SHORT and not _WHOLE.search(value))
     return room - size
 
 

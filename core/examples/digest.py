@@ -44,7 +44,7 @@ _LARGEST = DigestFacts(
     quickest=89 * DAY,
     invited=_MANY,
     unused=tuple((how, _MANY) for how in ("declined", "expired", "revoked", "switched off")),
-    waiting=(Waiting("req-2M9C22", join_line(LARGEST_REQUEST, own=False).text, NOW),) * SHOWN,
+    waiting=(Waiting("req-2M9C22", (), NOW),) * SHOWN,
     waiting_count=_MANY,
     ending=(
         *(Ending(f"invitation inv-7F3K22 ({LABEL})", LATER),) * (SHOWN - 1),
@@ -71,10 +71,13 @@ _ALONE = (
 
 def _spoken(facts: DigestFacts) -> DigestFacts:
     """What waits and what ends, in the words of the language that is spoken."""
-    line = join_line(REQUEST, own=False).text
+    usual, largest = (join_line(asked, own=False).text for asked in (REQUEST, LARGEST_REQUEST))
     ending = t("invitation {id} ({label})", id="inv-7F3K", label="Design team")
     return facts._replace(
-        waiting=tuple(each if each.words else each._replace(words=line) for each in facts.waiting),
+        waiting=tuple(
+            each._replace(words=usual if each.short_id == _WAITING.short_id else largest)
+            for each in facts.waiting
+        ),
         ending=tuple(each._replace(what=ending) if each == _ENDING else each for each in facts.ending),
     )
 
@@ -85,7 +88,7 @@ def _cards() -> Iterator[tuple[str, Card]]:
     for first in (date(2026, 11, 30), date(2026, 12, 28)):
         yield "digest", views.digest(_spoken(_USUAL)._replace(first_day=first, last_day=first + timedelta(6)))
     alone = _LARGEST._replace(waiting=_LARGEST.waiting[:1], waiting_count=1, ending=(), ending_count=0)
-    yield "digest", views.digest(alone)
+    yield "digest", views.digest(_spoken(alone))
 
 
 def examples() -> Iterator[tuple[str, Card]]:

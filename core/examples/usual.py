@@ -64,7 +64,7 @@ def _of_people() -> Iterator[tuple[str, Card]]:
     )
     yield "invitation_edited", views.invitation_edited(INVITATION, changes)
     names = '"Name"\r\n"Ada"\r\n"Bob"\r\n'
-    of_all = n("{count} member", "{count} members", 2)
+    of_all = n("{count} member of {workspace}", "{count} members of {workspace}", 2, workspace="Studio")
     yield "members_exported", views.members_exported("Studio", 2, File("members.csv", names, of_all))
 
 
