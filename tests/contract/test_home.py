@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.language import LANGUAGES
-from tests.contract.stories import ask, change, invite, member, start
+from tests.contract.stories import ask, change, invite, member, remove, start
 from tests.drivers.base import DAY, HOUR, PUBLIC_URL, Seen
 from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Door
@@ -120,6 +120,22 @@ async def test_what_ends_is_on_a_home_until_it_is_over_though_nobody_touches_any
     assert "What holds here" not in home(door, "Bob").text, "it is over though no sweep has run"
     await door.advance(DAY)
     assert "What ends by itself" not in home(door, "Bob").text
+
+
+@ON_BOTH
+async def test_whoever_is_taken_out_sees_no_more_of_it_and_nobody_of_what_was_deleted(door: Door) -> None:
+    await start(door)
+    await member(door, "Bob")
+    assert "You are in Studio" in (await opened(door, "Bob")).text
+    await opened(door, "Ada")
+
+    await remove(door, "Bob")
+    await door.settle()
+    assert "You are in Studio" not in home(door, "Bob").text
+
+    await door.run("Ada", "workspace delete name:Studio")
+    await door.settle()
+    assert "Studio" not in home(door, "Ada").text
 
 
 @ON_BOTH
