@@ -104,7 +104,7 @@ def opened_of(body: Mapping[str, Any]) -> Opened | None:
     try:
         key, channel, url, own, at, person = json.loads(str(found.get("private_metadata")))
         kept = Opened(str(key), str(channel), str(url), own is True, int(at), str(person))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return kept
 
