@@ -48,7 +48,8 @@ def show(ctx: Context, ask: MemberShow) -> Card:
         return views.stranger(account, ctx.workspace.name, ctx.subject(person_key(whom)))
     row = find(ctx, whom)
     menu = menu_for(ctx, row)
-    assign = (button("role.assign", ctx.subject(row.member_id)),) if menu else ()
+    others = menu and row.member_id != ctx.me.member_id
+    assign = (button("role.assign", ctx.subject(row.member_id)),) if others else ()
     buttons = (*assign, *buttons_for(ctx, row.member_id)) if row.left_at is None else ()
     return views.member_shown(facts_of(ctx, row), ctx.workspace.name, menu, buttons)
 
