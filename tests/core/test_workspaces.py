@@ -205,7 +205,7 @@ def test_L17_an_id_of_another_workspace_means_nothing_here(two):
     assert "hers" not in words(pat.say("invite list"))
     assert request not in words(pat.say("request list"))
     assert code(pat.say("member show Olga")) == "UNKNOWN_MEMBER"
-    assert code(pat.say("member show <@OLGA>")) == "UNKNOWN_MEMBER"
+    assert made(pat.say("member show <@OLGA>")).title == "Not in Second yet"
 
 
 def test_L18_a_button_of_one_workspace_with_another_s_name_on_it_does_nothing(two):
