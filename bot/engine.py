@@ -125,9 +125,8 @@ def secret_fits(settings: Settings) -> bool:
 def lost_places(settings: Settings) -> list[tuple[str, str]]:
     """Where Usher was taken out although something is linked there. For a database without trouble."""
     store = _store(settings)
-    with _explained(settings, store):
-        with store.reading() as connection:
-            found = presence.gone_realms(connection)
+    with _explained(settings, store), store.reading() as connection:
+        found = presence.gone_realms(connection)
     store.close()
     return found
 
