@@ -105,7 +105,7 @@ _ABOUT_SOME = frozenset(
         "vote",
     }
 )
-_ROLE_OF_ONE = frozenset({"role.assigned", "role.unassigned", "role.ended", "role.extended"})
+_ROLE_OF_ONE = frozenset({"role.assigned", "role.unassigned", "role.ended"})
 
 
 def name_of(person: Identity) -> str:

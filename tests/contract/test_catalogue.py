@@ -148,6 +148,24 @@ MENUS = {
     "help.about": ("More about", "invite", "What you can do in Studio with invite"),
     "setting.change": ("Set it to", "instant", "join_policy is now instant"),
 }
+#: Buttons that ask for words in a form: tried in ``test_forms.py``, that of the person's menu in ``test_discord_at_home.py``.
+FORMS = {
+    "access.ask_why",
+    "access.emergency",
+    "invite.ask_why",
+    "invite.extend_by",
+    "member.remove_why",
+    "person.invite",
+    "request.approve_why",
+    "request.deny_why",
+    "request.give_less",
+    "role.ask_why",
+    "role.assign",
+    "setting.set",
+    "time_box.extend_by",
+}
+#: Under a form that could not open (``test_forms.py``), and on people's Homes (``test_home.py``).
+ELSEWHERE = {"form.open", "invite.show"}
 ANYBODYS = {name for name, declared in COMMANDS.items() if not declared.needs}
 
 
@@ -171,7 +189,8 @@ def test_every_adapter_that_has_a_chat_platform_has_a_driver() -> None:
 
 def test_every_command_and_button_is_tried_here() -> None:
     assert set(WORKS) == set(COMMANDS)
-    assert {*BUTTONS, *MENUS} == set(ACTIONS)
+    assert {*BUTTONS, *MENUS, *FORMS, *ELSEWHERE} == set(ACTIONS)
+    assert {name for name, declared in ACTIONS.items() if declared.shape is not None} == FORMS
 
 
 async def filled(door: Door) -> dict[str, str]:

@@ -82,6 +82,8 @@ async def test_a_home_shows_what_is_theirs_and_what_waits_for_them_and_goes_with
     mine = home(door, "Ada")
     assert "Design team" in mine.text
     assert {"Show", "Extend", "Extend by", "Revoke"} <= set(mine.labels)
+    if isinstance(door.driver, SlackDriver):
+        assert (await door.click("Ada", mine, "Show")).title.startswith("Invitation: ")
     assert made.code not in mine.text, "who shares a screen gives no code away"
     await change(door, "join_policy", "instant")
     await door.run("Eve", f"join code:{made.code}")
