@@ -109,7 +109,9 @@ def _add_field(shown: discord.Embed, name: str, value: str, room: int, *, beside
     size = len(name) + len(value)
     if size > room:
         return room
-    shown.add_field(name=name, value=value, inline=beside and len(value) <= _SHORT and not _WHOLE.search(value))
+    shown.add_field(
+        name=name, value=value, inline=beside and len(value) <= _SHORT and not _WHOLE.search(value)
+    )
     return room - size
 
 

@@ -575,6 +575,7 @@ NEED_NOT = {
     "grants._END_OF_HOLDER": _ANYHOW,
     "grants._END_OF_RESOURCE": _ANYHOW,
     "kept_reach._GRANTS": _LATER,
+    "homes._OF_ROLES": "a Home is looked at for nothing: what it shows asks for the end",
     "platform_access._GRANTED_TO": _LATER,
     "platform_access._ON_PATH": _LATER,
     "reach._MINE": _LATER,
