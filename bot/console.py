@@ -363,7 +363,9 @@ class Console:
         if card.form is not None:
             self.form = card.form
             if not self.live:
-                lines = tuple(prompts.line_of(entry, self._name_of) for entry in card.form.entries)
+                lines = tuple(
+                    prompts.line_of(entry, self._name_of, card.title) for entry in card.form.entries
+                )
                 self._write(indented(Card(t("Type fill and:"), lines=lines)))
 
     def _print(self, card: Card) -> None:

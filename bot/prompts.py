@@ -33,8 +33,11 @@ def read(rest: str) -> dict[str, str]:
     return found
 
 
-def line_of(entry: Entry, name_of: Callable[[Identity], str]) -> Line:
-    """A field as it is listed: what it is called, what stands in it, what it takes."""
+def line_of(entry: Entry, name_of: Callable[[Identity], str], told: str = "") -> Line:
+    """A field as it is listed: what it is called, what stands in it, what it takes.
+
+    ``told``: the title of the card above it; what is wrong is not explained twice.
+    """
     standing = shown(entry, name_of)
     said = f"{entry.name}{'*' if entry.required else ''}"
     parts = [f"{said} — {entry.label}"]
@@ -43,7 +46,7 @@ def line_of(entry: Entry, name_of: Callable[[Identity], str]) -> Line:
     if choices_of(entry):
         parts.append(f"({choices_of(entry)})")
     if entry.error:
-        parts.append(f"! {entry.error}")
+        parts.append(f"! {told}" if told and entry.error.startswith(told) else f"! {entry.error}")
     return Line(text(" ".join(parts)))
 
 

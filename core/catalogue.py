@@ -334,10 +334,11 @@ def arrange(order: tuple[str, ...]) -> None:
 
 
 def nearest(typed: str, among: list[Command]) -> Command | None:
-    """The command among these that ``typed`` most resembles: as a whole, or by its beginning."""
+    """The command among these that ``typed`` most resembles: as a whole, by its beginning, or by a verb that it alone has."""
     names = {declared.name: declared for declared in among}
     for wanted in (typed.lower(), typed.lower().partition(" ")[0]):
         found = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
         if found:
             return names[found[0]]
-    return None
+    of_verb = [declared for declared in among if declared.name.endswith(f" {typed.lower()}")]
+    return of_verb[0] if len(of_verb) == 1 else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core import policy, text
+from core.cards import Say, Text
 from core.context import Context
 from core.errors import Refusal, RefusalCode
-from core.language import t
+from core.language import says, t
 from core.permissions import Role, Standing
 from core.views.common import list_of
 
@@ -43,7 +44,14 @@ def waits(ctx: Context, answerable: Iterable[Standing | None], roles: list[Role]
 def check_links(ctx: Context) -> None:
     """Refuses a new link where links are switched off."""
     if not ctx.workspace.setting("invite_links"):
-        raise Refusal(RefusalCode.LINKS_OFF, who=ctx.who_has("workspace:configure"))
+        raise Refusal(RefusalCode.LINKS_OFF, who=_who_changes(ctx, "setting:invite_links value:on"))
+
+
+def _who_changes(ctx: Context, options: str) -> str | Text:
+    """Who could change a setting that is in the way; to somebody who can, how."""
+    if not ctx.standing.has("workspace:configure"):
+        return ctx.who_has("workspace:configure")
+    return says("You can change that with {command}.", command=Say("workspace set", options))
 
 
 def domains(ctx: Context) -> list[str]:
@@ -66,7 +74,7 @@ def takes_address(ctx: Context, address: str) -> bool:
 def check_domain(ctx: Context, domain: str) -> None:
     """Refuses an invitation for a domain from which nobody could join."""
     if not takes_domain(ctx, domain):
-        who = ctx.who_has("workspace:configure")
+        who = _who_changes(ctx, "setting:allowed_domains")
         raise Refusal(RefusalCode.DOMAIN_CLOSED, domain=domain, domains=domain_words(ctx), who=who)
 
 

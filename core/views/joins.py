@@ -260,7 +260,12 @@ def join_line(facts: JoinFacts, own: bool) -> Line:
         )
     else:
         asks = says(
-            "{name} asks to join as {roles} — until {when}", name=facts.name, roles=facts.roles, when=until
+            "{name} asks to join, with no role — until {when}"
+            if facts.given is Given.NONE
+            else "{name} asks to join as {roles} — until {when}",
+            name=facts.name,
+            roles=facts.roles,
+            when=until,
         )
     return Line((f"{facts.short_id} ", *asks))
 

@@ -85,6 +85,12 @@ async def test_the_page_is_there_by_this_machine_s_own_names(guard: Guard, host:
     assert guard.token in answer.text
 
 
+async def test_the_page_speaks_what_the_browser_wishes_most_of_what_usher_speaks(guard: Guard):
+    for wish, spoken in (("fr-FR,de;q=0.8,en;q=0.5", "de"), ("en;q=0.4,de-AT", "de"), ("fr", "en")):
+        answer = await ask(guard, "/", accept_language=wish)
+        assert f'<html lang="{spoken}"' in answer.text
+
+
 @pytest.mark.parametrize(
     "headers",
     [

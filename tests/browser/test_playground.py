@@ -43,6 +43,9 @@ def test_a_whole_story_over_both_chats(visitor: Visitor):
     visitor.run("discord", f"join code:{code}")
     visitor.sees("slack", "Zoe asks to join Studio")
     visitor.press("slack", "Deny with a reason")
+    until = visitor.dialog.locator("time")
+    expect(until).to_contain_text("2")
+    expect(until).not_to_contain_text("UTC")  # in the reader's own zone
     visitor.dialog.get_by_role("textbox", name="Reason").fill("We are full <b>today</b>")
     visitor.dialog.get_by_role("button", name="Deny").click()
     visitor.sees("slack", "Denied: Zoe")

@@ -73,7 +73,9 @@ def test_odd_ids_on_buttons_are_answered_as_buttons_that_do_nothing_and_recorded
         ):
             card = owner.press(action, subject)
             # These do nothing yet: one shows what there is, the other asks whom to invite.
-            shows = action in {"help.about", "person.invite"} or (action.endswith(".list") and subject.endswith("/0"))
+            shows = action in {"help.about", "person.invite"} or (
+                action.endswith(".list") and subject.endswith("/0")
+            )
             assert card.tone is Tone.REFUSED or shows, card
     assert len(world.refused()) > 10
     world.sound()
@@ -105,6 +107,8 @@ def test_an_unknown_command_is_answered_with_a_near_one(world: World):
     assert "Did you mean `invite create`?" in words(card)
     assert owner.run("x" * 10_000).title.startswith("I don't know “xxx")
     assert "Did you mean" in words(owner.run("help", command="invite mak"))
+    assert "Did you mean `workspace transfer`?" in words(owner.run("transfer"))
+    assert "Did you mean" not in words(owner.run("link")), "there are two"
     assert "`invite create`" not in words(world.person("Nora").run("invite creat"))
     assert len(card.lines) == 12
     assert "`invite create`" in plain(card.lines[0].text)

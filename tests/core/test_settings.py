@@ -398,6 +398,7 @@ def test_with_links_off_none_can_be_made_and_personal_invitations_can(world: Wor
     refused = owner.say("invite create name:crew")
     assert refusal_in(refused).name == "LINKS_OFF"
     assert "name the people with emails" in words(refused)
+    assert "`workspace set setting:invite_links value:on`" in words(refused), "no word of asking themselves"
     assert refusal_in(owner.say("invite create domain:acme.example")).name == "LINKS_OFF"
     made(owner.say("invite create emails:nora@acme.example"))
     made(owner.say("invite create emails:<@NORA>"))

@@ -22,7 +22,7 @@ from adapters.web.playground.guard import HEADERS, Guard
 from adapters.web.playground.pages import Pages, iso
 from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Outcome, Stage, Unknown, Who
 from core.catalogue import Command, Option
-from core.language import LANGUAGES, nearest, speaking
+from core.language import LANGUAGES, speaking, wished
 
 STATIC = Path(__file__).parent.parent / "static"
 _TYPES = {
@@ -130,8 +130,8 @@ class Site:
 
     async def page(self, request: Request) -> Response:
         asked = request.query_params.get("lang", "")
-        accepted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
-        language = asked if asked in LANGUAGES else nearest(accepted) or LANGUAGES[0]
+        accepted = request.headers.get("accept-language", "")
+        language = asked if asked in LANGUAGES else wished(accepted) or LANGUAGES[0]
         return HTMLResponse(self._pages.page(language, self._guard.token, FIRST))
 
     async def static(self, request: Request) -> Response:

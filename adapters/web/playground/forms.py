@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from adapters.web.drawing.controls import Field, Option, form
-from adapters.web.drawing.parts import tag, together
+from adapters.web.drawing.parts import tag, time, together
 from core.calls import Channel, ChatRole, EmailAddress, Identity, Value
-from core.cards import Control, Entry, Form, plain
+from core.cards import Code, Control, Entry, Form, Say, Text, When, plain
 from core.language import t
 
 Pairs = Sequence[tuple[str, str]]
@@ -19,7 +19,7 @@ _SEVERAL = frozenset({Control.SEARCHES, Control.PEOPLE})
 
 def draw(asked: Form, platform: str, people: Pairs, rooms: Pairs, words: dict[str, str]) -> Markup:
     """The inside of the dialog. ``people`` and ``rooms`` are what can be picked, as ``(value, label)``."""
-    inside = [tag("p", plain(paragraph)) for paragraph in asked.body]
+    inside = [tag("p", _paragraph(paragraph)) for paragraph in asked.body]
     inside += [_field(entry, people, rooms, words) for entry in asked.entries]
     return form(
         asked.title,
@@ -29,6 +29,18 @@ def draw(asked: Form, platform: str, people: Pairs, rooms: Pairs, words: dict[st
         "form",
         data_platform=platform,
         data_form=asked.key,
+    )
+
+
+def _paragraph(words: Text) -> Markup:
+    """Moments stand in the reader's zone here too, as they do on the card behind the dialog."""
+    return together(
+        time(span.at, span.style)
+        if isinstance(span, When)
+        else tag("code", plain((span,)))
+        if isinstance(span, Code | Say)
+        else plain((span,))
+        for span in words
     )
 
 

@@ -1,5 +1,6 @@
 // Forms as dialogs: sent to the server, and shown again with what is wrong on its field.
 
+import { showTimes } from "../chat.js";
 import { combobox } from "./combobox.js";
 import { post, put } from "./server.js";
 
@@ -34,6 +35,7 @@ export function fillIn(who, html) {
 
 function show(who, html, done) {
   const form = put(dialog, html).querySelector("form");
+  showTimes(dialog);
   form.noValidate = true;
   form.querySelectorAll("[data-search]").forEach((input) => tend(who, form, input));
   form.querySelector("[data-kind=close]").addEventListener("click", () => dialog.close());
