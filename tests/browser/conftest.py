@@ -28,8 +28,9 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Closed after the last test here: as long as it is open its event loop runs, and no other test can have one."""
     assert found(), "USHER_BROWSER is “required”, and there is no Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found(), args=ARGUMENTS)
