@@ -176,6 +176,19 @@ async def slack_accepts(attempt: Callable[[], Awaitable[Any]], setting: str, do:
         raise StartError(f"Slack does not accept {setting} ({refused}). {do}.") from None
 
 
+async def open_socket(app: SlackApp, token: str, answering: Answering) -> Any:
+    """Socket Mode, whose listeners ``answering`` watches. ``StartError`` where Slack does not take the token."""
+    from adapters.slack.app import start_socket_mode
+
+    handler = await slack_accepts(
+        lambda: start_socket_mode(app, token),
+        "SLACK_APP_TOKEN",
+        "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
+    )
+    answering.watch(handler.client.socket_mode_request_listeners)
+    return handler
+
+
 class SlackPart(Part):
     """Slack: the token is proven first, then Socket Mode is opened where there is an ``app_token``."""
 
@@ -199,15 +212,7 @@ class SlackPart(Part):
         )
         self._accepted, self._asked_at = True, asyncio.get_running_loop().time()
         if self._app is not None and self._app_token is not None:
-            from adapters.slack.app import start_socket_mode
-
-            app, token = self._app, self._app_token
-            self._handler = await slack_accepts(
-                lambda: start_socket_mode(app, token),
-                "SLACK_APP_TOKEN",
-                "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
-            )
-            self._answering.watch(self._handler.client.socket_mode_request_listeners)
+            self._handler = await open_socket(self._app, self._app_token, self._answering)
 
     async def stop(self) -> None:
         if self._handler is not None:
@@ -264,17 +269,8 @@ class SlackTeamsPart(Part):
         self._answering = Answering()
 
     async def start(self) -> None:
-        if self._app_token is None:
-            return
-        from adapters.slack.app import start_socket_mode
-
-        app, token = self._app, self._app_token
-        self._handler = await slack_accepts(
-            lambda: start_socket_mode(app, token),
-            "SLACK_APP_TOKEN",
-            "Make an app-level token with connections:write (Basic Information) and switch Socket Mode on",
-        )
-        self._answering.watch(self._handler.client.socket_mode_request_listeners)
+        if self._app_token is not None:
+            self._handler = await open_socket(self._app, self._app_token, self._answering)
 
     async def stop(self) -> None:
         if self._handler is not None:

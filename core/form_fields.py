@@ -10,7 +10,7 @@ from core import text
 from core.binding import RAW_LIMIT
 from core.calls import Channel, ChatRole, Identity, Value
 from core.cards import Choice, Control, Entry
-from core.catalogue import Kind, Option
+from core.catalogue import COMPLETED, Kind, Option
 from core.completion import MENU, one_of
 from core.context import Context
 from core.form_words import FIELDS
@@ -29,25 +29,7 @@ _TYPED = {
     Kind.OUTSIDE: Control.CHANNEL,
 }
 #: What is there to choose from: in a menu while it fits in one, else looked for.
-_THERE = frozenset(
-    {
-        Kind.ROLE,
-        Kind.ROLES,
-        Kind.MEMBER,
-        Kind.MEMBERS,
-        Kind.GROUP,
-        Kind.GROUPS,
-        Kind.RESOURCE,
-        Kind.RESOURCES,
-        Kind.HOLDER,
-        Kind.INVITE,
-        Kind.REQUEST,
-        Kind.SETTING,
-        Kind.SCHEME,
-        Kind.PERMISSION,
-        Kind.WORKSPACE,
-    }
-)
+_THERE = COMPLETED - {Kind.SETTING_VALUE, Kind.COMMAND, Kind.PERMISSIONS}
 #: Of these there are few, and they are seen all at once.
 _IN_A_MENU = frozenset(
     {Kind.ROLE, Kind.ROLES, Kind.GROUP, Kind.GROUPS, Kind.SETTING, Kind.SCHEME, Kind.WORKSPACE}
