@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from bot.faults import SettingsError, StartError
+
 if TYPE_CHECKING:
     from bot.engine import Engine
     from core.service import Core
@@ -32,8 +34,6 @@ def explained(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from bot.config import SettingsError, StartError
-
         try:
             return command(*args, **kwargs)
         except SettingsError as wrong:
@@ -160,16 +160,14 @@ def manifest(http: bool, several: bool, name: str, command: str) -> None:
     settings = config.load()
     several = several or settings.slack_several
     if (http or several) and settings.public_address is None:
-        raise config.SettingsError(
-            "USHER_PUBLIC_URL is missing: Slack has to reach this machine at some address."
-        )
+        raise SettingsError("USHER_PUBLIC_URL is missing: Slack has to reach this machine at some address.")
     url = f"{settings.public_url}/slack/events" if http else None
     redirect = f"{settings.public_url}/slack/oauth_redirect" if several else None
     try:
         public = None if settings.public_address is None else settings.public_url
         found = made(url, command, name, redirect_url=redirect, public_url=public)
     except ValueError as wrong:
-        raise config.SettingsError(str(wrong)) from None
+        raise SettingsError(str(wrong)) from None
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
@@ -181,7 +179,7 @@ def doctor() -> None:
 
     try:
         settings = config.load()
-    except config.SettingsError as wrong:
+    except SettingsError as wrong:
         click.echo("\n".join(f"FIX   settings: {line}" for line in str(wrong).splitlines()))
         sys.exit(EXIT_FAILED)
     logs.configure(level="ERROR", secrets=settings.secrets())
@@ -209,8 +207,6 @@ def _core() -> Iterator[Engine]:
 
 def _the_one(core: Core, named: str) -> str:
     """The id of the workspace that is meant. Raises ``SettingsError`` where there is none, or more than one."""
-    from bot.config import SettingsError
-
     found = core.workspace_ids(named)
     if len(found) == 1:
         return found[0]
@@ -283,7 +279,6 @@ def set_plan(name: str, plan: str, seats: int | None) -> None:
 
     Exit code 1 where that would leave nobody who can run the workspace.
     """
-    from bot.config import SettingsError
     from bot.plans import find, refused, told
     from core.errors import Refusal
     from core.operating import problem

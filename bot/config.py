@@ -9,17 +9,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.faults import SettingsError
+
 SECRET_BYTES = 16
 MOST_SHARDS = 10_000
 DEFAULT_DATABASE = "sqlite:///usher.db"
-
-
-class SettingsError(Exception):
-    """A setting is wrong or missing: the message names it and says what to do. Wrong use."""
-
-
-class StartError(Exception):
-    """Something outside is not as it has to be (a token, a port, a database): the message says what to do."""
 
 
 def _address(*schemes: str, end: str = "") -> Any:

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from bot import keys
-from bot.config import Settings, SettingsError
+from bot.config import Settings
 from bot.engine import MISMATCH, database_trouble, lost_places, secret_fits
+from bot.faults import SettingsError
 
 #: Of two processes one may be so much ahead and the other behind: less than half a lease, or one takes rows that the
 #: other still delivers. (Slack refuses what is signed five minutes off.)

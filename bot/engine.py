@@ -15,7 +15,8 @@ import structlog
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import keys
-from bot.config import Settings, SettingsError, StartError
+from bot.config import Settings
+from bot.faults import SettingsError, StartError
 from core import presence, schema
 from core.errors import OtherSecret
 from core.ids import Codes

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from adapters.web.drawing import console, discord, slack
 from adapters.web.drawing.parts import Look
 from adapters.web.gallery import Area, Drawn, Kind, Pages
-from bot.config import StartError
+from bot.faults import StartError
 from bot.printing import shortened
 from core.cards import Card, plain, plain_text
 from core.language import LANGUAGES, mark, speaking, t

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.config import SECRET_BYTES, Settings, SettingsError
+from bot.config import SECRET_BYTES, Settings
+from bot.faults import SettingsError
 
 log = structlog.get_logger("usher")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config import SettingsError
+from bot.faults import SettingsError
 from core.cards import Table, columns, plain
 from core.errors import Refusal, refusal_card
 from core.operating import Listed, PlanChange

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard, is_loopback
 from adapters.web.playground.stage import CHATS
-from bot.config import SettingsError, StartError
+from bot.faults import SettingsError, StartError
+from bot.listening import listen
 from core.cards import Card
 from core.language import spoken
 
@@ -74,8 +76,6 @@ def refuse(host: str, environment: Mapping[str, str]) -> None:
 
 def _bound(host: str, port: int | None) -> socket.socket:
     """The listening socket; where nobody named a port and the usual one is taken, any free one."""
-    from bot.parts import listen
-
     wanted = port if port is not None else int(os.environ.get("PORT") or USUAL_PORT)
     try:
         return listen(host, wanted)
@@ -126,9 +126,7 @@ class Playground:
 
     def __init__(self, folder: Path, host: str, port: int, address: str) -> None:
         from adapters.web.playground.app import build
-        from bot import logs
 
-        logs.configure(level="WARNING", tracebacks=not sys.stderr.isatty())
         self._folder = folder
         self._address = address
         self._engine: Engine | None = None
@@ -192,6 +190,7 @@ class Playground:
 
         import structlog
 
+        _logging()
         reference = secrets.token_hex(3).upper()
         structlog.get_logger("usher.playground").error(
             "fault", reference=reference, path=path, exc_info=fault
@@ -217,8 +216,17 @@ class Playground:
         await site(scope, receive, send)
 
 
+@cache
+def _logging() -> None:
+    """Sets the logs up; not before the first page, which has nothing to log and would wait for it."""
+    from bot import logs
+
+    logs.configure(level="WARNING", tracebacks=not sys.stderr.isatty())
+
+
 def _prepared(folder: Path, address: str) -> tuple[Engine, MovableClock]:
     """Everything that takes a while, beside the event loop: what is imported, and the database."""
+    _logging()
     for module in ("adapters.discord.letters", "adapters.slack.render", "bot.passing", "bot.town"):
         import_module(module)
     from bot import config

@@ -12,8 +12,9 @@ import structlog
 from pydantic import SecretStr
 
 from adapters.desk import Desk
-from bot.config import Settings, SettingsError, StartError
+from bot.config import Settings
 from bot.engine import Engine, open_engine
+from bot.faults import SettingsError, StartError
 from bot.parts import DiscordPart, Part, SlackPart, SlackTeamsPart, WebPart, WorkerPart
 from bot.relay import Relay
 from bot.schedule import Schedule

@@ -7,7 +7,8 @@ from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
 from bot import keys
-from bot.config import Settings, SettingsError, load
+from bot.config import Settings, load
+from bot.faults import SettingsError
 
 
 def test_with_nothing_set_the_defaults_are_those_of_the_documentation():

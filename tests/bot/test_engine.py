@@ -11,8 +11,9 @@ from sqlalchemy import text as sql
 from structlog.testing import capture_logs
 
 from bot import config
-from bot.config import Settings, SettingsError, StartError
+from bot.config import Settings
 from bot.engine import database_trouble, migrate, open_engine, secret_fits
+from bot.faults import SettingsError, StartError
 from core.store import Store
 
 SECRET = "0123456789abcdef"

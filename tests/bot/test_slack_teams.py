@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import text
 
 from bot import config
-from bot.config import Settings, SettingsError
+from bot.config import Settings
 from bot.engine import Engine, open_engine
+from bot.faults import SettingsError
 from bot.wiring import Process, chosen
 from core.schema import migrate
 from core.store import Store

@@ -13,8 +13,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import config, parts, wiring
-from bot.config import Settings, SettingsError, StartError
+from bot.config import Settings
 from bot.engine import Engine, open_engine
+from bot.faults import SettingsError, StartError
+from bot.listening import listen
 from bot.wiring import Process, chosen
 from core.calls import Actor, Call, Identity, Where
 from tests.fakes.discord import FakeDiscord
@@ -271,7 +273,7 @@ async def test_a_platform_that_is_away_at_the_start_is_waited_for(world: World, 
 
 async def test_a_taken_port_is_said_before_anything_is_started(world: World):
     with (
-        parts.listen("127.0.0.1", world.settings.port),
+        listen("127.0.0.1", world.settings.port),
         pytest.raises(StartError, match=r"taken: .* set PORT"),
     ):
         async with world.running("web", "discord"):
@@ -282,7 +284,7 @@ async def test_a_taken_port_is_said_before_anything_is_started(world: World):
 
 async def test_a_host_that_is_not_this_machine_is_said():
     with pytest.raises(StartError, match="check USHER_HOST and PORT"):
-        parts.listen("192.0.2.1", 8080)
+        listen("192.0.2.1", 8080)
 
 
 async def test_a_part_that_comes_to_its_end_ends_the_process_with_a_reason(world: World):
