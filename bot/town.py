@@ -18,7 +18,7 @@ from adapters.memory import Memory, MemoryPlatform, Message, Person, Place
 from adapters.web.playground.feed import MOST, Feed, Item
 from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Face, Outcome, Record, Recorded, Unknown, Who
 from bot.showing import Control, Showing
-from core.calls import Channel, Value
+from core.calls import Actor, Channel, Value
 from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
 from core.cards import Control as CardControl
 from core.catalogue import ACTIONS
@@ -59,6 +59,9 @@ class Town:
         self._cards: dict[str, tuple[Card, Message | None]] = {}
         self._done = [False, False, False]
         self._code = ""
+        self._language = LANGUAGES[0]
+        #: Whose language was chosen for them, in which chat.
+        self._chosen: set[tuple[str, str]] = set()
         places = {
             "slack": Place(TEAM, TEAM, _rooms("slack")),
             "discord": Place(SERVER, "", _rooms("discord")),
@@ -90,13 +93,29 @@ class Town:
             self.feed.touch()
         return Person(name).key
 
-    def speak(self, platform: str, person: str, language: str) -> None:
-        """In this language the person is answered from now on, and written to once they have said or pressed something."""
+    async def greet(self, language: str) -> None:
+        """A page speaks this language: so does everybody of whom nobody said otherwise."""
+        if language not in LANGUAGES:
+            raise Unknown
+        self._language = language
+        for platform, memory in self._chats.items():
+            for person in list(memory.people.values()):
+                if (platform, person.key) not in self._chosen and person.language != language:
+                    await self._teach(platform, person, language)
+        self.feed.touch()
+
+    async def speak(self, platform: str, person: str, language: str) -> None:
+        """In this language the person is answered and written to from now on."""
         known = self._person(platform, person)
         if language not in LANGUAGES:
             raise Unknown
-        self._memory(platform).meet(replace(known, language=language))
+        self._chosen.add((platform, person))
+        await self._teach(platform, known, language)
         self.feed.touch()
+
+    async def _teach(self, platform: str, person: Person, language: str) -> None:
+        made = self._memory(platform).meet(replace(person, language=language))
+        await self._desk.reads(Actor(made.identity, "", language=language))
 
     def settle_in(self, name: str, *, admin: bool = False) -> None:
         """An account for somebody on each platform. Discord vouches for no address, and its accounts belong to no server."""
@@ -111,7 +130,7 @@ class Town:
                     realm=TEAM if slack else "",
                     platform=platform,
                     subject=_id(platform, "person", key),
-                    language=LANGUAGES[0],
+                    language=self._language,
                 )
             )
 
@@ -189,7 +208,9 @@ class Town:
             at = self.now()
             for platform in CHATS:
                 item = f"time-{platform}-{next(self._numbers)}"
-                self.feed.put(Item(item, platform, "*", "", "time", at, "", self._showing.moved(at)))
+                with speaking(self._language):
+                    html = self._showing.moved(at)
+                self.feed.put(Item(item, platform, "*", "", "time", at, "", html))
         return moved
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -217,20 +238,21 @@ class Town:
     def told(self, message: Message) -> None:
         """A message was posted or changed."""
         platform, room = message.ref.platform, DIRECT
-        reader = ""
+        reader, language = "", self._language
         if message.direct:
             owner = next(
                 (p for p in self._memory(platform).people.values() if p.identity.subject == message.person),
                 None,
             )
-            reader = owner.key if owner is not None else "-"
+            reader, language = (owner.key, owner.language) if owner is not None else ("-", language)
         else:
             room = next((room for room in ROOMS if _id(platform, "room", room) == message.ref.channel), "-")
         item = f"{platform}-{message.ref.message}"
         under = message.under.card.title if message.under is not None else ""
         before = self.feed.find(item)
         at = before.at if before is not None else self.now()
-        html = self._showing.message(platform, message.card, at, item, under)
+        with speaking(language):
+            html = self._showing.message(platform, message.card, at, item, under)
         self._keep(item, message.card, message)
         self.feed.put(Item(item, platform, room, reader, "message", at, message.card.title, html))
 

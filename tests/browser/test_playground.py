@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ DESKTOP = {"width": 1280, "height": 900}
 
 def test_a_whole_story_over_both_chats(visitor: Visitor):
     page = visitor.page
+    expect(page.locator("#now")).to_have_text(
+        re.compile(r"\w+ \d{1,2} \w+, \d\d:\d\d")
+    )  # as Britons write it
     code = visitor.begin()
     private = visitor.last("slack")
     expect(private).to_contain_text("Only you can see this")
@@ -167,11 +171,15 @@ def test_the_page_and_the_cards_speak_german(visitor: Visitor):
     visitor.arrive("?lang=de")
     expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
     expect(visitor.page.get_by_role("button", name="Tour überspringen")).to_be_visible()
-    visitor.page.locator("#slack-language").select_option("de")
     expect(visitor.page.locator("#slack-language")).to_have_value("de")
     visitor.run("slack", CREATE)
     visitor.sees("slack", "Studio ist bereit")
     expect(visitor.last("slack")).to_contain_text("Nur du kannst das sehen")
+    visitor.page.locator("#discord-language").select_option("en")
+    visitor.run("discord", "help")
+    expect(visitor.last("discord")).to_contain_text("Only you can see this")
+    visitor.arrive("?lang=de")
+    expect(visitor.page.locator("#discord-language")).to_have_value("en")
 
 
 # --- everybody can read it ---------------------------------------------------------------------------------------------

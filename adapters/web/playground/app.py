@@ -56,6 +56,7 @@ def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = N
         "complete": site.complete,
         "advance": site.advance,
         "join": site.join,
+        "greet": site.greet,
         "speak": site.speak,
         "dismiss": site.dismiss,
     }
@@ -229,9 +230,13 @@ class Site:
             raise Unknown
         return JSONResponse({"person": self._stage.join(name)})
 
+    async def greet(self, asked: Json) -> Response:
+        await self._stage.greet(_word(asked, "language"))
+        return JSONResponse({})
+
     async def speak(self, asked: Json) -> Response:
         who = _who(asked)
-        self._stage.speak(who.platform, who.person, _word(asked, "language"))
+        await self._stage.speak(who.platform, who.person, _word(asked, "language"))
         return JSONResponse({})
 
     async def dismiss(self, asked: Json) -> Response:

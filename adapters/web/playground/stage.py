@@ -96,7 +96,10 @@ class Stage(Protocol):
     def join(self, name: str) -> str:
         """A new person on every chat; their key."""
 
-    def speak(self, platform: str, person: str, language: str) -> None: ...
+    async def greet(self, language: str) -> None:
+        """A page speaks this language: so does everybody of whom nobody said otherwise."""
+
+    async def speak(self, platform: str, person: str, language: str) -> None: ...
 
     def dismiss(self, who: Who, item: str) -> None: ...
 

@@ -4,11 +4,20 @@ const STYLES = {
   date: { dateStyle: "long" },
   time: { dateStyle: "medium", timeStyle: "short" },
 };
+/** How a language is written where nobody says otherwise. */
+const USUAL = { en: "en-GB" };
 const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+
+/** The browser's own way of writing the page's language: one English has the day first, another one the month. */
+export function locale() {
+  const language = document.documentElement.lang || "en";
+  const [own] = navigator.language?.match(/^[a-z]{2,3}(-[a-z0-9]+)*/i) ?? [""];
+  return own.toLowerCase().split("-")[0] === language ? own : (USUAL[language] ?? language);
+}
 
 /** Shows every moment below `root` in the reader's zone and language; what it was in UTC stays as its title. */
 export function showTimes(root = document, now = Date.now()) {
-  const language = document.documentElement.lang || "en";
+  const language = locale();
   for (const shown of root.querySelectorAll("time[datetime][data-style]")) {
     const at = new Date(shown.dateTime);
     if (Number.isNaN(at.getTime())) continue;

@@ -1,6 +1,6 @@
 // The page: two chats, the clock, the first steps and the record.
 
-import { showTimes, tendMenus } from "../chat.js";
+import { locale, showTimes, tendMenus } from "../chat.js";
 import { Pane, count } from "./pane.js";
 import { record } from "./record.js";
 import { listen, post } from "./server.js";
@@ -8,7 +8,7 @@ import { tabs } from "./tabs.js";
 import { tour } from "./tour.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
-const language = document.documentElement.lang;
+const language = locale();
 const now = document.getElementById("now");
 const notice = document.getElementById("notice");
 const said = document.getElementById("said");
@@ -133,6 +133,7 @@ tendMenus();
 pick(picks[0].getAttribute("aria-controls"));
 tick();
 setInterval(tick, 5000);
+post("greet", { language: document.documentElement.lang });
 listen(
   (state, first) => {
     ahead = Date.parse(state.now) - Date.now();
