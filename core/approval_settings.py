@@ -84,7 +84,7 @@ def does(ctx: Context, kept: dict[str, Any]) -> str:
 
 
 def called(kind: str) -> str:
-    return _CALLED[kind]
+    return t(_CALLED[kind])
 
 
 def effects(ctx: Context, kept: dict[str, Any]) -> tuple[Text, ...]:

@@ -14,7 +14,7 @@ from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.granting import buttons_for
 from core.groups import MANAGE, find, kinds_named_by, load
-from core.language import mark
+from core.language import mark, t
 from core.members import sources_of
 from core.models import grants, group_members, groups, members, resources
 from core.permissions import Level
@@ -26,7 +26,7 @@ from core.views.groups import REACHED, GroupFacts, GroupLine, GroupMember, Reach
 _KINDS = {
     "join": mark("joining"),
     "role": mark("roles"),
-    mark("access"): mark("access"),
+    "access": mark("access"),
     "invite": mark("invitations"),
     "extension": mark("more time"),
 }
@@ -176,7 +176,7 @@ def facts_of(ctx: Context, row: Any) -> GroupFacts:
         int(ctx.connection.execute(_COUNT_IN, params).scalar_one()),
         reaches,
         more,
-        tuple(_KINDS[kind] for kind in kinds_named_by(ctx, row.group_id)),
+        tuple(t(_KINDS[kind]) for kind in kinds_named_by(ctx, row.group_id)),
     )
 
 

@@ -132,6 +132,7 @@ def facts_of(ctx: Context, setting: Setting) -> SettingFacts:
         _does(ctx, setting, kept),
         shown(ctx, setting, ctx.workspace.default(setting.name)),
         setting.example,
+        tuple((name, t(stands_for)) for name, stands_for in setting.parts.items()),
     )
 
 

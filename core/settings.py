@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from core import durations, text
@@ -47,7 +47,8 @@ class Setting:
     """``read`` turns a typed value into what is kept (JSON), ``show`` is its reverse, ``does`` what that means at present.
 
     A role is kept by its id; ``show`` and ``does`` get the workspace's roles by their ids. ``default`` None: the scheme's.
-    ``offers``: values to choose from a drop-down; others can be typed.
+    ``offers``: values to choose from a drop-down; others can be typed. ``parts``: what its value may be made of, each with what
+    that stands for.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Setting:
     read: values.Reader
     show: Callable[[Any, dict[str, str]], Text]
     offers: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def _does_policy(kept: Any, roles: dict[str, str]) -> str:
@@ -104,10 +106,12 @@ def _does_life(kept: Any, roles: dict[str, str]) -> str:
 
 def _does_notices(kept: Any, roles: dict[str, str]) -> str:
     del roles
-    sent = [f"{kind}, {t(words)}" for kind, words in NOTICES.items() if values.sends(kept, kind)]
+    sent = [kind for kind in NOTICES if values.sends(kept, kind)]
     if not sent:
         return t("Usher reminds and tells nobody by itself.")
-    return t("Usher sends by itself: {notices}.", notices="; ".join(sent))
+    if len(sent) == len(NOTICES):
+        return t("Usher reminds people of what ends or waits for them, and tells them what has changed.")
+    return t("Usher sends only these by itself: {notices}.", notices=", ".join(sent))
 
 
 def _does_digest(kept: Any, roles: dict[str, str]) -> str:
@@ -154,8 +158,7 @@ _CALLED = {"en": mark("English"), "de": mark("German")}
 def _does_language(kept: Any, roles: dict[str, str]) -> str:
     del roles
     return t(
-        "What several people read is in {language}, and so is what goes to somebody whose language Usher does not know yet. "
-        "Everybody else reads their own.",
+        "What several people read is in {language}, and so is what goes to people whose own language Usher does not know yet.",
         language=t(_CALLED[kept]),
     )
 
@@ -245,6 +248,7 @@ SETTINGS: dict[str, Setting] = {
             values.notices,
             values.show_list,
             ("on", "off"),
+            NOTICES,
         ),
         Setting(
             "digest",

@@ -49,7 +49,9 @@ def _facts(name: str, kept: object) -> SettingFacts:
     value, default = setting.show(kept, _ROLES), setting.show(setting.default, _ROLES)
     if name == "approvals" and kept:
         return SettingFacts(name, t(setting.meaning), text("k" * 600), "D" * 1_200, default, setting.example)
-    return SettingFacts(name, t(setting.meaning), value, setting.does(kept, _ROLES), default, setting.example)
+    parts = tuple((part, t(stands_for)) for part, stands_for in setting.parts.items())
+    does = setting.does(kept, _ROLES)
+    return SettingFacts(name, t(setting.meaning), value, does, default, setting.example, parts)
 
 
 def usual_facts() -> list[SettingFacts]:

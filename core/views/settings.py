@@ -10,7 +10,10 @@ from core.views.common import button, confirming
 
 
 class SettingFacts(NamedTuple):
-    """A setting as cards show it: what it is for, what it is and does now, and what it was before anybody set it."""
+    """A setting as cards show it: what it is for, what it is and does now, and what it was before anybody set it.
+
+    ``parts``: what its value may be made of, each with what that stands for.
+    """
 
     name: str
     meaning: str
@@ -18,6 +21,7 @@ class SettingFacts(NamedTuple):
     does: str
     default: Text
     example: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Difference(NamedTuple):
@@ -68,6 +72,10 @@ def setting_shown(facts: SettingFacts, menus: tuple[Menu, ...]) -> Card:
         t("{name} is {value}", name=facts.name, value=plain(facts.value)),
         body=(text(facts.meaning), text(facts.does)),
         fields=(Field(t("Default"), facts.default),),
+        lines=tuple(
+            Line(says("{name} — {help}", name=Code(name), help=stands_for))
+            for name, stands_for in facts.parts
+        ),
         menus=menus,
         footer=says(
             "By typing: {command}",

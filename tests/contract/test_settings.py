@@ -136,6 +136,9 @@ async def test_settings_are_changed_without_typing(door: Door) -> None:
         "reminders": "off",
     }.items():
         one = await door.choose("Ada", every, "Choose a setting", name)
+        if name == "reminders":  # in the list in a few words, and in full where it is changed
+            assert "to inviters, when somebody came" in one.text
+            assert "to inviters, when somebody came" not in every.text
         done = await door.choose("Ada", one, "Set it to", value)
         assert done.title == f"{name} is now {value}"
     again = await door.choose("Ada", one, "Set it to", "off")

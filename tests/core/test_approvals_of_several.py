@@ -519,6 +519,8 @@ def test_the_setting_is_typed_shown_in_words_recorded_and_taken_back(world: Worl
     assert "join: 2 of role:Designer and 1 of request:approve; denials 1; own off; life 3d" in shown
     assert "Requests to join: Approved by two of Designers, and anyone who may approve requests." in shown
     assert "For everything else one who may approve requests is enough." in shown
+    german = words(made(owner.with_(language="de").say("workspace settings")))
+    assert "Anfragen zum Beitritt: " in german
     assert world.events("setting.changed") == ["setting.changed"]
     policy(owner, "invite: 1 of role:Owner")
     assert set(json.loads(_kept(world))["approvals"]) == {"invite", "join"}

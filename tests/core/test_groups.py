@@ -388,6 +388,9 @@ def test_who_is_in_a_group_that_answers_requests_is_said_by_who_runs_the_workspa
     assert code(admin.say("group delete name:Door")) == "NOT_ALLOWED"
     assert code(owner.say("group delete name:Door")) == "GROUP_NAMED"
     assert field_of(made(admin.say("group show name:Door")), "Answers") == "requests for joining"
+    german = made(admin.with_(language="de").say("group show name:Door"))
+    assert field_of(german, "Antworten") == "auf Anfragen zu Beitritt"
+    made(admin.with_(language="en").say("me"))
     made(owner.say("group add group:Door member:Ada"))
     assert world.refused() == ["GROUP_ANSWERS", "GROUP_ANSWERS", "NOT_ALLOWED"]
 

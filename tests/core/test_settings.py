@@ -10,6 +10,7 @@ from core.calls import Call, Channel, Where
 from core.cards import plain
 from core.durations import DAY, HOUR, MINUTE
 from core.errors import RefusalCode
+from core.language import LANGUAGES, speaking
 from core.settings import LONGEST_LIFE, NOTICES, SETTINGS
 from tests.core.together import at_once
 from tests.core.world import World, code_in, made, refusal_in, words
@@ -119,6 +120,9 @@ def test_every_setting_says_what_it_does_and_its_example_fits(setting):
     for kept in (example, setting.default):
         assert setting.does(kept, roles)[0].isupper()
         assert setting.does(kept, roles).endswith(".")
+        for language in LANGUAGES:
+            with speaking(language):
+                assert len(setting.does(kept, roles).split()) <= 25
     assert setting.does(example, roles) != setting.does(setting.default, roles)
 
 
