@@ -23,10 +23,18 @@ class Broken(Exception):
 
 
 class Child:
-    """A process whose lines are read as they come; ``begun`` is the moment before it was started."""
+    """A process whose lines are read as they come; ``begun`` is the moment before it was started.
+
+    ``asks``: it can be asked something; otherwise it has nothing to read.
+    """
 
     def __init__(
-        self, command: Sequence[str], *, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path = ROOT,
+        environment: Mapping[str, str] | None = None,
+        asks: bool = True,
     ) -> None:
         # Nothing of the operator's own settings: no real token may reach a bench.
         clean = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -38,7 +46,7 @@ class Child:
             command,
             cwd=cwd,
             env={**clean, "PYTHONPATH": str(ROOT), **(environment or {})},
-            stdin=subprocess.PIPE,
+            stdin=subprocess.PIPE if asks else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -64,16 +72,16 @@ class Child:
         try:
             line = self._lines.get(timeout=within)
         except queue.Empty:
-            raise Broken(self._trouble(f"said nothing for {within:.0f} s")) from None
+            raise Broken(self.trouble(f"said nothing for {within:.0f} s")) from None
         if line is None:
-            raise Broken(self._trouble("ended"))
+            raise Broken(self.trouble("ended"))
         return line
 
     def line(self, within: float) -> dict[str, Any]:
         """The next line, which has to be JSON."""
         found: dict[str, Any] = json.loads(self.words(within))
         if "error" in found:
-            raise Broken(self._trouble(found["error"]))
+            raise Broken(self.trouble(found["error"]))
         return found
 
     def ask(self, within: float = 60, **what: Any) -> dict[str, Any]:
@@ -83,7 +91,8 @@ class Child:
         self._process.stdin.flush()
         return self.line(within)
 
-    def _trouble(self, what: str) -> str:
+    def trouble(self, what: str) -> str:
+        """What is wrong with it, and what it said of that itself."""
         return "\n".join([f"{' '.join(self._command)}: {what}", *self.errors[-20:]])
 
     def processor_seconds(self) -> float:
@@ -99,7 +108,7 @@ class Child:
         for line in Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8").splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
-        raise Broken(self._trouble("has no memory"))
+        raise Broken(self.trouble("has no memory"))
 
     def stop(self) -> None:
         """Asks it to end, and ends it if it does not."""

@@ -76,12 +76,16 @@ def refuse(host: str, environment: Mapping[str, str]) -> None:
 
 def _bound(host: str, port: int | None) -> socket.socket:
     """The listening socket; where nobody named a port and the usual one is taken, any free one."""
-    wanted = port if port is not None else int(os.environ.get("PORT") or USUAL_PORT)
+    named = os.environ.get("PORT", "")
+    if port is None and named:
+        if not (named.isdecimal() and len(named) < 6 and int(named) < 2**16):
+            raise SettingsError("PORT can't be used: it must be a whole number from 0 to 65535.")
+        port = int(named)
+    if port is not None:
+        return listen(host, port)
     try:
-        return listen(host, wanted)
+        return listen(host, USUAL_PORT)
     except StartError:
-        if port is not None or "PORT" in os.environ:
-            raise
         return listen(host, 0)
 
 
@@ -106,7 +110,10 @@ async def _serve(listening: socket.socket, folder: Path, host: str) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, server, app)
         _say(f"Usher's playground is at {address}/  (Ctrl-C ends it, and all of it is forgotten)")
+        app.town.add_done_callback(lambda town: _stop(server, app) if town.exception() else None)
         await server.serve(sockets=[listening])
+        if app.town.done():
+            app.town.result()  # what kept it from opening is said
 
 
 def _stop(server: Any, app: Playground) -> None:
@@ -129,6 +136,7 @@ class Playground:
 
         self._folder = folder
         self._address = address
+        self._port = port
         self._engine: Engine | None = None
         self._passing: Passing | None = None
         self._seen = asyncio.Event()
@@ -147,7 +155,7 @@ class Playground:
         with contextlib.suppress(TimeoutError):  # the page first, the rest behind it
             async with asyncio.timeout(FIRST_SECONDS):
                 await self._seen.wait()
-        engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address)
+        engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address, self._port)
         from adapters.desk import Desk
         from adapters.memory import MemoryPlatform
         from bot.passing import Passing
@@ -224,7 +232,7 @@ def _logging() -> None:
     logs.configure(level="WARNING", tracebacks=not sys.stderr.isatty())
 
 
-def _prepared(folder: Path, address: str) -> tuple[Engine, MovableClock]:
+def _prepared(folder: Path, address: str, port: int) -> tuple[Engine, MovableClock]:
     """Everything that takes a while, beside the event loop: what is imported, and the database."""
     _logging()
     for module in ("adapters.discord.letters", "adapters.slack.render", "bot.passing", "bot.town"):
@@ -236,7 +244,8 @@ def _prepared(folder: Path, address: str) -> tuple[Engine, MovableClock]:
 
     clock = MovableClock(time.time)
     database = f"sqlite:///{folder / 'playground.db'}"
-    engine = open_engine(config.load(USHER_DATABASE_URL=database, USHER_PUBLIC_URL=address), clock)
+    settings = config.load(USHER_DATABASE_URL=database, USHER_PUBLIC_URL=address, PORT=port)
+    engine = open_engine(settings, clock)
     language.prepare()
     return engine, clock
 

@@ -46,6 +46,12 @@ def usher() -> Iterator[object]:
         (["playground"], {"SLACK_SIGNING_SECRET": "x"}, "no place for real tokens"),
         (["playground", "--host", "0.0.0.0"], {}, "can be reached by others"),
         (["playground", "--host", "usher.example"], {}, "add --i-know"),
+        (["playground"], {"PORT": "7x"}, "PORT can't be used"),
+        (
+            ["playground"],
+            {"PORT": "0", "USHER_DISCORD_API_URL": "here"},
+            "USHER_DISCORD_API_URL can't be used",
+        ),
     ],
 )
 def test_wrong_use_ends_with_two_and_a_sentence(usher, words, environment, says):

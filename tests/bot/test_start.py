@@ -6,7 +6,16 @@ import subprocess
 import sys
 
 #: What the core and its settings need, and no page does: more than half of the time until the page would be theirs.
-LATER = {"aiohttp", "bot.config", "bot.engine", "core.service", "discord", "pydantic", "sqlalchemy", "structlog"}
+LATER = {
+    "aiohttp",
+    "bot.config",
+    "bot.engine",
+    "core.service",
+    "discord",
+    "pydantic",
+    "sqlalchemy",
+    "structlog",
+}
 STARTED = """
 import sys
 import bot.cli, bot.listening, bot.playground, uvicorn, adapters.web.playground.app
