@@ -271,6 +271,6 @@ def _parted(part: Value) -> Value:
 
 @action(OPEN, mark("Fill in"), needs="")
 def reopen(ctx: Context, local: str) -> Card:
-    """Of no workspace: ``core.service`` answers it by ``again``, whatever place it is pressed in."""
+    """Of no workspace: ``core.answering`` answers it by ``again``, whatever place it is pressed in."""
     del ctx, local
     raise Refusal(RefusalCode.UNKNOWN_BUTTON)

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from core import audit
 from core.context import Context
 from core.deletion import deleted_at
 from core.errors import Refusal, RefusalCode
 from core.models import NOWHERE, member_roles, members, places, workspaces
 from core.plans import Seats, plans, seats
 from core.seats import open_requests, seats_of
+from core.text import key
 
 #: How the record names whoever runs Usher.
 OPERATOR = "operator"
@@ -55,6 +57,11 @@ _HOLDERS = (
     .group_by(member_roles.c.role_id)
 )
 
+_HEADS = select(workspaces.c.workspace_id, workspaces.c.audit_length, workspaces.c.audit_hash)
+_NAMES = select(workspaces.c.workspace_id, workspaces.c.name, workspaces.c.deleted_at).where(
+    workspaces.c.workspace_id != NOWHERE
+)
+
 
 class Listed(NamedTuple):
     """A workspace as its operator sees it."""
@@ -93,6 +100,26 @@ def listed(connection: Connection) -> list[Listed]:
         )
         for row in connection.execute(_LIST)
     ]
+
+
+def ids_of(connection: Connection, named: str) -> list[str]:
+    """The ids of the workspaces that have this id or this name, without regard to case.
+
+    One that was deleted is meant by its id alone, as long as another one has the name.
+    """
+    wanted = key(named)
+    rows = connection.execute(_NAMES).all()
+    of_name = [row for row in rows if key(row.name) == wanted]
+    of_name = [row for row in of_name if row.deleted_at is None] or of_name
+    return [row.workspace_id for row in rows if row.workspace_id == named or row in of_name]
+
+
+def verified(connection: Connection) -> dict[str, int | None]:
+    """For each workspace the first event of its record that is changed or missing, None where the chain holds."""
+    return {
+        row.workspace_id: audit.verify(connection, row.workspace_id, row.audit_length, row.audit_hash)
+        for row in connection.execute(_HEADS).all()
+    }
 
 
 def problem(plan: str, own: int | None) -> str:

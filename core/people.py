@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from core.calls import Call, Identity
+from core.calls import Actor, Identity
 from core.models import people
 from core.store import Store
 
@@ -53,9 +53,9 @@ class Languages:
         self._store = store
         self._known: dict[Identity, str] = {}
 
-    def of(self, call: Call) -> str:
-        """The language of the answer. One that the platform names is remembered; where it names none, the last one counts."""
-        identity, said = call.actor.identity, call.actor.language
+    def of(self, actor: Actor) -> str:
+        """The language of the answers to somebody. One that the platform names is remembered; where it names none, the last one counts."""
+        identity, said = actor.identity, actor.language
         known = self._known.get(identity)
         if known is not None and said in {"", known}:
             return known

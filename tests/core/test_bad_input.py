@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import service
+from core import commands
 from core.calls import Call, Identity
 from core.cards import Tone, plain
 from core.catalogue import ACTIONS, COMMANDS
 from tests.core.world import World, helped, made, refusal_in, words
 
-assert service.COMMANDS is COMMANDS
+assert commands.COMMANDS is COMMANDS
 
 ODD = [
     "",

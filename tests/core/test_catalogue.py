@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from core import service
+from core import commands
 from core.binding import bind
 from core.cards import Card
 from core.catalogue import (
@@ -24,7 +24,7 @@ from core.permissions import expanded, is_own
 from core.schemes import schemes
 from core.typed import parse
 
-assert service.COMMANDS is COMMANDS
+assert commands.COMMANDS is COMMANDS
 
 #: Of the product's contract, as far as the first slice goes: command → its options, required ones with a star.
 CONTRACT = {
@@ -114,7 +114,7 @@ BUTTONS = {
     "transfer.accept": "Accept",
     "transfer.decline": "Decline",
     "transfer.withdraw": "Withdraw",
-    "member.remove": "Remove…",
+    "member.remove": "Remove",
     "time_box.extend": "Extend",
     "time_box.done": "I'm done",
     "role.choose": "Change role",
@@ -125,12 +125,12 @@ BUTTONS = {
     "request.deny_why": "Deny with a reason",
     "request.approve_why": "Approve with a reason",
     "request.give_less": "Approve with less",
-    "invite.extend_by": "Extend by",
+    "invite.extend_by": "Choose how long",
     "invite.ask_why": "Ask with a reason",
     "role.ask_why": "Ask with a reason",
     "access.ask_why": "Ask with a reason",
     "access.emergency": "In an emergency",
-    "time_box.extend_by": "Extend by",
+    "time_box.extend_by": "Choose how long",
     "role.assign": "Assign a role",
     "person.invite": "Invite",
     "setting.set": "Change a setting",

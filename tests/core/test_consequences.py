@@ -72,9 +72,9 @@ def test_a_process_that_hangs_holds_nobody_up_for_ever(url: str, setting: str):
 
 def test_a_lock_that_is_not_given_ends_as_a_clash_and_not_as_a_wait(url: str):
     """What PostgreSQL says then is what the core tries again."""
-    from core.service import _is_clash
+    from core.transactions import is_clash
 
     class Held(Exception):
         sqlstate = "55P03"
 
-    assert _is_clash(OperationalError("", {}, Held()))
+    assert is_clash(OperationalError("", {}, Held()))

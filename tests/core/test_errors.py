@@ -99,11 +99,11 @@ def test_every_refusal_becomes_a_private_card_with_no_hole_left(code):
 
 
 def test_commands_named_in_sentences_exist():
-    from core import service
+    from core import commands
 
     for code in RefusalCode:
         for slash, name in _HOLE.findall(code.sentence.body):
-            assert not slash or name in service.COMMANDS, (code, name)
+            assert not slash or name in commands.COMMANDS, (code, name)
 
 
 def test_facts_keep_their_kind_so_that_each_platform_can_show_them_in_its_way():

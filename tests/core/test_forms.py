@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from core import drafts, form_errors, service
+from core import commands, drafts, form_errors
 from core.binding import faults
 from core.calls import OPEN, Call, Channel, ChatRole, Identity
 from core.cards import Control
@@ -18,7 +18,7 @@ from core.form_words import FIELDS
 from core.language import LANGUAGES, speaking, t
 from tests.core.world import Person, World, code_in, made
 
-assert service.COMMANDS is COMMANDS
+assert commands.COMMANDS is COMMANDS
 
 NEEDY = [name for name, declared in COMMANDS.items() if any(option.required for option in declared.options)]
 SHAPED = [name for name, declared in ACTIONS.items() if declared.shape is not None]

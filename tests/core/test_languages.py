@@ -15,7 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from adapters.discord import names
-from core import examples, language, service, views
+from core import commands, examples, language, views
 from core.cards import Account, Button, Card, Choice, Code, Entry, Form, Link, Menu, Room, Say, When
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import RefusalCode
@@ -113,7 +113,7 @@ def said() -> dict[str, set[Sentence]]:
             if sentences and path.name != "language.py":
                 found[str(path.relative_to(ROOT))] = sentences
     found["core/errors.py"] = {words for code in RefusalCode for words in code.sentence[:2]}
-    found["the catalogue"] = {command.summary for command in service.COMMANDS.values()}
+    found["the catalogue"] = {command.summary for command in commands.COMMANDS.values()}
     found["the catalogue"] |= {option.help for command in COMMANDS.values() for option in command.options}
     found["the catalogue"] |= {option.help for action in ACTIONS.values() for option in action.options}
     found["the buttons"] = {action.label for action in ACTIONS.values()}

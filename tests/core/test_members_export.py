@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from core import answering
 from core.cards import Card
 from core.durations import DAY
-from core.service import Core
 from core.sheets import guarded, sheet, unguarded
 from core.text import clean
 from tests.core.test_members_list import crowd
@@ -208,9 +208,9 @@ EXPORTS = {"member export": "members.exported", "audit export": "audit.exported"
 
 def meanwhile(monkeypatch, does) -> None:
     """Something that others do after the file was read, and before it is given."""
-    whole = Core._export
+    whole = answering._export
 
-    def exporting(core, call, command, ask):
+    def exporting(transactions, call, command, ask):
         inner = command.handler
 
         def handler(ctx, ask):
@@ -218,9 +218,9 @@ def meanwhile(monkeypatch, does) -> None:
             does()
             return card
 
-        return whole(core, call, replace(command, handler=handler), ask)
+        return whole(transactions, call, replace(command, handler=handler), ask)
 
-    monkeypatch.setattr(Core, "_export", exporting)
+    monkeypatch.setattr(answering, "_export", exporting)
 
 
 @pytest.mark.parametrize("typed", EXPORTS)

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import service
+from core import commands
 from core.binding import bind
 from core.calls import Identity, Value
 from core.catalogue import COMMANDS
 from core.errors import Refusal, RefusalCode
 from core.typed import parse, words
 
-assert service.COMMANDS is COMMANDS  # importing the service fills the catalogue
+assert commands.COMMANDS is COMMANDS  # importing them fills the catalogue
 
 ADA = Identity("slack", "T1", "ADA")
 
