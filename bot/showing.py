@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
+from adapters.chart import drawn
 from adapters.web.drawing import discord as discord_drawing
 from adapters.web.drawing import slack as slack_drawing
-from adapters.web.drawing.parts import Look
+from adapters.web.drawing.parts import Held, Look
 from adapters.web.playground.pages import Pages
-from core.cards import Card
+from core.cards import Card, File
 
 if TYPE_CHECKING:
     from adapters.discord.letters import Letter
@@ -22,6 +23,9 @@ Json = dict[str, Any]
 Control = Mapping[str, str]
 #: So many pictures are kept.
 MOST_PICTURES = 200
+#: So many files.
+MOST_FILES = 50
+_CHART = "chart"
 
 
 class Pressed(NamedTuple):
@@ -39,6 +43,7 @@ class Showing:
         self._name = name
         self._pages = Pages()
         self._pictures: dict[str, bytes] = {}
+        self._files: dict[str, tuple[str, bytes]] = {}
 
     def answer(
         self, platform: str, card: Card, at: int, item: str, by: str, typed: str, *, pressed: bool
@@ -55,11 +60,24 @@ class Showing:
             platform, card.title, self._drawn(platform, card, item, own=False), at, under=under
         )
 
+    def files(self, files: tuple[File, ...], at: int, item: str) -> str:
+        """Files as Slack has them, which come to the direct messages."""
+        from adapters.slack.files import described
+
+        held = {file.name: (file.content or "\n").encode(errors="replace") for file in files}
+        payload = {"blocks": described(files), "files": [{"name": name} for name in held]}
+        look = Look(self._name, unique=item, file=lambda name: self._hold(name, held[name]))
+        title = ", ".join(held)
+        return self._pages.item("slack", title, slack_drawing.draw_message(payload, look), at)
+
     def moved(self, at: int) -> str:
         return self._pages.moved(at)
 
     def picture(self, name: str) -> bytes | None:
         return self._pictures.get(name)
+
+    def file(self, known: str) -> tuple[str, bytes] | None:
+        return self._files.get(known)
 
     def pressed(self, platform: str, control: Control) -> Pressed:
         """The button or menu that was used, from what the platform's client would send of it."""
@@ -69,23 +87,41 @@ class Showing:
         if platform == "slack":
             from adapters.slack.render import message
 
-            return slack_drawing.draw_message(message(card, own=own), Look(self._name, unique=item))
+            chart = b"" if own or card.chart is None else drawn(card.chart) or b""
+            payload = message(card, own=own, picture=_CHART if chart else "")
+            return slack_drawing.draw_message(payload, Look(self._name, lambda _: self._keep(chart), item))
         from adapters.discord.letters import letter
 
         made = letter(card)
-        look = Look(self._name, partial(self._kept, made), item)
-        return discord_drawing.draw_message(made.message(), look)
+        held = {each.name: each.content for each in made.enclosed}
+        look = Look(
+            self._name,
+            partial(self._kept, made),
+            item,
+            file=lambda name: self._hold(name, held[name]) if name in held else None,
+        )
+        return discord_drawing.draw_message(made.message(as_layout=own and made.wants_layout), look)
 
     def _kept(self, letter: Letter, name: str) -> str:
         """The address of a picture that is enclosed with a letter."""
-        content = next((each.content for each in letter.enclosed if each.name == name), None)
-        if content is None:
+        return self._keep(next((each.content for each in letter.enclosed if each.name == name), b""))
+
+    def _keep(self, content: bytes) -> str:
+        if not content:
             return ""
         known = hashlib.sha256(content).hexdigest()[:24]
         self._pictures[known] = content
         if len(self._pictures) > MOST_PICTURES:
             del self._pictures[next(iter(self._pictures))]
         return f"/play/picture/{known}"
+
+    def _hold(self, name: str, content: bytes) -> Held:
+        """Where a file can be fetched."""
+        known = hashlib.sha256(name.encode() + b"/" + content).hexdigest()[:24]
+        self._files[known] = name, content
+        if len(self._files) > MOST_FILES:
+            del self._files[next(iter(self._files))]
+        return Held(f"/play/file/{known}", len(content))
 
 
 def _pressed_in_slack(control: Control) -> Pressed:

@@ -31,11 +31,14 @@ PEOPLE = (("Owner", True), ("Admin", True), ("Member", False), ("Newcomer", Fals
 TEAM, SERVER = "T0PLAYGROUND", "100000000000000001"
 #: So many people can be thought up.
 MOST_PEOPLE = 40
+#: So many channels can be opened in each chat.
+MOST_ROOMS = 20
 #: So many opened forms are remembered.
 MOST_FORMS = 200
 #: So many of the latest events are shown of each workspace.
 MOST_RECORDED = 200
 _PAGING = (mark("Next"), mark("Previous"))
+_NOTHING: tuple[Card, Message | None] = (Card(""), None)
 
 
 class Town:
@@ -81,8 +84,20 @@ class Town:
 
     def pickable(self, platform: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         people = [(p.identity.subject, p.name) for p in self._memory(platform).people.values()]
-        rooms = [(_id(platform, "room", room), f"#{room}") for room in ROOMS]
+        rooms = [(known, f"#{room}") for room, known in self._memory(platform).place.channels.items()]
         return people, rooms
+
+    def rooms(self, platform: str) -> list[str]:
+        return list(self._memory(platform).place.channels)
+
+    def open_room(self, name: str) -> None:
+        """A further channel in each chat, in which everybody is."""
+        if len(self.rooms(next(iter(CHATS)))) >= MOST_ROOMS:
+            raise Unknown
+        for platform, memory in self._chats.items():
+            channels = {**memory.place.channels, name: _id(platform, "room", name)}
+            memory.place = memory.place._replace(channels=channels)
+        self.feed.touch()
 
     def join(self, name: str) -> str:
         known = self._chats["slack"].find(name)
@@ -147,12 +162,12 @@ class Town:
 
     def name_of(self, known: str) -> str:
         """What an account or a channel is called, by its id."""
-        for platform, memory in self._chats.items():
+        for memory in self._chats.values():
             for person in memory.people.values():
                 if person.identity.subject == known:
                     return person.name
-            for room in ROOMS:
-                if _id(platform, "room", room) == known:
+            for room, channel in memory.place.channels.items():
+                if channel == known:
                     return room
         return known
 
@@ -167,10 +182,10 @@ class Town:
     async def press(self, who: Who, item: str, control: Control) -> Outcome:
         person = self._person(who.platform, who.person)
         found = self.feed.find(item)
-        if found is None or item not in self._cards or not _in_sight(found, who):
-            raise Unknown
         pressed = self._showing.pressed(who.platform, control)
-        shown, message = self._cards[item]
+        # A click on what the person does not see was made up, or came late: the core answers it as any other.
+        known = found is not None and _in_sight(found, who)
+        shown, message = self._cards.get(item, _NOTHING) if known else _NOTHING
         label = _label(shown, pressed.action, pressed.subject, pressed.choice)
         card = await self._memory(who.platform).press(
             person,
@@ -180,7 +195,7 @@ class Town:
             pressed.choice,
         )
         self._done[2] |= pressed.action == "request.approve" and card.tone is not Tone.REFUSED
-        own = message is None and not (who.platform == "discord" and label not in _turning())
+        own = known and message is None and not (who.platform == "discord" and label not in _turning())
         instead = item if own and card.tone not in {Tone.REFUSED, Tone.BROKEN} else ""
         return self._answer(who, person, card, "" if instead else label, pressed=True, instead=instead)
 
@@ -225,6 +240,8 @@ class Town:
                 del self._forms[next(iter(self._forms))]
             return Outcome(form=card.form)
         item = instead or f"answer-{next(self._numbers)}"
+        if card.files and who.platform == "slack":
+            card = self._hand_over(person, card)
         with speaking(person.language):
             html = self._showing.answer(
                 who.platform, card, self.now(), item, person.name, typed, pressed=pressed
@@ -234,6 +251,18 @@ class Town:
             Item(item, who.platform, who.channel, who.person, "answer", self.now(), card.title, html)
         )
         return Outcome(item)
+
+    def _hand_over(self, person: Person, card: Card) -> Card:
+        """The files of an answer come to the direct messages, as Slack's do; the answer says so."""
+        from adapters.slack.files import told
+
+        item, at = f"file-{next(self._numbers)}", self.now()
+        with speaking(person.language):
+            html = self._showing.files(card.files, at, item)
+            title = ", ".join(file.name for file in card.files)
+            self._keep(item, Card(title), None)
+            self.feed.put(Item(item, "slack", DIRECT, person.key, "message", at, title, html))
+            return told(card)
 
     def told(self, message: Message) -> None:
         """A message was posted or changed."""
@@ -246,7 +275,8 @@ class Town:
             )
             reader, language = (owner.key, owner.language) if owner is not None else ("-", language)
         else:
-            room = next((room for room in ROOMS if _id(platform, "room", room) == message.ref.channel), "-")
+            channels = self._memory(platform).place.channels
+            room = next((room for room, known in channels.items() if known == message.ref.channel), "-")
         item = f"{platform}-{message.ref.message}"
         under = message.under.card.title if message.under is not None else ""
         before = self.feed.find(item)
@@ -255,6 +285,10 @@ class Town:
             html = self._showing.message(platform, message.card, at, item, under)
         self._keep(item, message.card, message)
         self.feed.put(Item(item, platform, room, reader, "message", at, message.card.title, html))
+        if before is not None and before.title != message.card.title:
+            replies = [reply for _, reply in self._cards.values() if reply is not None and reply.under is message]
+            for reply in replies:  # they say under what they stand
+                self.told(reply)
 
     def _keep(self, item: str, card: Card, message: Message | None) -> None:
         """For as many as the feed shows."""
@@ -270,6 +304,12 @@ class Town:
 
     async def picture(self, name: str) -> bytes:
         found = self._showing.picture(name)
+        if found is None:
+            raise Unknown
+        return found
+
+    async def file(self, name: str) -> tuple[str, bytes]:
+        found = self._showing.file(name)
         if found is None:
             raise Unknown
         return found

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import limits
 from adapters.slack.errors import as_delivery_error, error_code
-from adapters.slack.pieces import rich, section, words
+from adapters.slack.pieces import Json, rich, section, words
 from adapters.slack.uploads import NotTaken, upload
 from core.cards import Card, Field, File, text
 from core.language import mark, t
@@ -68,7 +68,7 @@ class Files:
         """Sends the card's files to ``person``; returns the card with the word of it in their place. Never raises."""
         if not card.files:
             return card
-        names = shorten(", ".join(file.name for file in card.files), limits.HEADER)
+        names = _names(card.files)
         try:
             ids = [
                 # Slack takes no empty file.
@@ -85,7 +85,7 @@ class Files:
             if advice == _LATER and _may_have_arrived(error):
                 return _told(card, t("{files} may not have arrived", files=names), t(_UNSURE))
             return _told(card, t("{files} could not be sent", files=names), t(advice))
-        return _told(card, t("Sent to you as a direct message"), names)
+        return told(card)
 
     async def _direct(self, person: str) -> str:
         opened = await self._client.conversations_open(users=person)
@@ -95,10 +95,24 @@ class Files:
         named: list[dict[str, str | None]] = [
             {"id": made, "title": file.name} for made, file in zip(ids, files, strict=True)
         ]
-        told = rich([section([words(file.description)]) for file in files if file.description.strip()])
         # Not as ``initial_comment``, which Slack would read as markup.
-        more: dict[str, Any] = {"blocks": json.dumps(told)} if told else {}
+        about = described(files)
+        more: dict[str, Any] = {"blocks": json.dumps(about)} if about else {}
         await self._once.files_completeUploadExternal(files=named, channel_id=channel, **more)
+
+
+def described(files: tuple[File, ...]) -> list[Json]:
+    """What stands above the files."""
+    return rich([section([words(file.description)]) for file in files if file.description.strip()])
+
+
+def told(card: Card) -> Card:
+    """The card when its files are with its reader."""
+    return _told(card, t("Sent to you as a direct message"), _names(card.files))
+
+
+def _names(files: tuple[File, ...]) -> str:
+    return shorten(", ".join(file.name for file in files), limits.HEADER)
 
 
 def _told(card: Card, label: str, value: str) -> Card:

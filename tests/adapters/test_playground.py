@@ -12,17 +12,9 @@ from adapters.web.playground.app import Site, build
 from adapters.web.playground.feed import Feed, Item
 from adapters.web.playground.guard import Guard
 from core import service
+from tests.adapters.doors import HOST, PORT, Answer, knock
 
 assert service  # the use cases declare the commands
-PORT = 8080
-HOST = f"127.0.0.1:{PORT}"
-
-
-class Answer:
-    def __init__(self, sent: list[dict[str, Any]]) -> None:
-        self.status = sent[0]["status"]
-        self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        self.text = b"".join(message.get("body", b"") for message in sent).decode()
 
 
 class Broken:
@@ -47,32 +39,8 @@ async def ask(guard: Guard, path: str, *, method: str = "GET", body: bytes = b""
         faults.append(f"{where}: {what!r}")
         return "AB12"
 
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
-    named = {"host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    path, _, query = path.partition("?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
-        "server": ("127.0.0.1", PORT),
-        "client": ("127.0.0.1", 1),
-    }
-    await build(opening, guard, fault)(scope, receive, send)  # type: ignore[arg-type]
-    return Answer(sent)
+    app = build(opening, guard, fault)
+    return await knock(app, path, method=method, body=body, **headers)
 
 
 @pytest.mark.parametrize("host", [HOST, f"localhost:{PORT}", f"[::1]:{PORT}", f"LOCALHOST:{PORT}"])

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from adapters.web.drawing import discord_text
 from adapters.web.drawing.controls import Attributes, Field, Option, button, form, menu
 from adapters.web.drawing.discord_text import inline, plainly
-from adapters.web.drawing.parts import ALONE, NOTHING, Json, Look, bar, picture, tag, together
+from adapters.web.drawing.parts import ALONE, NOTHING, Json, Look, bar, file, picture, tag, together
 from core.language import mark, t
 
 _CLOSE, _SUBMIT, _NONE = mark("Cancel"), mark("Submit"), mark("Choose…")
@@ -100,7 +100,7 @@ def _attached(attachment: Json, look: Look) -> Markup:
     name, about = attachment.get("filename", ""), attachment.get("description", "")
     if name.lower().endswith(_PICTURES):
         return picture(name, about, look)
-    return tag("p", tag("b", name), f" {about}" if about else "", class_="file", data_file=name)
+    return file(name, about, look)
 
 
 def _component(component: Json, look: Look) -> Markup:  # noqa: PLR0911 - one for each kind
@@ -119,7 +119,7 @@ def _component(component: Json, look: Look) -> Markup:  # noqa: PLR0911 - one fo
             )
             return together(items)
         case 13:
-            return tag("p", tag("b", _file(component["file"]["url"])), class_="file")
+            return file(_file(component["file"]["url"]), "", look)
         case 14:
             return tag("hr") if component.get("divider", True) else NOTHING
         case 17:

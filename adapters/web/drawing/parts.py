@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from markupsafe import Markup, escape
 
 from core.cards import When, moment
+from core.language import n, number
 
 Json = dict[str, Any]
 
@@ -27,17 +28,31 @@ def _nowhere(known: str) -> str:
     return ""
 
 
+class Held(NamedTuple):
+    """Where a page has a file, and how long that is."""
+
+    url: str
+    size: int
+
+
+def _no_file(known: str) -> Held | None:
+    del known
+    return None
+
+
 class Look(NamedTuple):
     """What a drawing has to know of the page that it stands on.
 
     ``name``: what a person or a channel with this id is called. ``picture``: where the page has an uploaded file, by its id or
     name; empty where it has none. ``unique`` begins the id of every element. ``heading`` is the rank of a card's title.
+    ``file``: where it has any other file, by its name.
     """
 
     name: Callable[[str], str] = _as_it_is
     picture: Callable[[str], str] = _nowhere
     unique: str = "card"
     heading: int = 3
+    file: Callable[[str], Held | None] = _no_file
 
 
 ALONE: Final = Look()
@@ -98,6 +113,24 @@ def picture(known: str, words: str, look: Look) -> Markup:
     if source and _PICTURE.match(source):
         return tag("img", class_="picture", src=source, alt=words, loading="lazy")
     return tag("p", words, class_="no-picture")
+
+
+def file(name: str, about: str, look: Look) -> Markup:
+    """A file, to be fetched where the page has it."""
+    held = look.file(name)
+    named = tag("b", name)
+    if held is not None:
+        named = together([tag("a", named, href=held.url, download=name), tag("small", f" {_weight(held.size)}")])
+    return tag("p", named, f" {about}" if about else "", class_="file", data_file=name)
+
+
+def _weight(size: int) -> str:
+    """Bytes as people count them."""
+    if size < 1_000:
+        return n("{count} byte", "{count} bytes", size)
+    if size < 1_000_000:
+        return f"{number(round(size / 1_000))} KB"
+    return f"{number(round(size / 1_000_000))} MB"
 
 
 def bar(colour: str) -> Markup:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.drawing import discord_text
 from adapters.web.drawing.controls import Attributes, Field, Option, button, form, menu
-from adapters.web.drawing.parts import ALONE, Json, Look, bar, picture, tag, together, wide
+from adapters.web.drawing.parts import ALONE, Json, Look, bar, file, picture, tag, together, wide
 from adapters.web.drawing.slack_text import mrkdwn, rich, text
 from core.language import mark, t
 
@@ -35,6 +35,7 @@ def draw_message(payload: Json, look: Look = ALONE) -> Markup:
     if not shown:
         shown = tag("p", mrkdwn(payload.get("text", ""), look))
     below = [_attachment(each, look) for each in payload.get("attachments", ())]
+    below += [file(each["name"], "", look) for each in payload.get("files", ())]
     return tag("div", shown, *below, class_="message message-slack", data_platform="slack")
 
 
@@ -54,6 +55,11 @@ def draw_form(view: Json, look: Look = ALONE, errors: Mapping[str, str] = _NO_ER
         data_view_id=view.get("id"),
         data_private_metadata=view.get("private_metadata"),
     )
+
+
+def draw_home(view: Json, look: Look = ALONE) -> Markup:
+    """A Home as ``views.publish`` takes it."""
+    return tag("div", blocks(view["blocks"], look), class_="message message-slack home", data_platform="slack")
 
 
 def blocks(shown: Sequence[Json], look: Look = ALONE) -> Markup:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,7 +22,7 @@ from adapters.web.playground import lines
 from adapters.web.playground.feed import Change, Item
 from adapters.web.playground.guard import HEADERS, Guard
 from adapters.web.playground.pages import Pages, iso
-from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Outcome, Stage, Unknown, Who
+from adapters.web.playground.stage import CHATS, DIRECT, Outcome, Stage, Unknown, Who
 from core.catalogue import Command, Option
 from core.language import LANGUAGES, speaking, wished
 
@@ -35,6 +37,8 @@ PULSE_SECONDS = 15.0
 BODY_LIMIT = 100_000
 #: Who one is at first in each chat: what the first steps need.
 FIRST = {"slack": "owner", "discord": "newcomer"}
+
+_ROOM = re.compile(r"\w[\w-]{0,29}")
 
 Handler = Callable[[Request], Awaitable[Response]]
 Json = dict[str, Any]
@@ -56,6 +60,7 @@ def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = N
         "complete": site.complete,
         "advance": site.advance,
         "join": site.join,
+        "room": site.room,
         "greet": site.greet,
         "speak": site.speak,
         "dismiss": site.dismiss,
@@ -66,6 +71,7 @@ def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = N
         Route("/play/events", site.reading(site.events), methods=["GET"]),
         Route("/play/record", site.reading(site.record), methods=["GET"]),
         Route("/play/picture/{name}", site.reading(site.picture), methods=["GET"]),
+        Route("/play/file/{name}", site.reading(site.file), methods=["GET"]),
         *(Route(f"/play/{name}", site.changing(step), methods=["POST"]) for name, step in posts.items()),
     ]
     if rest is not None:
@@ -164,6 +170,7 @@ class Site:
         state = {
             "now": iso(stage.now()),
             "people": {chat: [face._asdict() for face in stage.faces(chat)] for chat in CHATS},
+            "rooms": {chat: list(stage.rooms(chat)) for chat in CHATS},
             "done": done,
             "code": code,
             "items": [_as_json(item) for item in change.items],
@@ -184,32 +191,42 @@ class Site:
             headers={"Cache-Control": "private, max-age=3600"},
         )
 
+    async def file(self, request: Request) -> Response:
+        """Never shown as a page: whatever is in it is saved."""
+        await self._open()
+        name, content = await self._stage.file(request.path_params["name"])
+        return Response(
+            content,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+        )
+
     # --- doing ---------------------------------------------------------------------------------------------------
 
     async def run(self, asked: Json) -> Response:
-        who = _who(asked)
+        who = self._who(asked)
         return self._outcome(who, await self._stage.run(who, _word(asked, "line")))
 
     async def press(self, asked: Json) -> Response:
-        who = _who(asked)
+        who = self._who(asked)
         control = asked.get("control")
         words = {str(key): str(value) for key, value in control.items()} if isinstance(control, dict) else {}
         return self._outcome(who, await self._stage.press(who, _word(asked, "item"), words))
 
     async def fill(self, asked: Json) -> Response:
-        who = _who(asked)
+        who = self._who(asked)
         values = asked.get("values")
         typed = {name: _typed(value) for name, value in values.items()} if isinstance(values, dict) else {}
         return self._outcome(who, await self._stage.fill(who, _word(asked, "form"), typed))
 
     async def search(self, asked: Json) -> Response:
         found = await self._stage.search(
-            _who(asked), _word(asked, "form"), _word(asked, "name"), _word(asked, "typed")[:100]
+            self._who(asked), _word(asked, "form"), _word(asked, "name"), _word(asked, "typed")[:100]
         )
         return JSONResponse([{"line": value, "label": label, "hint": ""} for value, label in found])
 
     async def complete(self, asked: Json) -> Response:
-        who = _who(asked)
+        who = self._who(asked)
 
         async def ask(
             command: Command, given: Mapping[str, str], option: Option, typed: str
@@ -230,17 +247,24 @@ class Site:
             raise Unknown
         return JSONResponse({"person": self._stage.join(name)})
 
+    async def room(self, asked: Json) -> Response:
+        name = "-".join(_word(asked, "name").lower().removeprefix("#").split())
+        if not _ROOM.fullmatch(name):
+            raise Unknown
+        self._stage.open_room(name)
+        return JSONResponse({"room": name})
+
     async def greet(self, asked: Json) -> Response:
         await self._stage.greet(_word(asked, "language"))
         return JSONResponse({})
 
     async def speak(self, asked: Json) -> Response:
-        who = _who(asked)
+        who = self._who(asked)
         await self._stage.speak(who.platform, who.person, _word(asked, "language"))
         return JSONResponse({})
 
     async def dismiss(self, asked: Json) -> Response:
-        self._stage.dismiss(_who(asked), _word(asked, "item"))
+        self._stage.dismiss(self._who(asked), _word(asked, "item"))
         return JSONResponse({})
 
     def _outcome(self, who: Who, outcome: Outcome) -> Response:
@@ -251,6 +275,12 @@ class Site:
             with speaking(self._language(who)):
                 form = self._pages.form(who.platform, outcome.form, *self._stage.pickable(who.platform))
         return JSONResponse({"item": item and _as_json(item), "form": form})
+
+    def _who(self, asked: Json) -> Who:
+        who = Who(_word(asked, "platform"), _word(asked, "person"), _word(asked, "channel"))
+        if who.platform not in CHATS or who.channel not in {DIRECT, *self._stage.rooms(who.platform)}:
+            raise Unknown
+        return who
 
     def _language(self, who: Who) -> str:
         return next((f.language for f in self._stage.faces(who.platform) if f.key == who.person), "")
@@ -306,13 +336,6 @@ def _read(body: bytes) -> Json | None:
 def _word(asked: Json, name: str) -> str:
     found = asked.get(name)
     return found if isinstance(found, str) else ""
-
-
-def _who(asked: Json) -> Who:
-    who = Who(_word(asked, "platform"), _word(asked, "person"), _word(asked, "channel"))
-    if who.platform not in CHATS or who.channel not in {*ROOMS, DIRECT}:
-        raise Unknown
-    return who
 
 
 def _typed(value: object) -> str | list[str]:

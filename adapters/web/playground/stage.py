@@ -10,7 +10,7 @@ from core.cards import Form
 
 #: The chats, in the order in which they stand on the page, with the name of the place that each of them is.
 CHATS = {"slack": "Slack", "discord": "Discord"}
-#: The channels of each chat; direct messages with Usher are the empty one.
+#: The channels of each chat at first; direct messages with Usher are the empty one.
 ROOMS = ("general", "approvals")
 DIRECT = ""
 
@@ -74,6 +74,12 @@ class Stage(Protocol):
     def pickable(self, platform: str) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
         """The people and the channels of a chat, each as the value that a form sends and its name."""
 
+    def rooms(self, platform: str) -> Sequence[str]:
+        """The names of a chat's channels."""
+
+    def open_room(self, name: str) -> None:
+        """A further channel in each chat."""
+
     def steps(self) -> tuple[list[bool], str]:
         """Which of the first three steps are done, and the invite code for the third."""
 
@@ -107,3 +113,6 @@ class Stage(Protocol):
 
     async def picture(self, name: str) -> bytes:
         """A picture that a message shows, as PNG."""
+
+    async def file(self, name: str) -> tuple[str, bytes]:
+        """A file that a message encloses: what it is called, and what is in it."""

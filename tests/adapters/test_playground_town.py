@@ -1,0 +1,99 @@
+"""What a visitor can do at the playground's page, asked of the page itself: what stands in the chats is read as it gets there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import logs
+from bot.playground import Playground, playground
+from tests.adapters.doors import HOST, PORT, Answer, knock
+
+CREATE = "workspace create name:Studio scheme:studio"
+
+
+class Visitor:
+    """Somebody at the page; the item of the last answer is ``answer``."""
+
+    def __init__(self, app: Playground) -> None:
+        self.app = app
+        self.answer: dict[str, Any] = {}
+
+    async def read(self, path: str, **headers: str) -> Answer:
+        return await knock(self.app, path, **headers)
+
+    async def post(self, verb: str, **asked: Any) -> Answer:
+        headers = {
+            "x_usher_playground": self.app.guard.token,
+            "content_type": "application/json",
+            "origin": f"http://{HOST}",
+        }
+        body = json.dumps(asked).encode()
+        return await knock(self.app, f"/play/{verb}", method="POST", body=body, **headers)
+
+    async def run(self, person: str, line: str, chat: str = "slack", room: str = "general") -> str:
+        """Types a command; the HTML of its answer, or of the form that opens."""
+        found = await self.post("run", platform=chat, person=person, channel=room, line=line)
+        self.answer = found.json["item"] or {}
+        return str(found.json["form"] or self.answer["html"])
+
+    async def shown(self, chat: str, person: str, room: str = "") -> list[str]:
+        """What a page that comes now shows there."""
+        stage = await self.app.town
+        return [
+            item.html
+            for item in stage.feed.since(0).items
+            if (item.platform, item.channel) == (chat, room) and item.person in {"", person}
+        ]
+
+
+@pytest.fixture
+async def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Visitor]:
+    monkeypatch.setattr(logs, "configure", lambda **_: None)
+    async with playground(tmp_path, "127.0.0.1", PORT, f"http://{HOST}") as app:
+        made = Visitor(app)
+        assert (await made.read("/")).status == 200
+        await app.town
+        yield made
+
+
+async def test_everybody_reads_what_the_page_speaks_unless_one_of_them_was_told_otherwise(visitor: Visitor):
+    assert "is ready" in await visitor.run("owner", CREATE)
+    await visitor.post("speak", platform="discord", person="member", channel="general", language="en")
+    await visitor.post("greet", language="de")
+    await visitor.post("join", name="Zoe")
+
+    read = {chat: await visitor.run("member", "help", chat) for chat in ("slack", "discord")}
+    assert "Nur du kannst das sehen" in read["slack"]
+    assert "Only you can see this" in read["discord"]
+    assert "Nur du kannst das sehen" in await visitor.run("zoe", "help", "discord")
+    assert (await visitor.post("greet", language="xx")).status == 404
+
+
+async def test_files_can_be_fetched_with_their_names_and_by_nobody_else(visitor: Visitor):
+    await visitor.run("owner", CREATE)
+    assert "Sent to you as a direct message: </b>members.csv" in await visitor.run("owner", "member export")
+    await visitor.run("owner", "workspace create name:Guild scheme:studio", "discord")
+    beside = await visitor.run("owner", "audit export", "discord")
+    (sent,) = await visitor.shown("slack", "owner")
+    assert await visitor.shown("slack", "admin") == []
+
+    for html, column in ((sent, "Joined (UTC)"), (beside, "hash")):
+        address, name, weight = re.findall(
+            r'href="(/play/file/\w+)" download="([^"]+)">.*?<small>([^<]+)', html
+        )[0]
+        file = await visitor.read(address)
+        assert column in file.text.splitlines()[0]
+        size = len(file.content)
+        assert weight.strip() == (f"{size} bytes" if size < 1_000 else f"{round(size / 1_000)} KB")
+        assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
+        assert "default-src 'none'" in file.headers["content-security-policy"]
+        assert (
+            await visitor.read(address, sec_fetch_site="cross-site", sec_fetch_mode="no-cors")
+        ).status == 403
+    assert (await visitor.read("/play/file/none")).status == 404
