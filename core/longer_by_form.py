@@ -30,7 +30,7 @@ def _opening_invitation(ctx: Context, invitation_id: str) -> Opening:
     longest = LONGEST_LIFE - (row.expires_at - ctx.at)
     fitting = [durations.show(days * DAY) for days in _DAYS if days * DAY <= longest]
     return Opening(
-        t("Extend by"),
+        t("Choose how long"),
         (says("{label} lasts until {when} now.", label=row.label, when=When(row.expires_at)),),
         (Say("invite extend", f"invite:{row.invitation_id} by:7d"),),
         t("Extend"),
@@ -38,7 +38,7 @@ def _opening_invitation(ctx: Context, invitation_id: str) -> Opening:
     )
 
 
-@action("invite.extend_by", "Extend by", needs=INVITE, shape=ExtendBy, opening=_opening_invitation)
+@action("invite.extend_by", "Choose how long", needs=INVITE, shape=ExtendBy, opening=_opening_invitation)
 def extend(ctx: Context, invitation_id: str, ask: ExtendBy) -> Card:
     return extend_by(ctx, find_invitation(ctx, invitation_id), ask.by)
 
@@ -59,6 +59,6 @@ def _opening_box(ctx: Context, subject: str) -> Opening:
     )
 
 
-@action("time_box.extend_by", "Extend by", needs="member", shape=AskLonger, opening=_opening_box)
+@action("time_box.extend_by", "Choose how long", needs="member", shape=AskLonger, opening=_opening_box)
 def longer(ctx: Context, subject: str, ask: AskLonger) -> Card:
     return ask_longer(ctx, subject, ask.for_, ask.reason)

@@ -73,7 +73,7 @@ def facts_of(ctx: Context, row: Row[Any]) -> MemberFacts:
         through=_through(ctx, through, private=private),
         groups=tuple(of_member(ctx, row.member_id).values()),
         access=access_held.held(ctx, row.member_id, None if own else sight_of(ctx)),
-        button=t("Leave…") if own else t("Remove…") if may_remove(ctx, row) else "",
+        button=t("Leave") if own else t("Remove") if may_remove(ctx, row) else "",
     )
 
 

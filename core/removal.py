@@ -140,7 +140,7 @@ def remove(ctx: Context, ask: MemberRemove) -> Card:
     return _announce(ctx, row, ask.reason)
 
 
-@action("member.remove", "Remove…", style=Style.DANGER, needs="member")
+@action("member.remove", "Remove", style=Style.DANGER, needs="member")
 def press(ctx: Context, member_id: str) -> Card:
     return _announce(ctx, _load(ctx, member_id), "")
 

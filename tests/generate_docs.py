@@ -7,7 +7,7 @@ from pathlib import Path
 import core.service  # noqa: F401 - declares every command
 from core.approval_typed import EXAMPLE
 from core.cards import plain
-from core.catalogue import ACTIONS, COMMANDS, Command
+from core.catalogue import ACTIONS, COMMANDS, Action, Command
 from core.permissions import INCLUDED, Level, Scheme
 from core.plans import plans
 from core.schemes import schemes
@@ -60,6 +60,29 @@ POLICY_LINES = (
         "long; somebody else looks at it afterwards (off)"
     ),
 )
+#: Words that are used from outside the project too, and stay as they are.
+PROMISED = (
+    *(
+        "Approve",
+        "Approve with less",
+        "Deny",
+        "Accept",
+        "Decline",
+        "Revoke",
+        "Extend",
+        "Resend",
+        "Confirm",
+        "Cancel",
+    ),
+    *("Withdraw", "Ask", "Grant", "I'm done", "Next", "Previous"),
+)
+INTRODUCTION_TO_BUTTONS = (
+    "A button does one thing wherever it stands. These words are promised, as the names of commands are; **Previous** is the "
+    "other side of **Next**. What a button asks for comes in a form where forms can be opened, and can be typed elsewhere."
+)
+INTRODUCTION_TO_OTHER_BUTTONS = (
+    "These stand beside them, on buttons and on menus, and may be worded better one day."
+)
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -78,6 +101,20 @@ def _needs(command: Command) -> str:
     return {"": "anyone", "member": "members"}.get(command.needs, f"`{command.needs}`")
 
 
+def _buttons(labels: set[str]) -> list[str]:
+    """Each word with everything that it stands for, and what that asks for."""
+    rows = ["| button | stands for |", "| --- | --- |"]
+    for label in sorted(labels):
+        found = sorted((a for a in ACTIONS.values() if a.label == label), key=lambda a: a.name)
+        rows.append(f"| {label} | {'<br>'.join(map(_button, found))} |")
+    return rows
+
+
+def _button(action: Action) -> str:
+    asked = ", ".join(f"`{option.name}`{'*' if option.required else ''}" for option in action.options)
+    return f"`{action.name}`, asks for {asked}" if asked else f"`{action.name}`"
+
+
 def commands() -> str:
     """The reference of all commands and buttons."""
     rows = [
@@ -89,8 +126,10 @@ def commands() -> str:
         "| --- | --- | --- | --- |",
     ]
     rows += [f"| `{c.name}` | {_cell(c.summary)} | {_needs(c)} | {_options(c)} |" for c in COMMANDS.values()]
-    rows += ["", "# Buttons", "", "| button | stands for |", "| --- | --- |"]
-    rows += [f"| {a.label} | `{a.name}` |" for a in ACTIONS.values()]
+    promised = {a.label for a in ACTIONS.values()} & {*PROMISED}
+    rows += ["", "# Buttons", "", INTRODUCTION_TO_BUTTONS, "", *_buttons(promised)]
+    others = {a.label for a in ACTIONS.values()} - promised
+    rows += ["", "## More buttons and menus", "", INTRODUCTION_TO_OTHER_BUTTONS, "", *_buttons(others)]
     return "\n".join(rows) + "\n"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Card, Choice, File, Menu
+from core.example_words import views
 from core.examples import ADDRESS, LABEL, LATER, NAMES, NOTE, NOW, PERMISSIONS
 from core.plans import Seats
 from core.views.common import PAGE
@@ -21,7 +21,7 @@ MEMBER = MemberFacts(
     NOW,
     ("Slack (bob@acme.example)", "Discord"),
     "invitation Design team, from Ada",
-    button="Remove…",
+    button="Remove",
 )
 LARGEST_MEMBER = MemberFacts(
     SUBJECT,
@@ -57,7 +57,7 @@ LARGEST_REMOVAL = RemovalFacts(
 
 
 def _examples() -> Iterator[tuple[str, Card]]:
-    for facts in (MEMBER, LARGEST_MEMBER, MEMBER._replace(roles=(), accounts=(), button="Leave…")):
+    for facts in (MEMBER, LARGEST_MEMBER, MEMBER._replace(roles=(), accounts=(), button="Leave")):
         yield "member_shown", views.member_shown(facts, LABEL)
         yield "member_shown", views.member_shown(facts, "Studio", (MENU,))
     pages = [

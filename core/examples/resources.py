@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Button, Card, Choice, Menu
+from core.example_words import views
 from core.examples import LABEL, LATER, NAMES, NOW
 from core.views.access import Change, HeldGrant, Holding
 from core.views.common import PAGE
@@ -129,7 +129,7 @@ def _elsewhere() -> Iterator[tuple[str, Card]]:
         yield "workspace_deleted", views.workspace_deleted(LABEL, count, count, count, count)
     buttons = views.resource_shown(FULL).buttons
     for access in ((EDIT,), (LARGEST_GRANT,) * 20):
-        shown = MemberFacts("FEV8GJNK/mem-7F3K", "mem-7F3K", LABEL, (), NOW, access=access, button="Remove…")
+        shown = MemberFacts("FEV8GJNK/mem-7F3K", "mem-7F3K", LABEL, (), NOW, access=access, button="Remove")
         yield "member_shown", views.member_shown(shown, LABEL, (), buttons)
         yield "me_member", views.me_member(LABEL, (), frozenset(), 1, access=access)
 

@@ -156,7 +156,7 @@ async def test_a_click_takes_the_newest_button_in_sight_or_the_one_on_the_card_w
 async def test_a_click_on_what_is_not_there_says_what_is(story: Story):
     printed = await story.tell(MAKE, INVITE, "click Approve")
     assert "There is no button “Approve” in sight of Owner" in printed
-    assert "Extend, Extend by, Revoke" in printed
+    assert "Extend, Choose how long, Revoke" in printed
 
     printed = await story.tell("as Newcomer", "click Approve inv-AAAA")
     assert "There is no button “Approve” for inv-AAAA in sight of Newcomer" in printed

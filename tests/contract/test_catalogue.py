@@ -114,7 +114,7 @@ BUTTONS = {
     "request.approve": ("Approve", "Approved: Nia"),
     "request.less": ("Approve with less", "Approve Nia's request with less"),
     "request.deny": ("Deny", "Denied: Nia"),
-    "member.remove": ("Remove…", "Remove Bob from Studio?"),
+    "member.remove": ("Remove", "Remove Bob from Studio?"),
     "intent.confirm": ("Confirm", "Removed: Bob"),
     "intent.cancel": ("Cancel", "Nothing was changed"),
     "workspace.list": ("Next", "Your workspaces (12)"),

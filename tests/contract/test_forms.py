@@ -151,7 +151,7 @@ async def test_invitations_and_what_is_held_for_a_time_are_extended_by_as_much_a
 ) -> None:
     await start(door)
     made = await door.run("Ada", "invite create name:Friends")
-    form = await door.click("Ada", made, "Extend by")
+    form = await door.click("Ada", made, "Choose how long")
     assert "Friends lasts until" in form.text
     extended = await door.fill("Ada", form, by="3d")
     assert extended.title.startswith("Extended"), extended.text
@@ -160,7 +160,7 @@ async def test_invitations_and_what_is_held_for_a_time_are_extended_by_as_much_a
     await door.run("Ada", "role assign member:@Bob role:Designer for:2d")
     await door.settle()
     await door.advance(DAY + HOUR)
-    box = await door.click("Bob", door.last("Bob"), "Extend by")
+    box = await door.click("Bob", door.last("Bob"), "Choose how long")
     assert "You have Designer until" in box.text
     asked = await door.fill("Bob", box, for_="9d", reason="The shoot moved")
     await door.settle()
@@ -209,7 +209,7 @@ async def test_a_member_gets_a_role_and_goes_with_a_reason_by_forms(door: Door) 
     assert "Bob has now: Commenter." in form.text
     assert (await door.fill("Ada", form, role="Designer", for_="2d")).title == "Bob is Designer for a time"
 
-    warning = await door.click("Ada", await door.run("Ada", "member show member:@Bob"), "Remove…")
+    warning = await door.click("Ada", await door.run("Ada", "member show member:@Bob"), "Remove")
     why = await door.click("Ada", warning, "Remove with a reason")
     gone = await door.fill("Ada", why, reason="The project is over")
     await door.settle()

@@ -81,7 +81,7 @@ async def test_a_home_shows_what_is_theirs_and_what_waits_for_them_and_goes_with
     await door.settle()
     mine = home(door, "Ada")
     assert "Design team" in mine.text
-    assert {"Show", "Extend", "Extend by", "Revoke"} <= set(mine.labels)
+    assert {"Show", "Extend", "Choose how long", "Revoke"} <= set(mine.labels)
     if isinstance(door.driver, SlackDriver):
         subject = next(each.subject for each in mine.buttons if each.subject.endswith(f"/{made.short_id}"))
         fake, ada = door.driver.fake, door.driver._people["Ada"]

@@ -25,7 +25,7 @@ async def begin(door: Door) -> None:
 
 def notices(door: Door) -> dict[str, Seen]:
     """What Bob was told of ends, by title; the same is not told twice."""
-    found = [seen for seen in door.inbox("Bob") if seen.labels == ["Extend", "Extend by", "I'm done"]]
+    found = [seen for seen in door.inbox("Bob") if seen.labels == ["Extend", "Choose how long", "I'm done"]]
     titles = [seen.title for seen in found]
     assert len(set(titles)) == len(titles)
     return dict(zip(titles, found, strict=True))

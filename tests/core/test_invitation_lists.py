@@ -82,7 +82,7 @@ def test_an_invitation_is_shown_with_its_code_to_its_maker_and_overseers_within_
         card = made(person.say(f"invite show {invitation}"))
         assert field_of(card, "Code") == code_in(secret)
         assert field_of(card, "Link") == f"https://door.example/i/{code_in(secret)}"
-        assert [button.label for button in card.buttons] == ["Extend", "Extend by", "Resend", "Revoke"]
+        assert [button.label for button in card.buttons] == ["Extend", "Choose how long", "Resend", "Revoke"]
     for typed in ("show", "extend", "revoke"):
         assert code(dora.say(f"invite {typed} {invitation}")) == "UNKNOWN_INVITATION"
 

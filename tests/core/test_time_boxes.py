@@ -272,7 +272,7 @@ def test_a_notice_says_what_ends_and_what_is_left(world: World, owner: Person, d
         "Ends with it": "edit on Renders, and with it 1 resource under it",
         "Afterwards": "view, from Renders, group Crew",
     }
-    assert [button.label for button in role.buttons] == ["Extend", "Extend by", "I'm done"]
+    assert [button.label for button in role.buttons] == ["Extend", "Choose how long", "I'm done"]
 
 
 def words_of(field) -> str:
