@@ -18,7 +18,6 @@ from bench.children import Broken, Child
 from bench.figures import Plan, Report, megabytes, millis, seconds
 
 PAGE, CARD, MEMORY = 1.0, 0.1, 200.0
-COMMANDS = 200
 #: Whatever has not come by then does not come.
 PATIENCE = 30
 #: The program itself, and as somebody starts it who follows the README. Both with nothing to read and any free port.
@@ -117,6 +116,7 @@ def _visited(*command: str) -> Iterator[tuple[Child, Visitor]]:
 def measure(plan: Plan) -> Report:
     report = Report("usher playground: the page, a card, and memory")
     made, page, spent, opened, ready, used, typical, slow = ([] for _ in range(8))
+    count = plan.commands // 5
     for _ in range(plan.starts):
         with _visited(*MAKE) as (child, _visitor):
             made.append(time.perf_counter() - child.begun)
@@ -128,7 +128,7 @@ def measure(plan: Plan) -> Report:
             time.sleep(0.5)
             ready.append(child.resident())
             times = []
-            for number in range(COMMANDS):
+            for number in range(count):
                 begun = time.perf_counter()
                 visitor.run("me" if number % 2 else f"invite create name:N{number}")
                 times.append(time.perf_counter() - begun)
@@ -145,10 +145,10 @@ def measure(plan: Plan) -> Report:
     if shown:
         report.add("Enter to the card laid out in Chromium", shown, millis, target=CARD, at_most=True)
     report.add("resident memory when ready", ready, megabytes, target=MEMORY, at_most=True)
-    report.add(f"resident memory after {COMMANDS} commands", used, megabytes, target=MEMORY, at_most=True)
+    report.add(f"resident memory after {count} commands", used, megabytes, target=MEMORY, at_most=True)
     report.notes.append(
         f"{plan.starts} starts of each kind, all installed before. The whole page is the page with the style sheets, the script "
-        f"and the picture it names. Half of the {COMMANDS} commands read (`me`), half write (`invite create`); the card is the "
+        f"and the picture it names. Half of the {count} commands read (`me`), half write (`invite create`); the card is the "
         "answer to the page's own request, as HTML."
     )
     if not shown:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from adapters.desk import Desk
 from adapters.slack.app import SlackApp, build_app
 from adapters.slack.install import Installing
-from adapters.slack.installations import Installations, SealedStore, States, seal_of
+from adapters.slack.installations import Installations, SealedStore, key_of, seal_of
+from adapters.slack.states import States
 from adapters.slack.teams import Departures, SlackTeams
 from adapters.web.app import Install
 from bot import keys
@@ -56,7 +57,7 @@ def several(settings: Settings, engine: Engine, desk: Desk, wake: Callable[[], N
     )
     installing = Installing(
         installations,
-        States(engine.store.engine, engine.executor, engine.clock),
+        States(key_of(keys.secret(settings), b"states"), engine.store.engine, engine.executor, engine.clock),
         moved,
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),

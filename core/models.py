@@ -542,7 +542,7 @@ slack_teams = Table(
     PrimaryKeyConstraint("team_id"),
 )
 
-#: Installations under way: each is known by a word that works once.
+#: Installations in Slack of the last minutes, by the word with which each was begun: none comes back twice.
 slack_states = Table(
     "slack_oauth_states",
     metadata,

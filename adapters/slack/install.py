@@ -16,9 +16,10 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answers import retries
-from adapters.slack.installations import STATE_SECONDS, Installations, States
+from adapters.slack.installations import Installations
 from adapters.slack.manifest import SCOPES
 from adapters.slack.platform import API_URL
+from adapters.slack.states import STATE_SECONDS, States
 from adapters.slack.teams import Moved
 from core.cards import Card, Link, Tone, text
 from core.language import says, t
@@ -90,11 +91,14 @@ class Installing:
             return self._again(t("Slack says that it was not allowed. Nothing was changed."))
         if not state or not self._flow.settings.state_utils.is_valid_browser(state, asked):
             return self._again(t("This browser did not begin the installation here."))
-        if not await self._states.async_consume(state):
-            return self._again(t("The way back took too long, or was used before."))
+        if not await self._states.async_unused(state):
+            return self._late()
         installation = await self._flow.run_installation(code) if code else None
         if installation is None or not installation.bot_token:
             return self._again(t("Slack did not accept the installation."))
+        # Only now: a row for each time that Slack has given a token, and none for whoever makes up a code.
+        if not await self._states.async_consume(state):
+            return self._late()
         return await self._kept(installation)
 
     async def _kept(self, installation: Installation) -> Card:
@@ -119,6 +123,9 @@ class Installing:
                 text(t("You can close this page.")),
             ),
         )
+
+    def _late(self) -> Card:
+        return self._again(t("The way back took too long, or was used before."))
 
     def _again(self, why: str) -> Card:
         return Card(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import copy
-import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, Final, TypeVar
@@ -22,15 +21,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
-from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import Engine, bindparam, delete, or_, select, text
 
-from core.models import slack_states, slack_teams
+from core.models import slack_teams
 
 log = structlog.get_logger("usher.slack")
 
-#: How long somebody may take between the first click and Slack's question whether to allow it.
-STATE_SECONDS: Final = 600
 _SEALED: Final = ("bot_token", "bot_refresh_token")
 _ORGANIZATION = select(slack_teams.c.enterprise_id).where(slack_teams.c.team_id == bindparam("team"))
 _TEAMS = select(slack_teams.c.team_id).where(slack_teams.c.enterprise_id == bindparam("enterprise"))
@@ -39,17 +35,17 @@ _LEARN = text(
     "ON CONFLICT (team_id) DO UPDATE SET enterprise_id = excluded.enterprise_id "
     "WHERE slack_teams.enterprise_id <> excluded.enterprise_id"
 )
-_CONSUME = delete(slack_states).where(
-    slack_states.c.state == bindparam("given"), slack_states.c.expires_at > bindparam("now")
-)
-_OVER = delete(slack_states).where(slack_states.c.expires_at <= bindparam("now"))
 T = TypeVar("T")
 
 
+def key_of(secret: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose: another one than codes are derived with, from the same secret."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"usher slack " + purpose).derive(secret)
+
+
 def seal_of(secret: bytes) -> Fernet:
-    """The key for tokens: another one than codes are derived with, from the same secret."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"usher slack tokens").derive(secret)
-    return Fernet(base64.urlsafe_b64encode(derived))
+    """The key for tokens."""
+    return Fernet(base64.urlsafe_b64encode(key_of(secret, b"tokens")))
 
 
 class SealedStore(SQLAlchemyInstallationStore):
@@ -180,36 +176,6 @@ class Installations(AsyncInstallationStore):
 
     async def _run(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, step)
-
-
-class States(AsyncOAuthStateStore):
-    """What makes sure that whoever comes back from Slack is who was sent there: random, for ten minutes, once."""
-
-    def __init__(self, engine: Engine, executor: Executor, clock: Callable[[], int]) -> None:
-        self._engine = engine
-        self._executor = executor
-        self._clock = clock
-
-    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
-        del args, kwargs
-        state, now = secrets.token_urlsafe(32), self._clock()
-
-        def keep() -> None:
-            with self._engine.begin() as connection:
-                connection.execute(_OVER, {"now": now})
-                connection.execute(slack_states.insert(), {"state": state, "expires_at": now + STATE_SECONDS})
-
-        await asyncio.get_running_loop().run_in_executor(self._executor, keep)
-        return state
-
-    async def async_consume(self, state: str) -> bool:
-        now = self._clock()
-
-        def take() -> bool:
-            with self._engine.begin() as connection:
-                return connection.execute(_CONSUME, {"given": state, "now": now}).rowcount == 1
-
-        return await asyncio.get_running_loop().run_in_executor(self._executor, take)
 
 
 def _quiet() -> Any:

@@ -37,10 +37,12 @@ class World:
     settings: Settings
     acme: Team
     globex: Team
+    #: By so many seconds Usher's clock is ahead.
+    ahead: int = 0
 
     @asynccontextmanager
     async def running(self, *names: str) -> AsyncIterator[tuple[Process, Engine]]:
-        engine = open_engine(self.settings, lambda: int(time.time()))
+        engine = open_engine(self.settings, lambda: int(time.time()) + self.ahead)
         process = Process(self.settings, engine, names or PARTS)
         try:
             async with asyncio.timeout(20):
@@ -270,11 +272,14 @@ async def test_the_way_back_counts_once_in_the_browser_that_was_sent_and_not_for
             away, cookie = await world.sent(browser)
             assert parse_qs(urlsplit(away).query)["scope"]
             back = allow(world.slack, away, owner, team=world.acme)
+            name, _, state = cookie.partition("=")
             tries: list[tuple[str, str, str]] = [
                 (refuse(away), cookie, "was not allowed"),
                 (back, "", "did not begin"),
                 (back, "slack-app-oauth-state=forged", "did not begin"),
                 (back.replace("state=", "state=x"), cookie, "did not begin"),
+                # Their own cookie anybody can write; the word in it they cannot.
+                *((back.replace(state, made), f"{name}={made}", "took too long") for made in made_up(state)),
                 (f"{world.settings.public_url}/slack/oauth_redirect", cookie, "did not begin"),
             ]
             for address, sent, words in tries:
@@ -284,23 +289,35 @@ async def test_the_way_back_counts_once_in_the_browser_that_was_sent_and_not_for
             assert (await world.returned(browser, back, cookie))[0] == 200
             status, page = await world.returned(browser, back, cookie)
             assert (status, "used before" in page) == (400, True)
-            # One that was let lie.
-            away, cookie = await world.sent(browser)
-            with engine.store.writing() as connection:
-                connection.execute(text("UPDATE slack_oauth_states SET expires_at = 1"))
-            status, page = await world.returned(
-                browser, allow(world.slack, away, owner, team=world.acme), cookie
-            )
-            assert (status, "took too long" in page) == (400, True)
             # A code that Slack does not know.
             away, cookie = await world.sent(browser)
-            back = allow(world.slack, away, owner, team=world.acme).replace("code=code-", "code=wrong-")
-            status, page = await world.returned(browser, back, cookie)
+            back = allow(world.slack, away, owner, team=world.acme)
+            status, page = await world.returned(browser, back.replace("code=code-", "code=wrong-"), cookie)
             assert (status, "did not accept" in page) == (400, True)
+            # However often somebody asks for a way there, and makes up one back, nothing is kept of it.
+            assert used(engine) == 1
+            # One that was let lie.
+            world.ahead = 600
+            status, page = await world.returned(browser, back, cookie)
+            assert (status, "took too long" in page) == (400, True)
+            await begin(world, world.globex, owner_and_guest(world, world.globex)[0])
+            assert used(engine) == 1
             async with browser.head(f"{world.address}/slack/install") as looked:
                 assert (looked.status, looked.headers.get("Set-Cookie")) == (200, None)
         assert process.web is not None
         assert _installed(engine, world.acme)
+
+
+def made_up(state: str) -> list[str]:
+    """Words that were never sent to Slack, after one that was."""
+    name, until, mac = state.split(".")
+    return [f"{name}.{int(until) + 600}.{mac}", f"x{state}", f"{name}.{until}", "word", f".{mac}"]
+
+
+def used(engine: Engine) -> int:
+    """How many words are kept that came back."""
+    with engine.store.reading() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM slack_oauth_states")).scalar() or 0)
 
 
 @pytest.mark.parametrize("transport", ["http"], indirect=True)
@@ -336,6 +353,22 @@ async def test_a_link_to_install_it_asks_for_nothing_else_than_usher_does(world:
         assert [found.get("team") for found in asked] == [None, ["T0123"], None, None, None, None]
         assert all(found["user_scope"] == [""] for found in asked)
         assert len({found["redirect_uri"][0] for found in asked}) == 1
+
+
+async def test_of_a_word_that_comes_back_several_times_at_once_one_counts(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from adapters.slack.states import States
+
+    with stored(tmp_path) as sealed, ThreadPoolExecutor(4) as executor:
+        one, other = (States(key, sealed.engine, executor, lambda: 0) for key in (b"a key", b"another"))
+        word = await one.async_issue()
+        assert await one.async_unused(word)
+        assert not await other.async_unused(word)
+        assert sorted(await asyncio.gather(*(one.async_consume(word) for _ in range(4)))) == [False] * 3 + [
+            True
+        ]
+        assert not await one.async_unused(word)
 
 
 def test_what_is_forgotten_is_what_was_looked_at_and_no_later_installation(tmp_path):
