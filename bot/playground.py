@@ -158,8 +158,9 @@ class Playground:
         engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address, self._port)
         from adapters.desk import Desk
         from adapters.memory import MemoryPlatform
+        from bot.folk import PEOPLE
         from bot.passing import Passing
-        from bot.town import PEOPLE, Town
+        from bot.town import Town
 
         self._engine = engine
         feed = Feed()
