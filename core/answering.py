@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from core import commands, filling, forms, outbox, views
+from core import commands, deliveries, filling, forms, views
 from core.binding import bind, by_the_clocks
 from core.calls import OPEN, Call
 from core.cards import Card
@@ -76,7 +76,7 @@ def _press(ctx: Context, declared: Action | None) -> Card:
         declared.handler(ctx, local) if declared.shape is None else forms.open_action(ctx, declared, local)
     )
     if ctx.call.message is not None and declared.live:
-        outbox.adopt(ctx, local, ctx.call.message)
+        deliveries.adopt(ctx, local, ctx.call.message)
     return card
 
 

@@ -54,7 +54,7 @@ class Languages:
         self._known: dict[Identity, str] = {}
 
     def of(self, actor: Actor) -> str:
-        """The language of the answers to somebody. One that the platform names is remembered; where it names none, the last one counts."""
+        """The language of what somebody is answered: the one that the platform names, which is remembered, else the last one."""
         identity, said = actor.identity, actor.language
         known = self._known.get(identity)
         if known is not None and said in {"", known}:

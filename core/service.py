@@ -13,6 +13,7 @@ from core import (
     audit,
     auditing,
     completion,
+    deliveries,
     filling,
     fingerprint,
     home,
@@ -164,14 +165,14 @@ class Core:
         """What is still to do so that every copy shows the present state; empty when all is well."""
         if home_delivery.is_home(work):
             return home_delivery.plan(self.store, self._homes, work, at)
-        return self._transactions.as_usher(work.workspace, at, lambda ctx: outbox.plan(ctx, work))
+        return self._transactions.as_usher(work.workspace, at, lambda ctx: deliveries.plan(ctx, work))
 
     def delivered(self, work: Work, step: Step, ref: Result, at: int) -> bool:
         """Records that ``step`` was carried out, and what came of it; True when the row is settled with that."""
         if isinstance(step, Publish):
             return home_delivery.delivered(self.store, work, step, ref, at)
         return self._transactions.as_usher(
-            work.workspace, at, lambda ctx: outbox.delivered(ctx, work, step, ref)
+            work.workspace, at, lambda ctx: deliveries.delivered(ctx, work, step, ref)
         )
 
     def given_up(self, work: Work, step: Step, reason: str, at: int) -> None:
@@ -179,14 +180,14 @@ class Core:
         if isinstance(step, Publish):
             home_delivery.given_up(self.store, step)
             return
-        self._transactions.as_usher(work.workspace, at, lambda ctx: outbox.given_up(ctx, step, reason))
+        self._transactions.as_usher(work.workspace, at, lambda ctx: deliveries.given_up(ctx, step, reason))
 
     def settle(self, work: Work, at: int) -> None:
         """The row is done, unless it became stale again meanwhile."""
         if home_delivery.is_home(work):
             home_delivery.settle(self.store, work)
             return
-        self._transactions.as_usher(work.workspace, at, lambda ctx: outbox.settle(ctx, work))
+        self._transactions.as_usher(work.workspace, at, lambda ctx: deliveries.settle(ctx, work))
 
     def retry(self, work: Work, at: int, after: float, reason: str, *, counted: bool = True) -> bool:
         """Gives the row back to be claimed ``after`` seconds from now; True when it was parked instead (too many tries).
@@ -196,7 +197,7 @@ class Core:
         with self.store.writing() as connection:
             parked = outbox.retry(connection, work, at, after, reason, counted=counted)
         if parked and outbox.is_promise(work):
-            self._transactions.as_usher(work.workspace, at, lambda ctx: outbox.stuck(ctx, work, reason))
+            self._transactions.as_usher(work.workspace, at, lambda ctx: deliveries.stuck(ctx, work, reason))
         return parked
 
     # --- the home of a person ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from core import outbox, views
+from core import deliveries, views
 from core.calls import Actor, Call, Identity, Where
 from core.cards import Card
 from core.context import Context
@@ -113,7 +113,7 @@ class Transactions:
             for stale in refused.to_revisit:
                 ctx.stale(stale)
                 if call.message is not None:
-                    outbox.adopt(ctx, stale, call.message)
+                    deliveries.adopt(ctx, stale, call.message)
             ctx.finish()
 
 

@@ -12,7 +12,7 @@ import pytest
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform, Message, Person
 from bot.relay import Relay
-from core import outbox
+from core import deliveries, outbox
 from core.cards import Card
 from core.ports import Disconnected, Forbidden, MessageRef, RateLimited, Target, Unavailable
 from core.service import Core
@@ -188,7 +188,7 @@ async def test_a_place_that_refuses_cards_sends_them_to_the_approvers_and_its_ad
 
     direct = [message.card.title for message in world.platform.inbox(OWNER)]
     assert sorted(direct) == ["Guest asks to join Studio", "I can't post in the approvals place of Studio"]
-    world.clock.forward(outbox.TRY_AGAIN)
+    world.clock.forward(deliveries.TRY_AGAIN)
     await relay.drain()
     assert [message.card.title for message in world.platform.shared()] == ["Guest asks to join Studio"]
 
