@@ -75,7 +75,7 @@ _AREAS: Final = {
 _NAMES: Final = {"U012345678": "Nia", "123456789012345678": "nia", "C0123456789": "approvals"}
 #: Words that only the largest examples have.
 _UNSAFE: Final = re.compile(r"[^\w-]")
-_LARGE: Final = ("*" * 9, "<@everyone> " * 3, "&" * 9, "a" * 40)
+_LARGE: Final = re.compile(r"([\w*&])\1{8}|(?:<@everyone> ){3}")
 
 #: A fact that is longer is no usual one.
 _LONG: Final = 900
@@ -150,7 +150,7 @@ def examples(language: str) -> Examples:
     with speaking(language):
         for name, card in everything():
             words = plain_text(card)
-            large = any(each in words for each in _LARGE) or any(
+            large = _LARGE.search(words) is not None or any(
                 len(plain(field.value)) > _LONG for field in card.fields
             )
             found.setdefault(name, {}).setdefault(words, Example(card, large))

@@ -115,7 +115,7 @@ def facts_of(
         roles=role_names(ctx, row.roles),
         status=status,
         for_whom=for_whom(row.email, row.domain, row.person_platform, row.person_subject),
-        inviter=names.get(row.created_by, "someone"),
+        inviter=names.get(row.created_by, t("someone")),
         expires_at=row.expires_at,
         uses_limit=row.uses_limit,
         uses_taken=row.uses_taken - free_again,

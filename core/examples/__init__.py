@@ -10,11 +10,11 @@ import pkgutil
 from collections.abc import Iterator
 
 from core import service as _service  # noqa: F401 - fills the catalogue
-from core import views
 from core.cards import Account, Card, Room, plain_text
 from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
+from core.example_words import views
 from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded
 from core.schemes import schemes
@@ -118,16 +118,50 @@ DECIDED = [REQUEST, LARGEST_REQUEST, *(
     for status in RequestStatus
     for by in ("", "Ada")
 )]  # fmt: skip
+
+
+def _as_it_is(facts: InvitationFacts, personal: bool) -> InvitationFacts:
+    """One for a person is for that person, once; a dead one has no code any more."""
+    if facts.status is not InvitationStatus.PENDING:
+        facts = facts._replace(code="", link="")
+    if personal:
+        facts = facts._replace(uses_limit=None)
+        facts = facts._replace(for_whom=("nia@acme.example",)) if facts.label != LABEL else facts
+    return facts._replace(personal=personal)
+
+
 INVITATIONS = [
-    facts._replace(status=status, ended_at=NOW, ended_by=by, personal=personal)
+    _as_it_is(facts._replace(status=status, ended_at=NOW, ended_by=by), personal)
     for facts in (
         INVITATION,
         LARGEST_INVITATION,
-        INVITATION._replace(uses_limit=None, note="", code="", link=""),
+        INVITATION._replace(uses_limit=None, note=""),
     )
     for status in InvitationStatus
     for by in ("", "Ada")
     for personal in (False, True)
+]
+OPEN = [facts for facts in INVITATIONS if facts.status is InvitationStatus.PENDING]
+#: As a list has them: those that wait, and one that is over.
+_SOME = [
+    INVITATION,
+    INVITATION._replace(
+        subject="FEV8GJNK/inv-2M9C",
+        short_id="inv-2M9C",
+        label="nia@acme.example",
+        roles="Commenter",
+        for_whom=("nia@acme.example",),
+        uses_limit=None,
+        personal=True,
+    ),
+    INVITATION._replace(
+        subject="FEV8GJNK/inv-5C2D",
+        short_id="inv-5C2D",
+        label="Summer school",
+        status=InvitationStatus.REVOKED,
+        ended_at=NOW,
+        ended_by="Ada",
+    ),
 ]
 BULK = [
     BulkLine("new@acme.example", "invited", CODE, "inv-7F3K"),
@@ -146,17 +180,18 @@ def _invitations() -> Iterator[tuple[str, Card]]:
         Room("memory", "general"),
     ):
         yield "approvals_misplaced", views.approvals_misplaced(LABEL, room)
-    for facts in INVITATIONS:
+    for facts in OPEN:
         yield "invitation_ready", views.invitation_ready(facts)
-        yield "invitation_shown", views.invitation_shown(facts)
         yield "invitation_extended", views.invitation_extended(facts)
-        for waiting in (0, 1, 12):
-            yield "invitation_revoked", views.invitation_revoked(facts, waiting)
         yield "invitation_ending", views.invitation_ending(facts)
-        for here in (False, True):
+        for here in (False, True) if facts.personal else ():
             yield "you_are_invited", views.you_are_invited(facts, here=here)
-    for found in ([], INVITATIONS[:3], INVITATIONS, [LARGEST_INVITATION] * 95):
-        for page in (0, 1, 9, 99):
+    for facts in INVITATIONS:
+        yield "invitation_shown", views.invitation_shown(facts)
+        for waiting in (0, 1, 12) if facts.status is InvitationStatus.REVOKED else ():
+            yield "invitation_revoked", views.invitation_revoked(facts, waiting)
+    for found in ([], _SOME, INVITATIONS, [LARGEST_INVITATION] * 95):
+        for page in (0, 1, 9, 99) if found else (0,):
             yield (
                 "invitation_list",
                 views.invitation_list(
@@ -172,10 +207,12 @@ def _invitations() -> Iterator[tuple[str, Card]]:
 def _joins() -> Iterator[tuple[str, Card]]:
     for facts in DECIDED:
         yield "join_request", views.join_request(facts)
-        yield "outcome", views.outcome(facts)
-        yield "decided", views.decided(facts)
-        for has in WELCOMES:
-            yield "outcome", views.outcome(facts, has._replace(workspace=facts.workspace, roles=facts.roles))
+        if facts.status is not RequestStatus.PENDING:
+            yield "outcome", views.outcome(facts)
+            yield "decided", views.decided(facts)
+            for has in WELCOMES:
+                having = has._replace(workspace=facts.workspace, roles=facts.roles)
+                yield "outcome", views.outcome(facts, having)
         for approvers in (("Ada",), ("Ada", "Bob"), NAMES):
             yield "join_asked", views.join_asked(facts, approvers)
     for workspace, roles in (("Studio", "Designer"), (LABEL, ", ".join(NAMES[:5]))):
@@ -188,7 +225,7 @@ def _joins() -> Iterator[tuple[str, Card]]:
     for found, mine in ([0, 0], [1, 0], [0, 1], [10, 0], [9, 1]):
         lines = [join_line(LARGEST_REQUEST, False)] * found + [join_line(REQUEST, True)] * mine
         first, own = "req-2M9C" if found else "", "req-2M9D" if mine else ""
-        for page, pages in ((0, 1), (0, 3), (1, 3), (2, 3)):
+        for page, pages in ((0, 1), (0, 3), (1, 3), (2, 3)) if found or mine else ((0, 1),):
             yield (
                 "request_list",
                 views.request_list(lines, first, own, found, page, pages, "FEV8GJNK/list"),
@@ -205,7 +242,8 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
     for name in ("Studio", LABEL):
         yield "workspace_created", views.workspace_created(name, "studio", "Owner", "this Slack team")
         for places in ((), ("a Slack team",), ("a channel on Discord",) * 50):
-            yield "workspace_shown", views.workspace_shown(name, "studio", "free", 1_234_567, 1, places, NOW)
+            yield "workspace_shown", views.workspace_shown(name, "studio", "pro", 12, 1, places, NOW)
+        yield "workspace_shown", views.workspace_shown(name, "studio", "free", 1_234_567, 1, (), NOW)
         yield "link_code", views.link_code(name, "ABCD-EFGH", LATER)
         yield "place_linked", views.place_linked(name, "this channel")
         for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Card
+from core.example_words import views
 from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
 from core.examples.invitations import LARGEST_ASK
 from core.lifecycle import RequestStatus
@@ -36,7 +36,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
     for facts in (REQUEST, LARGEST_REQUEST):
         over = facts._replace(status=RequestStatus.APPROVED, decided_by="Ada", decided_at=NOW)
         yield "story_ended", views.story_ended(views.join_request(over))
-    yield "still_waiting", views.still_waiting("Nia asks to join Studio", "", LATER)
+    yield "still_waiting", views.still_waiting(views.join_request(REQUEST).title, "", LATER)
     yield "join_asked", views.join_asked(REQUEST, ("w" * 600,))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Account, Card, File
+from core.example_words import views
 from core.examples import ADDRESS, LABEL, NOTE, NOW
 from core.views.audit import EVENTS, EventFacts
 from core.views.common import PAGE

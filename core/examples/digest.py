@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from core import views
 from core.cards import Card
 from core.durations import DAY, HOUR, MINUTE
+from core.example_words import views
 from core.examples import LABEL, LARGEST_REQUEST, LATER, NAMES, NOW, REQUEST
 from core.language import t
 from core.views.digest import SHOWN, DigestFacts, Ending, Waiting
 from core.views.joins import join_line
 
-_MONDAY = date(2026, 11, 16)
+_MONDAY = date(2026, 1, 26)
 _NOTHING = DigestFacts("Studio", _MONDAY, _MONDAY + timedelta(6))
 _WAITING = Waiting("req-2M9C", (), NOW)
 _ENDING = Ending("invitation inv-7F3K (Design team)", LATER)
@@ -73,12 +73,16 @@ def _spoken(facts: DigestFacts) -> DigestFacts:
     """What waits and what ends, in the words of the language that is spoken."""
     usual, largest = (join_line(asked, own=False).text for asked in (REQUEST, LARGEST_REQUEST))
     ending = t("invitation {id} ({label})", id="inv-7F3K", label="Design team")
+    second = t("invitation {id} ({label})", id="inv-2M9C", label="Summer school")
     return facts._replace(
         waiting=tuple(
             each._replace(words=usual if each.short_id == _WAITING.short_id else largest)
             for each in facts.waiting
         ),
-        ending=tuple(each._replace(what=ending) if each == _ENDING else each for each in facts.ending),
+        ending=tuple(
+            each._replace(what=second if number else ending) if each == _ENDING else each
+            for number, each in enumerate(facts.ending)
+        ),
     )
 
 

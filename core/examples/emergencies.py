@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.approval_terms import Terms, beside, time_in_words
 from core.cards import Card, Choice, Field, Line, Menu, text
 from core.durations import HOUR
+from core.example_words import views
 from core.examples import ADDRESS, LABEL, LARGEST_REQUEST, LATER, NAMES, NOTE, NOW, REQUEST
 from core.language import t
 from core.lifecycle import RequestStatus
@@ -77,8 +77,8 @@ def _examples() -> Iterator[tuple[str, Card]]:
                 facts_ = taken._replace(status=status, decided_by=by, decided_at=NOW, live=live)
                 yield "emergency_review", views.emergency_review(facts_)
                 yield "emergency_taken", views.emergency_taken(facts_)
-                yield "emergency_outcome", views.emergency_outcome(facts_)
                 if status is not RequestStatus.PENDING:
+                    yield "emergency_outcome", views.emergency_outcome(facts_)
                     yield "emergency_decided", views.emergency_decided(facts_)
     lines: list[Line] = [emergency_line(TAKEN, own=False)] * 5 + [emergency_line(LARGEST, own=True)] * 5
     yield "request_list", views.request_list(lines, "req-2M9C", "", 5, 0, 1, "FEV8GJNK/list")

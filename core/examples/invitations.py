@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.asking_to_invite import ASK_LIMIT
 from core.cards import Account, Card, When, text
+from core.example_words import views
 from core.examples import (
     ADDRESS,
     BULK,
@@ -20,8 +20,10 @@ from core.examples import (
     NAMES,
     NOTE,
     NOW,
+    OPEN,
 )
-from core.lifecycle import RequestStatus
+from core.language import n, t
+from core.lifecycle import InvitationStatus, RequestStatus
 from core.views.asking import AskFacts, AskOutcome
 from core.views.bulk import SHOWN, BulkLine
 from core.views.invitations import Change
@@ -49,9 +51,8 @@ _ASK = AskFacts(
 )
 _FOR_LINK = _ASK._replace(
     people=(),
-    for_whom="anyone with an address at acme.example, 5 uses",
+    for_whom="anyone with an address at acme.example",
     until=LATER,
-    seats="5 free seats for 25 people",
 )
 LARGEST_ASK = _ASK._replace(
     workspace=LABEL,
@@ -89,6 +90,10 @@ _CHANGES = (
 )
 
 
+def _seats(people: int) -> str:
+    return n("uses {people} of {count} free seat", "uses {people} of {count} free seats", 3, people=people)
+
+
 def _examples() -> Iterator[tuple[str, Card]]:
     for results in (
         BULK[:1],
@@ -99,25 +104,28 @@ def _examples() -> Iterator[tuple[str, Card]]:
         [_INVITED] * 5_000,
         [_FORMULA, _WAITING] * 2_500,
     ):
-        for seats in ("", "uses 2 of 3 free seats"):
+        for seats in ("", _seats(2)):
             yield "bulk_result", views.bulk_result(results, LATER, LABEL, LABEL, seats)
-    for facts in INVITATIONS:
+    for facts in OPEN:
         yield "invitation_resent", views.invitation_resent(facts)
-        yield "invitation_declined", views.invitation_declined(facts)
-        yield "you_declined", views.you_declined(facts)
+    for facts in INVITATIONS:
+        if facts.personal and facts.status is InvitationStatus.DECLINED:
+            yield "invitation_declined", views.invitation_declined(facts)
+            yield "you_declined", views.you_declined(facts)
         yield "invitation_shown", views.invitation_shown(facts._replace(came=NAMES, came_too=1_234_567))
     for facts in (INVITATION, LARGEST_INVITATION):
         for changes in (_CHANGES[:1], _CHANGES):
             yield "invitation_edited", views.invitation_edited(facts, changes)
     for approvers in (("Ada",), NAMES):
-        for rule, who in (("Only those who may remove members.", ""), (NOTE, LABEL)):
+        usual = t("Here only those invite who may also remove members.")
+        for rule, who in ((usual, ""), (NOTE, LABEL)):
             yield "cannot_invite", views.cannot_invite(rule, who, approvers, 25, "FEV8GJNK/cnf-7F3K")
         for ask in _ASKED:
             yield "invite_asked", views.invite_asked(ask, approvers)
     for ask in _ASKED:
         yield "invite_request", views.invite_request(ask)
         yield "invite_withdrawn", views.invite_withdrawn(ask)
-        for outcome in _OUTCOMES:
+        for outcome in _OUTCOMES if ask.status is not RequestStatus.PENDING else ():
             yield "invite_decided", views.invite_decided(ask, outcome)
             yield "invite_outcome", views.invite_outcome(ask, outcome)
 

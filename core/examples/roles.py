@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Card
+from core.example_words import views
 from core.examples import LABEL, LATER, NAMES, NOW
 from core.permissions import OWN, Role
 from core.schemes import schemes
@@ -88,14 +88,26 @@ def _roles() -> Iterator[tuple[str, Card]]:
 
 
 def _holding() -> Iterator[tuple[str, Card]]:
+    for before, role in (
+        (HELD[1], HeldRole("Admin")),
+        ((), HeldRole("Admin")),
+        (HELD[1], HeldRole("Admin", LATER)),
+        (HELD[3], HeldRole("Owner")),
+    ):
+        alone = role.ends_at is None and len(before) < 2
+        after = (role,) if alone else (role, *before)
+        yield "roles_assigned", views.roles_assigned("Bob", role, before, after, "Studio")
+        yield "role_given", views.role_given(role, after, "Ada", "Studio")
+        yield "roles_unassigned", views.roles_unassigned("Bob", role.name, (role, *before), before, "Studio")
+        yield "role_taken", views.role_taken(role.name, before, "Ada", "Studio")
+        yield "role_ended", views.role_ended(role.name, NOW, before, "Studio")
     for held in HELD:
-        for name in ("Bob", LABEL):
-            for role in (HeldRole("Admin"), HeldRole("Admin", LATER), HeldRole(LABEL, LATER)):
-                yield "roles_assigned", views.roles_assigned(name, role, held, HELD[2], name)
-                yield "role_given", views.role_given(role, held, name, name)
-            yield "roles_unassigned", views.roles_unassigned(name, name, HELD[2], held, name)
-            yield "role_taken", views.role_taken(name, held, name, name)
-            yield "role_ended", views.role_ended(name, NOW, held, name)
+        for role in (HeldRole("Admin"), HeldRole("Admin", LATER), HeldRole(LABEL, LATER)):
+            yield "roles_assigned", views.roles_assigned(LABEL, role, held, HELD[2], LABEL)
+            yield "role_given", views.role_given(role, held, LABEL, LABEL)
+        yield "roles_unassigned", views.roles_unassigned(LABEL, LABEL, HELD[2], held, LABEL)
+        yield "role_taken", views.role_taken(LABEL, held, LABEL, LABEL)
+        yield "role_ended", views.role_ended(LABEL, NOW, held, LABEL)
 
 
 def examples() -> Iterator[tuple[str, Card]]:

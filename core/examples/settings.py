@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.calls import Where
 from core.cards import Account, Card, Choice, Menu, Room, Text, text
+from core.example_words import views
 from core.examples import (
     BULK,
     INVITATION,
-    INVITATIONS,
     LABEL,
     LARGEST_INVITATION,
     LATER,
+    OPEN,
 )
-from core.language import t
-from core.lifecycle import InvitationStatus
+from core.language import n, t
 from core.plans import seats
 from core.seats import effect, in_words
 from core.settings import SETTINGS
@@ -68,14 +67,16 @@ def _each() -> Iterator[tuple[str, Card]]:
         )
         for name, setting in SETTINGS.items()
     ]
-    effects: tuple[Text, ...] = (text("3 live links ended, for good."), text("Members stay."))
+    ended = n("{count} live link ended, for good.", "{count} live links ended, for good.", 3)
+    effects: tuple[Text, ...] = (text(ended),)
     for facts in (usual, largest):
         yield "settings_shown", views.settings_shown(LABEL, facts, "FEV8GJNK/settings")
         for each in facts:
             for menus in ((), (MENU,)):
                 yield "setting_shown", views.setting_shown(each, menus)
-            yield "setting_changed", views.setting_changed(each, each.default)
-            yield "setting_changed", views.setting_changed(each, each.value, effects)
+            yield "setting_changed", views.setting_changed(each, text(each.example))
+            told = effects if each.name == "invite_links" else ()
+            yield "setting_changed", views.setting_changed(each, text(each.example), told)
     changes = [
         Difference("invite_links", text("on"), text("off"), "3 live links will end"),
         *(Difference(each.name, each.value, each.default) for each in largest),
@@ -101,8 +102,8 @@ def _seats() -> Iterator[tuple[str, Card]]:
                 yield "invitation_ready", views.invitation_ready(facts._replace(seats=words))
                 yield "invitation_shown", views.invitation_shown(facts._replace(seats=words))
             yield "bulk_result", views.bulk_result(BULK, LATER, LABEL, LABEL, words)
-    for facts in INVITATIONS:
-        if facts.status is InvitationStatus.PENDING:
+    for facts in OPEN:
+        if facts.personal:
             yield "invitation_waits", views.invitation_waits(facts)
     yield "approvals_misplaced", views.approvals_misplaced(LABEL, Room("memory", "general"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Account, Card
+from core.example_words import views
 from core.examples import LABEL
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core import views
 from core.cards import Card
 from core.durations import DAY, HOUR, MINUTE
+from core.example_words import views
 from core.examples import LABEL, LATER, NAMES, NOW
 from core.views.access import HeldGrant
 from core.views.members import HeldRole

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Account, Card, Choice, File, Menu, Room, text
 from core.catalogue import COMMANDS
+from core.example_words import views
 from core.examples import BULK, INVITATION, LATER
 from core.examples.members import MEMBER, SUBJECT
 from core.examples.resources import ADA, ARTISTS
@@ -54,6 +54,7 @@ def _of_settings() -> Iterator[tuple[str, Card]]:
 
 def _of_people() -> Iterator[tuple[str, Card]]:
     yield "member_shown", views.member_shown(MEMBER, "Studio")
+    yield "in_workspace", views.in_workspace(views.cancelled(), "Studio")
     yield "newcomer_arrived", views.newcomer_arrived("Nia", "Studio", "Design team", "Designer")
     yield "me_waiting", views.me_waiting("Studio", "req-2M9C", LATER)
     yield "group_left", views.group_left("Artists", "Ada", "Studio")

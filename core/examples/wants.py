@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Card, Choice, Menu, Say, When
+from core.example_words import said, views
 from core.examples import LABEL, LATER, NAMES, NOTE, NOW
 from core.lifecycle import RequestStatus
 from core.views.emergencies import in_an_emergency
@@ -71,14 +71,16 @@ LATE = [
 def _examples() -> Iterator[tuple[str, Card]]:
     for facts in (*ALL, *DECIDED, *LATE, LARGEST._replace(tally="p" * 600)):
         yield "want_request", views.want_request(facts)
-        yield "want_decided", views.want_decided(facts)
-        yield "want_outcome", views.want_outcome(facts)
-        yield "want_withdrawn", views.want_withdrawn(facts)
-        for approvers in (("Ada",), NAMES, ("w" * 600,)):
+        if facts.status is RequestStatus.WITHDRAWN or facts.name == LABEL:
+            yield "want_withdrawn", views.want_withdrawn(facts)
+        if facts.status is not RequestStatus.PENDING:
+            yield "want_decided", views.want_decided(facts)
+            yield "want_outcome", views.want_outcome(facts)
+        for approvers in (("Ada",), NAMES, ("w" * 600,)) if facts in ALL else ():
             yield "want_asked", views.want_asked(facts, approvers)
     at_once = in_an_emergency(7_200, "res-7F3K", "edit")
     yield "want_asked", views.want_asked(ROLE, NAMES, at_once, "FEV8GJNK/res-7F3K@edit")
-    lines = [want_line(facts, own) for facts in (ROLE, LARGEST, LONGER) for own in (False, True)]
+    lines = [want_line(said(facts), own) for facts in (ROLE, LARGEST, LONGER) for own in (False, True)]
     for page in (0, 1):
         yield "request_list", views.request_list(lines, "req-2M9C", "req-2M9D", 3, page, 2, "FEV8GJNK/list")
     yield "me_member", views.me_member(LABEL, (), frozenset(), 3, own=(want_line(LARGEST, True),) * 10)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import views
 from core.cards import Card
+from core.example_words import views
 from core.examples import LABEL, LATER, NAMES, NOW
 from core.language import t
 from core.lifecycle import TransferStatus
@@ -44,7 +44,6 @@ def _several() -> Iterator[tuple[str, Card]]:
             yield "workspace_deleted", views.workspace_deleted(name, count, count, count)
         yield "workspace_gone", views.workspace_gone(name, LABEL, NOW)
         yield "workspace_gone", views.workspace_gone(name, "", NOW, asked=True)
-    yield "in_workspace", views.in_workspace(Card("Studio"), "Studio")
 
 
 def _transfers() -> Iterator[tuple[str, Card]]:

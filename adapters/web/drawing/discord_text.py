@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from adapters.web.drawing.parts import Json, Look, link, mention, tag, time, together
 
 _INLINE = re.compile(
-    r"\\(?P<escaped>[^\w\s])"
+    r"\\(?P<escaped>[^A-Za-z0-9\s])"
     r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|<t:(?P<at>-?\d{1,14})(?::(?P<style>[tTdDfFR]))?>"
     r"|<(?P<sign>@!?|@&|#)(?P<known>\d+)>"

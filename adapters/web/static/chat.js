@@ -1,9 +1,15 @@
 // What drawings of messages need of a page: moments in the reader's zone, and drop-downs that behave. Nothing is sent from here.
 
-const STYLES = {
-  date: { dateStyle: "long" },
-  time: { dateStyle: "medium", timeStyle: "short" },
+/** As Slack writes `{date_long}` and `{date_short} at {time}`, and Discord `<t:…:D>` and `<t:…:f>`. */
+const SLACK = {
+  date: { dateStyle: "full" },
+  time: { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
 };
+const DISCORD = {
+  date: { dateStyle: "long" },
+  time: { dateStyle: "long", timeStyle: "short" },
+};
+const OF_DISCORD = ".message-discord, .form[data-platform='discord']";
 /** How a language is written where nobody says otherwise. */
 const USUAL = { en: "en-GB" };
 const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -23,7 +29,8 @@ export function showTimes(root = document, now = Date.now()) {
     if (Number.isNaN(at.getTime())) continue;
     if (!shown.title) shown.title = shown.textContent;
     const style = shown.dataset.style;
-    shown.textContent = style === "relative" ? relative(at, now, language) : new Intl.DateTimeFormat(language, STYLES[style] ?? STYLES.time).format(at);
+    const styles = shown.closest(OF_DISCORD) ? DISCORD : SLACK;
+    shown.textContent = style === "relative" ? relative(at, now, language) : new Intl.DateTimeFormat(language, styles[style] ?? styles.time).format(at);
   }
 }
 
