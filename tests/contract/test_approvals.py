@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.stories import ask, assign, change, invite, link, member, start
 from tests.drivers.base import DAY, HOUR, MINUTE, Seen, Trouble
+from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Both, Door
 
 TWO = '"join: 2 of request:approve"'
@@ -169,7 +170,7 @@ async def test_the_story_of_a_request_stands_under_its_card_once_and_aloud_to_no
         assert {seen.under for seen in told} == {joined}
         assert "1 of 2 approvals" in told[0].text
     assert {who: len(door.inbox(who)) for who in private} == private
-    if door.driver.name == "slack":
+    if isinstance(door.driver, SlackDriver):
         sent = [entry.data["args"] for entry in door.driver.fake.calls("chat.postMessage")]
         quiet = [each for each in sent if each["text"].startswith(("Bob said", "Nobody"))]
         assert [each.get("reply_broadcast") in (False, "0", "false", 0) for each in quiet] == [True, True]

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.desk import Desk
-from adapters.memory import MemoryPlatform
+from adapters.memory import MemoryPlatform, Message, Person
+from adapters.slack.controls import PICK
 from adapters.web.playground.app import Site, build
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard
+from adapters.web.playground.stage import Outcome, Who
 from bot.showing import Pressed
 from bot.town import Town
-from tests.drivers.base import DIRECT, GENERAL, Button, Clock, FieldSeen, FormSeen, Seen
+from core.cards import Card
+from tests.drivers.base import (
+    DIRECT,
+    GENERAL,
+    PUBLIC_URL,
+    Button,
+    Clock,
+    FieldSeen,
+    FormSeen,
+    Seen,
+    Thing,
+)
 from tests.drivers.memory import MemoryDriver
 
 CHAT, PORT = "slack", 8080
 _VOID = {"br", "hr", "img", "input", "rect"}
+_REPLY = re.compile("In reply to “(.*)”", re.DOTALL)
 _BLOCKS = {"p", "li", "h2", "h3", "h4", "div", "tr", "pre", "summary", "button"}
 
 
@@ -51,6 +66,7 @@ class Element:
                 out += child
             elif child.name not in {"button", "details"}:
                 out += f"{child.text}\n" if child.name in _BLOCKS else child.text
+                out += " " * self.has("quiet")  # which the style sheet leaves between them
         return out
 
     def has(self, word: str) -> bool:
@@ -85,33 +101,62 @@ def read(html: str) -> Element:
     return reader.top
 
 
+class Held(NamedTuple):
+    """Where something stands on the page; of a message, which one it is, and how it was when it was seen."""
+
+    item: str
+    room: str
+    message: Message | None = None
+    card: Card | None = None
+
+
+_NOWHERE = Held("", GENERAL)
+
+
+class _Town(Town):
+    """In it a form can come too late, as on Slack."""
+
+    late = 0
+
+    def _answer(self, who: Who, person: Person, card: Card, *args: Any, **more: Any) -> Outcome:
+        if self.late and card.form is not None:
+            self.late -= 1
+            card = replace(card, form=None)
+        return super()._answer(who, person, card, *args, **more)
+
+
 class PlaygroundDriver(MemoryDriver):
     """Its people and what can go wrong are the memory driver's; what they do and see goes through the page's own door."""
 
-    name = "playground"
+    name = CHAT
 
     async def open(self, clock: Clock) -> None:
         await super().open(clock)
-        # The platform outlives the adapter; what stands on it is drawn anew by each.
         self.platform.name = CHAT
         self.platform._told = lambda message, _: self._town.told(message)
+        self._town: Town | None = None
 
     async def connect(self, desk: Desk) -> None:
+        """The town is a platform, too, which outlives what serves it: what was shown can be pressed ever after."""
+        if self._town is None:
+            await self._built(desk)
+        self._town._core, self._town._desk = desk._core, desk
+        for memory in self._town._chats.values():
+            memory.desk = desk
+
+    async def _built(self, desk: Desk) -> None:
         async def forward(far: str) -> bool:
             return False
 
         platforms = {CHAT: self.platform, "discord": MemoryPlatform(name="discord")}
-        self._town = Town(desk._core, desk, platforms, Feed(), forward)
+        self._town = _Town(desk._core, desk, platforms, Feed(), forward)
         self._memory = self._town._chats[CHAT]
         self._guard = Guard("127.0.0.1", PORT)
         self._faults: list[BaseException] = []
+        self._known: set[str] = set()
         self._app = build(self._opened, self._guard, self._fault)
         self._site = Site(self._opened, self._guard, self._fault)
         await self._site._open()
-        for person in self._people.values():
-            self._memory.meet(person)
-        for message in self.platform.messages.values():
-            self._town.told(message)
 
     async def _opened(self) -> Town:
         return self._town
@@ -122,7 +167,6 @@ class PlaygroundDriver(MemoryDriver):
 
     async def disconnect(self) -> None:
         assert self._faults == []
-        del self._memory
 
     def person(
         self,
@@ -138,32 +182,54 @@ class PlaygroundDriver(MemoryDriver):
         assert made is not None
         self._people[name] = self._memory.meet(replace(made, email=None if guest else email))
 
+    def channel(self, name: str) -> None:
+        self._town.open_room(name)
+
+    def thing(self, name: str, keeper: str = "Ada") -> Thing:
+        self.channel(name)
+        self.platform.inside[self._room(name)] = {self._people[keeper].identity.subject}
+        return Thing("slack-channel", f"#{name}")
+
+    def access(self, name: str) -> set[str]:
+        inside = self.platform.inside[self._room(name)]
+        return {who for who, person in self._people.items() if person.identity.subject in inside}
+
+    def put(self, name: str, person: str, *, into: bool = True) -> None:
+        inside = self.platform.inside[self._room(name)]
+        (inside.add if into else inside.discard)(self._people[person].identity.subject)
+
+    def _room(self, name: str) -> str:
+        return self._memory.place.channels[name]
+
     # --- doing ---------------------------------------------------------------------------------------------------
 
     async def run(self, person: str, line: str, channel: str = GENERAL) -> Seen:
         room = "" if channel == DIRECT else channel
-        return self._answer(await self._post("run", person, room, line=line), person, room)
+        return await self._answer(await self._post("run", person, room, line=line), person, room)
 
     async def press(
         self, person: str, action: str, subject: str, on: Seen | None = None, choice: str = ""
     ) -> Seen:
-        assert on is not None, "the page sends clicks on what it shows"
-        item, room = on.held
-        control = {"kind": "static_select" if choice else "button", "action_id": action, "value": subject}
-        if choice:
-            control["value"] = choice
-        found = await self._post("press", person, room, item=item, control=control)
-        return self._answer(found, person, room)
+        """On what the person does not see, or on nothing at all, a page can be made to send it all the same."""
+        value = f"{subject}{PICK}{choice}" if choice else subject
+        return await self._pressed(person, on, "static_select" if choice else "button", action, value)
+
+    async def _pressed(self, person: str, on: Seen | None, kind: str, action: str, value: str) -> Seen:
+        held = on.held if on is not None else _NOWHERE
+        control = {"kind": kind, "action_id": action, "value": value}
+        found = await self._post("press", person, held.room, item=held.item, control=control)
+        return await self._answer(found, person, held.room)
 
     async def choose(self, person: str, seen: Seen, menu_label: str, choice_label: str) -> Seen:
         (menu,) = [m for m in seen.raw.all("details") if next(m.all("summary")).text == menu_label]
         (entry,) = [e for e in menu.all("button") if next(e.all("span")).text == choice_label]
-        return await self.press(person, menu.facts["data-action-id"], "", seen, entry.facts["data-value"])
+        action, value = menu.facts["data-action-id"], entry.facts["data-value"]
+        return await self._pressed(person, seen, menu.facts["data-kind"], action, value)
 
     async def fill(self, person: str, seen: Seen, **values: str) -> Seen:
         form: Element = seen.raw
         assert form.facts.get("data-form"), f"no form is open: {seen.text}"
-        room = seen.held[1]
+        room = seen.held.room
         words = {name.rstrip("_"): said for name, said in values.items()}
         sent: dict[str, str | list[str]] = {}
         for control in _controls(form):
@@ -183,7 +249,7 @@ class PlaygroundDriver(MemoryDriver):
                 shown = control.text if control.name == "textarea" else control.facts.get("value", "")
                 sent[name] = shown if said is None else said
         found = await self._post("fill", person, room, form=form.facts["data-form"], values=sent)
-        return self._answer(found, person, room)
+        return await self._answer(found, person, room)
 
     async def _found(self, person: str, room: str, key: str, name: str, said: str) -> str:
         out = []
@@ -196,7 +262,10 @@ class PlaygroundDriver(MemoryDriver):
     async def _post(self, verb: str, person: str, room: str, **asked: Any) -> Any:
         """What the page's script posts, and what it gets."""
         who = {"platform": CHAT, "person": self._people[person].key, "channel": room}
-        body = json.dumps({**who, **asked}).encode()
+        return json.loads(await self._fetched("POST", f"/play/{verb}", json.dumps({**who, **asked}).encode()))
+
+    async def _fetched(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """As the page's browser asks."""
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
@@ -217,9 +286,9 @@ class PlaygroundDriver(MemoryDriver):
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "scheme": "http",
-            "method": "POST",
-            "path": f"/play/{verb}",
-            "raw_path": f"/play/{verb}".encode(),
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
             "query_string": b"",
             "root_path": "",
             "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
@@ -229,32 +298,87 @@ class PlaygroundDriver(MemoryDriver):
         await self._app(scope, receive, send)  # type: ignore[arg-type]
         content = b"".join(message.get("body", b"") for message in sent)
         assert sent[0]["status"] == 200, content
-        return json.loads(content)
+        return content
 
-    def _answer(self, found: Any, person: str, room: str) -> Seen:
+    async def _answer(self, found: Any, person: str, room: str) -> Seen:
         if found["form"]:
             form = next(read(found["form"]).all("form"))
             shown = _form(form)
-            return Seen(shown.title, shown.text, (), private=True, form=shown, held=("", room), raw=form)
+            return Seen(shown.title, _said(form), (), private=True, form=shown, held=Held("", room), raw=form)
         item = found["item"]
         assert (item["person"], item["channel"]) == (self._people[person].key, room)
-        return _seen(item)
+        return replace(self._seen(item), files=await self._handed_over(person))
+
+    async def _handed_over(self, person: str) -> tuple[tuple[str, str], ...]:
+        """The files that came with an answer, in the person's direct messages."""
+        key = self._people[person].key
+        new = [each for each in self._items("message") if each["id"] not in self._known]
+        self._known |= {each["id"] for each in new}
+        files = [
+            (file.facts["data-file"], next(file.all("a")).facts["href"])
+            for item in new
+            if (item["channel"], item["person"]) == ("", key)
+            for file in read(item["html"]).all("p")
+            if file.has("file")
+        ]
+        return tuple([(name, (await self._fetched("GET", where)).decode()) for name, where in files])
 
     # --- seeing --------------------------------------------------------------------------------------------------
 
-    def _items(self) -> list[dict[str, Any]]:
+    def _items(self, *kinds: str) -> list[dict[str, Any]]:
         """What a page that has just come hears first."""
         told = self._site._told(self._town.feed.since(0))
         data = next(line for line in told.splitlines() if line.startswith("data: "))
         found: list[dict[str, Any]] = json.loads(data.removeprefix("data: "))["items"]
-        return [item for item in found if item["platform"] == CHAT and item["kind"] == "message"]
+        return [item for item in found if item["platform"] == CHAT and item["kind"] in kinds]
 
     def cards(self, channel: str = GENERAL) -> list[Seen]:
-        return [_seen(item) for item in self._items() if (item["channel"], item["person"]) == (channel, "")]
+        return self._standing(channel, "")
 
     def inbox(self, person: str) -> list[Seen]:
-        key = self._people[person].key
-        return [_seen(item) for item in self._items() if (item["channel"], item["person"]) == ("", key)]
+        return self._standing("", self._people[person].key)
+
+    def _standing(self, room: str, reader: str) -> list[Seen]:
+        items = self._items("message")
+        return [self._seen(item) for item in items if (item["channel"], item["person"]) == (room, reader)]
+
+    def _seen(self, item: dict[str, Any]) -> Seen:
+        card, message = self._town._cards[item["id"]]
+        seen = _seen(item, Held(item["id"], item["channel"], message, card))
+        pictures = [each.facts["src"].rpartition("/")[2] for each in seen.raw.all("img")]
+        assert None not in map(self._town._showing.picture, pictures), "a picture is not there"
+        return seen
+
+    # --- what befalls what stands there --------------------------------------------------------------------------
+
+    def put_back(self, seen: Seen, words: str = "", instead: str = "") -> None:
+        stood = seen.held
+        message = self.platform.messages[stood.message.ref.message]
+        message.card = stood.card
+        super().put_back(replace(seen, held=message, raw=message.card), words, instead)
+        self._town.told(message)
+
+    def remove(self, seen: Seen) -> None:
+        super().remove(replace(seen, held=seen.held.message))
+        self._town.feed.remove(seen.held.item)
+
+    def no_forms(self) -> None:
+        self._town.late += 1
+
+    def pings(self) -> list[str]:
+        return [ping for item in self._items("message", "answer") for ping in _pings(item)]
+
+
+def _pings(item: dict[str, Any]) -> Iterator[str]:
+    """What the page makes more of than words, but the names in an answer, which call nobody."""
+    (message,) = (each for each in read(item["html"]).all("div") if each.has("message"))
+    for each in message.all():
+        foreign = each.name == "a" and not each.facts.get("href", "").startswith(PUBLIC_URL)
+        calls = each.has("mention") and item["kind"] != "answer"
+        if calls and each.text.startswith("#") and not item["channel"]:
+            continue  # a channel is called nowhere
+        if foreign or calls:
+            yield f"{each.name}: {each.text}"
 
 
 def _form(form: Element) -> FormSeen:
@@ -273,6 +397,13 @@ def _form(form: Element) -> FormSeen:
     submit = next(form.all("button", type="submit")).text
     about = "\n".join(each.text for each in form.inside if isinstance(each, Element) and each.name == "p")
     return FormSeen(next(form.all("h2")).text, submit, fields, about)
+
+
+def _said(form: Element) -> str:
+    """All that a person can read of it."""
+    hints = (each.facts["placeholder"] for each in form.all() if each.facts.get("placeholder"))
+    lines = [*form.text.splitlines(), *hints]
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _value(around: Element, controls: list[Element]) -> tuple[str, tuple[str, ...]]:
@@ -303,7 +434,7 @@ def _picked(select: Element, said: str | None) -> str:
     return next((o.facts["value"] for o in options if o.text.removeprefix("#").casefold() == wanted), "")
 
 
-def _seen(item: dict[str, Any]) -> Seen:
+def _seen(item: dict[str, Any], held: Held) -> Seen:
     top = read(item["html"])
     (message,) = (each for each in top.all("div") if each.has("message"))
     private = any(each.has("private") for each in top.all("article"))
@@ -330,6 +461,10 @@ def _seen(item: dict[str, Any]) -> Seen:
         private or not item["channel"],
         table=table,
         menus=menus,
-        held=(item["id"], item["channel"]),
+        chart=" ".join(each.facts["alt"] for each in message.all("img")),
+        under=next(
+            (found[1] for each in top.all("p", class_="under") if (found := _REPLY.fullmatch(each.text))), ""
+        ),
+        held=held,
         raw=message,
     )
