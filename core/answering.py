@@ -91,6 +91,8 @@ def _typed(transactions: Transactions, call: Call) -> Card:
             commands.COMMANDS["help"],
             replace(call, form="", options={"command": shorten(clean(call.command))}),
         )
+    if not command.options:
+        call = replace(call, form="")  # nothing is to be filled in
     missing, ask = _bound(call, command)
     if missing is not None or call.form:
         return transactions.run(call, lambda ctx: forms.open_command(ctx, command, missing), reads=False)

@@ -47,8 +47,7 @@ def asked_by(ctx: Context, declared: Command | Action, local: str) -> Asked:
     """What this person still has to say; refuses who may not do it at all. The workspace has to be entered."""
     ctx.require(declared.needs)
     if isinstance(declared, Command):
-        said = OF_COMMANDS.get(declared.name)
-        title, submit = (said.title, said.submit) if said is not None else (declared.name, SEND)
+        title, submit = OF_COMMANDS[declared.name]
         typed = Say(declared.name, declared.example.removeprefix(declared.name).strip())
         opening = Opening(t(title), typed=(typed,), submit=t(submit))
         return Asked(declared.name, declared.shape, declared.options, opening)

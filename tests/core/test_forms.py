@@ -21,6 +21,7 @@ from tests.core.world import Person, World, code_in, made
 assert commands.COMMANDS is COMMANDS
 
 NEEDY = [name for name, declared in COMMANDS.items() if any(option.required for option in declared.options)]
+OPENED = [name for name, declared in COMMANDS.items() if declared.options]
 SHAPED = [name for name, declared in ACTIONS.items() if declared.shape is not None]
 #: What a title may have above a form.
 TITLE = 24
@@ -34,8 +35,8 @@ def opened(person: Person, command: str):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", [*NEEDY, "invite create", "request invite"])
-def test_a_command_that_needs_something_has_a_title_and_words_for_each_field(command, language):
+@pytest.mark.parametrize("command", OPENED)
+def test_a_command_that_takes_something_has_a_title_and_words_for_each_field(command, language):
     with speaking(language):
         assert 0 < len(t(WORDS[command].title)) <= TITLE
         assert 0 < len(t(WORDS[command].submit)) <= TITLE
@@ -78,14 +79,50 @@ def test_values_of_every_kind_are_kept_as_they_were():
 def test_the_form_of_each_command_opens_in_every_language(world: World):
     owner = world.studio()
     for language in LANGUAGES:
-        for command in [*NEEDY, "invite create"]:
+        for command in OPENED:
             with speaking(language):
                 form = opened(owner, command)
+            assert form.entries
             for entry in form.entries:
                 choosing = entry.control in {Control.CHOICE, Control.CHOICES}
                 assert bool(entry.choices) is choosing, (command, entry)
                 assert entry.label
                 assert entry.help
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_no_form_of_anything_is_too_much_for_anybody(world: World):
+    owner = world.studio()
+    code = owner.link()
+    member = world.member(owner, "Mia")
+    asking = world.person("Rob").ask(code)
+    made(owner.say("group create name:Crew"))
+    made(owner.say("resource create kind:project name:Film"))
+    workspace = world.one("SELECT workspace_id FROM workspaces")
+    about = [
+        *(row[0] for row in world.rows("SELECT member_id FROM members LIMIT 1")),
+        *(row[0] for row in world.rows("SELECT invitation_id FROM invitations")),
+        *(row[0] for row in world.rows("SELECT request_id FROM requests")),
+        *(row[0] for row in world.rows("SELECT resource_id FROM resources")),
+        *("designer", "join_policy", "no such thing", asking),
+    ]
+
+    for person in (owner, member, world.person("Eve")):
+        # In a linked place, in one of somebody else's, and in a direct message.
+        for somewhere in (person, person.at("C9", "T9"), person.at()):
+            for command in COMMANDS:
+                call = Call(somewhere.actor, somewhere.where, world.at, command=command, form=OPEN)
+                shown(world.core.handle(call), command)
+        for action in SHAPED:
+            for local in about:
+                shown(person.press(action, f"{workspace}/{local}"), action)
+
+
+def shown(card, name):
+    assert card.title, name
+    if card.form is not None:
+        assert card.form.title, name
+        assert card.form.entries, name
 
 
 def test_of_more_roles_than_fit_a_menu_one_is_looked_for(world: World, monkeypatch: pytest.MonkeyPatch):
