@@ -5,226 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, text, union_all, update
+from sqlalchemy import Connection, Row
 
-from core import audit, homes, ids
+from core import audit, entering, ids, leaving
 from core.calls import Call, Identity
-from core.cards import Link, Text
+from core.cards import Link
 from core.errors import Refusal, RefusalCode
-from core.invariants import check_invariants
-from core.language import number, says, t
-from core.models import (
-    IS_PENDING,
-    NOWHERE,
-    chosen,
-    identities,
-    member_roles,
-    members,
-    places,
-    requests,
-    workspaces,
-)
+from core.language import t
+from core.leaving import Left
+from core.models import NOWHERE
 from core.permissions import NO_STANDING, Role, Standing
-from core.policy import APPROVE, decide
-from core.seats import people_moved, seats_moved
+from core.policy import decide
 from core.state import Config, Member, RoleCache, Workspace, read_roles
 from core.text import either, key
-
-_LOCK = select(workspaces).where(workspaces.c.workspace_id == bindparam("ws"))
-_LOCK_FOR_WRITE = _LOCK.with_for_update()
-#: What was deleted is linked to nothing; asked all the same, for whoever waited for the lock while it was.
-_BY_PLACE_FOR_WRITE = (
-    select(workspaces)
-    .join(places, places.c.workspace_id == workspaces.c.workspace_id)
-    .where(
-        places.c.platform == bindparam("platform"),
-        places.c.realm == bindparam("realm"),
-        or_(places.c.channel == "", places.c.channel == bindparam("channel")),
-        workspaces.c.deleted_at.is_(None),
-    )
-    .order_by(places.c.channel.desc())
-    .limit(1)
-    .with_for_update(of=workspaces)
-)
-_MINE = and_(
-    identities.c.workspace_id == workspaces.c.workspace_id,
-    identities.c.platform == bindparam("on"),
-    identities.c.realm == bindparam("in_realm"),
-    identities.c.subject == bindparam("who"),
-)
-_ME = and_(
-    members.c.workspace_id == identities.c.workspace_id,
-    members.c.member_id == identities.c.member_id,
-    members.c.left_at.is_(None),
-)
-_LIVE_ROLE = and_(
-    member_roles.c.workspace_id == members.c.workspace_id,
-    member_roles.c.member_id == members.c.member_id,
-    or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
-)
-_other_identities, _other_members = identities.alias(), members.alias()
-#: Whether the same account is that of a member of a further workspace. Whoever left, or was in what was deleted, is none.
-_ELSEWHERE = (
-    exists()
-    .where(
-        _other_identities.c.platform == identities.c.platform,
-        _other_identities.c.realm == identities.c.realm,
-        _other_identities.c.subject == identities.c.subject,
-        _other_identities.c.workspace_id != identities.c.workspace_id,
-        _other_members.c.workspace_id == _other_identities.c.workspace_id,
-        _other_members.c.member_id == _other_identities.c.member_id,
-        _other_members.c.left_at.is_(None),
-    )
-    .correlate(identities)
-    .label("elsewhere")
-)
-#: For commands that only read: a workspace and the person in it at once, a row for each of their roles.
-_AND_ME = (
-    workspaces,
-    members.c.member_id,
-    members.c.name.label("member_name"),
-    identities.c.email,
-    member_roles.c.role_id,
-    member_roles.c.ends_at,
-    _ELSEWHERE,
-    exists()
-    .where(
-        requests.c.workspace_id == workspaces.c.workspace_id,
-        IS_PENDING,
-        requests.c.expires_at > bindparam("now"),
-    )
-    .label("waiting"),
-)
-_PLACE_AND_ME = (
-    select(*_AND_ME)
-    .join(places, places.c.workspace_id == workspaces.c.workspace_id)
-    .outerjoin(identities, _MINE)
-    .outerjoin(members, _ME)
-    .outerjoin(member_roles, _LIVE_ROLE)
-    .where(
-        places.c.platform == bindparam("platform"),
-        places.c.realm == bindparam("realm"),
-        or_(places.c.channel == "", places.c.channel == bindparam("channel")),
-    )
-    .order_by(places.c.channel.desc())
-)
-_OF_TEAM = select(places.c.workspace_id).where(
-    places.c.platform == bindparam("platform"), places.c.realm == bindparam("realm"), places.c.channel == ""
-)
-_OF_IDENTITY = select(identities.c.workspace_id).where(
-    identities.c.platform == bindparam("on"),
-    identities.c.realm == bindparam("in_realm"),
-    identities.c.subject == bindparam("who"),
-)
-_CHOSEN = select(chosen.c.workspace_id).where(chosen.c.person == bindparam("person"))
-#: The same for a direct message: the workspace of the team, and each in which the person is or was.
-_DIRECT_AND_ME = (
-    select(
-        *_AND_ME,
-        (workspaces.c.workspace_id == _CHOSEN.scalar_subquery()).label("is_chosen"),
-        (workspaces.c.workspace_id == _OF_TEAM.scalar_subquery()).label("of_team"),
-    )
-    .select_from(workspaces)
-    .outerjoin(identities, _MINE)
-    .outerjoin(members, _ME)
-    .outerjoin(member_roles, _LIVE_ROLE)
-    .where(
-        workspaces.c.workspace_id.in_(union_all(_OF_TEAM, _OF_IDENTITY)),
-        workspaces.c.deleted_at.is_(None),
-    )
-)
-_CHOSEN_BY_MEMBER = (
-    _CHOSEN.join(identities, identities.c.workspace_id == chosen.c.workspace_id)
-    .join(members, _ME)
-    .where(
-        identities.c.platform == bindparam("on"),
-        identities.c.realm == bindparam("in_realm"),
-        identities.c.subject == bindparam("who"),
-    )
-)
-_DIRECT_FOR_WRITE = (
-    select(workspaces)
-    .where(
-        workspaces.c.workspace_id
-        == func.coalesce(_CHOSEN_BY_MEMBER.scalar_subquery(), _OF_TEAM.scalar_subquery()),
-        workspaces.c.deleted_at.is_(None),
-    )
-    .with_for_update()
-)
-_OF_PERSON = (
-    select(identities.c.workspace_id, workspaces.c.name)
-    .join(
-        members,
-        and_(
-            members.c.workspace_id == identities.c.workspace_id, members.c.member_id == identities.c.member_id
-        ),
-    )
-    .join(workspaces, workspaces.c.workspace_id == identities.c.workspace_id)
-    .where(
-        identities.c.platform == bindparam("platform"),
-        identities.c.realm == bindparam("realm"),
-        identities.c.subject == bindparam("subject"),
-        members.c.left_at.is_(None),
-        workspaces.c.deleted_at.is_(None),
-    )
-    .order_by(workspaces.c.name, workspaces.c.workspace_id)
-)
-_MEMBER_BY_IDENTITY = (
-    select(
-        members.c.member_id,
-        members.c.name,
-        identities.c.email,
-        member_roles.c.role_id,
-        member_roles.c.ends_at,
-        _ELSEWHERE,
-    )
-    .select_from(identities)
-    .join(
-        members,
-        and_(
-            members.c.workspace_id == identities.c.workspace_id, members.c.member_id == identities.c.member_id
-        ),
-    )
-    .outerjoin(member_roles, _LIVE_ROLE)
-    .where(
-        identities.c.workspace_id == bindparam("ws"),
-        identities.c.platform == bindparam("platform"),
-        identities.c.realm == bindparam("realm"),
-        identities.c.subject == bindparam("subject"),
-        members.c.left_at.is_(None),
-    )
-)
-_ROLES_OF_MEMBER = (
-    select(members.c.member_id, member_roles.c.role_id, member_roles.c.ends_at)
-    .select_from(members)
-    .outerjoin(member_roles, _LIVE_ROLE)
-    .where(
-        members.c.workspace_id == bindparam("ws"),
-        members.c.member_id == bindparam("member"),
-        members.c.left_at.is_(None),
-    )
-)
-_HEAD = (
-    update(workspaces)
-    .where(workspaces.c.workspace_id == bindparam("ws"))
-    .values(
-        counter=bindparam("n"),
-        audit_length=bindparam("length"),
-        audit_hash=bindparam("head"),
-        roles_version=bindparam("roles"),
-        standing_version=bindparam("standing"),
-        member_count=bindparam("members"),
-    )
-)
-_STALE = text(
-    "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
-    "ON CONFLICT (workspace_id, key) DO UPDATE SET version = outbox.version + 1, due_at = excluded.due_at, "
-    "attempts = 0, parked_at = NULL"
-)
-_ONCE = text(
-    "INSERT INTO outbox (workspace_id, key, version, due_at, attempts, trouble) VALUES (:ws, :key, 1, :due, 0, '') "
-    "ON CONFLICT (workspace_id, key) DO NOTHING"
-)
 
 
 class Context:
@@ -242,15 +35,9 @@ class Context:
         #: Whether nothing can change between a transaction's beginning and its end (SQLite takes its lock at once).
         self.serial = connection.dialect.name == "sqlite"
         self._writes = writes
-        self._touched = False
-        self._guarded = False
-        self._moved = False
-        self._shifted = False
         self._cache = cache
         self._workspace: Workspace | None = None
-        self._events: list[audit.Event] = []
-        self._stale: dict[str, int] = {}
-        self._once: dict[str, int] = {}
+        self._left = Left()
         self.to_revisit: set[str] = set()
         self.to_tell: set[tuple[str, str, str]] = set()
         self.to_record: list[tuple[str, str, dict[str, Any]]] = []
@@ -290,82 +77,44 @@ class Context:
         if not where.channel and not only_linked:
             self._enter_direct()
             return
-        place = {"platform": where.platform, "realm": where.realm, "channel": where.channel}
         if not self._writes:
-            rows = self.connection.execute(_PLACE_AND_ME, {**place, **self._myself()}).all()
-            if rows:
-                self._arrive([row for row in rows if row.workspace_id == rows[0].workspace_id])
+            self._arrive(entering.by_place_with_me(self.connection, self.call))
             return
-        row = self.connection.execute(_BY_PLACE_FOR_WRITE, place).first()
+        row = entering.by_place(self.connection, where)
         if row is not None:
             self._open(row)
 
     def _enter_direct(self) -> None:
-        where = self.call.where
-        team = {"platform": where.platform, "realm": where.realm, "person": self.person}
         if not self._writes:
-            self._arrive_direct(self.connection.execute(_DIRECT_AND_ME, {**team, **self._myself()}).all())
+            self._arrive(entering.direct_with_me(self.connection, self.call, self.person))
             return
-        me = self.actor.identity
-        who = {"on": me.platform, "in_realm": me.realm, "who": me.subject}
-        row = self.connection.execute(_DIRECT_FOR_WRITE, {**team, **who}).first()
+        row = entering.direct(self.connection, self.call, self.person)
         if row is not None:
             self._open(row)
             return
         mine = self.my_workspaces()
-        self._refuse_several([name for _, name in mine])
+        entering.refuse_several([name for _, name in mine])
         if mine:
             self.enter(mine[0][0])
 
-    def _arrive_direct(self, rows: Sequence[Row[Any]]) -> None:
-        mine = {row.workspace_id: row.name for row in rows if row.member_id is not None}
-        picked = [row for row in rows if row.is_chosen and row.workspace_id in mine]
-        picked = picked or [row for row in rows if row.of_team]
-        if not picked:
-            self._refuse_several(sorted(mine.values()))
-            picked = [row for row in rows if row.workspace_id in mine]
-        if picked:
-            self._arrive(picked)
-
-    def _refuse_several(self, names: list[str]) -> None:
-        if len(names) > 1:
-            raise Refusal(RefusalCode.WHICH_WORKSPACE, workspaces=naming(names))
-
-    def _myself(self) -> dict[str, Any]:
-        me = self.actor.identity
-        return {"on": me.platform, "in_realm": me.realm, "who": me.subject, "now": self.at}
-
     def _arrive(self, rows: Sequence[Row[Any]]) -> None:
-        """Enters for reading what was read in one statement: the workspace, and the person in it by their roles."""
-        first = rows[0]
-        workspace = self._load(first)
-        self.anything_waits = bool(first.waiting)
-        self.member = None
-        if first.member_id is not None:
-            held = _held(rows)
-            self.member = Member(
-                first.member_id,
-                first.member_name,
-                first.email,
-                tuple(held),
-                workspace.standing_with_ends(held),
-                bool(first.elsewhere),
-                _ends(rows),
-            )
+        """Enters for reading what was read in one statement, if anything: the workspace, and the person in it."""
+        if not rows:
+            return
+        workspace = self._load(rows[0])
+        self.anything_waits = bool(rows[0].waiting)
+        self.member = entering.member_in(workspace, rows)
 
     def my_workspaces(self) -> list[tuple[str, str]]:
         """Id and name of each workspace in which the person is a member."""
-        rows = self.connection.execute(_OF_PERSON, self.actor.identity._asdict())
-        return [(row.workspace_id, row.name) for row in rows]
+        return entering.of_person(self.connection, self.actor.identity)
 
     def enter(self, workspace_id: str) -> bool:
         """Locks and loads a workspace by its id; False when there is none.
 
         One that was deleted is none for everybody, except for Usher itself, who still tells what became of it.
         """
-        row = self.connection.execute(
-            _LOCK_FOR_WRITE if self._writes else _LOCK, {"ws": workspace_id}
-        ).first()
+        row = entering.by_id(self.connection, workspace_id, writes=self._writes)
         if row is None or (row.deleted_at is not None and not self._is_usher):
             return False
         self._open(row)
@@ -384,56 +133,17 @@ class Context:
         self.member = None if nobody else self.find_member(self.actor.identity)
 
     def _load(self, row: Row[Any]) -> Workspace:
-        self._workspace = Workspace(
-            row.workspace_id,
-            row.name,
-            row.scheme,
-            row.plan,
-            row.settings,
-            row.counter,
-            row.audit_length,
-            row.audit_hash,
-            row.roles_version,
-            row.standing_version,
-            row.member_count,
-            row.seats,
-            row.declared,
-        )
+        self._workspace = entering.loaded(row)
         self._workspace.roles = self._cache.get(self.connection, row.workspace_id, row.roles_version)
         return self._workspace
 
     def find_member(self, identity: Identity) -> Member | None:
         """The member of this workspace with this identity, with their standing now."""
-        rows = self.connection.execute(
-            _MEMBER_BY_IDENTITY,
-            {
-                "ws": self.workspace.workspace_id,
-                "platform": identity.platform,
-                "realm": identity.realm,
-                "subject": identity.subject,
-                "now": self.at,
-            },
-        ).all()
-        if not rows:
-            return None
-        held = _held(rows)
-        first = rows[0]
-        return Member(
-            first.member_id,
-            first.name,
-            first.email,
-            tuple(held),
-            self.workspace.standing_with_ends(held),
-            bool(first.elsewhere),
-            _ends(rows),
-        )
+        return entering.member_by_identity(self.connection, self.workspace, identity, self.at)
 
     def standing_of(self, member_id: str) -> Standing | None:
         """The standing of a member now, None when they are no member any more."""
-        rows = self.connection.execute(
-            _ROLES_OF_MEMBER, {"ws": self.workspace.workspace_id, "member": member_id, "now": self.at}
-        ).all()
-        return self.workspace.standing_with_ends(_held(rows)) if rows else None
+        return entering.standing_of(self.connection, self.workspace, member_id, self.at)
 
     def leave(self) -> None:
         """Forgets which workspace this is about, before anything was recorded there."""
@@ -498,7 +208,7 @@ class Context:
             workspace.audit_hash,
         )
         workspace.audit_length, workspace.audit_hash = made.number, made.hash
-        self._events.append(made)
+        self._left.events.append(made)
 
     def record_afterwards(self, event: str, subject: str, **facts: Any) -> None:
         """As ``record``, of a command that exports: in a small transaction of its own, before its answer is given."""
@@ -506,15 +216,15 @@ class Context:
 
     def stale(self, subject: str) -> None:
         """Every card that shows ``subject`` has to be looked at again."""
-        self._stale[f"card/{subject}"] = self.at
+        self._left.stale[f"card/{subject}"] = self.at
 
     def look_again(self, name: str) -> None:
         """As ``stale``, of any row of the outbox by its whole name."""
-        self._stale[name] = self.at
+        self._left.stale[name] = self.at
 
     def touch(self) -> None:
         """The workspace's head has to be written although nothing was recorded."""
-        self._touched = True
+        self._left.touched = True
 
     def standing_changed(self, *, joined: int = 0, roles: bool = False, taken: bool = True) -> None:
         """Somebody's membership or roles, or what a role holds, has changed in this transaction.
@@ -528,10 +238,10 @@ class Context:
         if roles:
             workspace.roles_version += 1
             self._roles_changed(workspace)
-        self._guarded = self._guarded or taken
-        self._moved = self._moved or joined != 0
-        self._shifted = True
-        self._touched = True
+        self._left.guarded = self._left.guarded or taken
+        self._left.moved = self._left.moved or joined != 0
+        self._left.shifted = True
+        self._left.touched = True
 
     def _roles_changed(self, workspace: Workspace) -> None:
         """Reads the roles again, and never from what another transaction may have kept under the same version."""
@@ -549,7 +259,7 @@ class Context:
 
     def notify(self, recipient: str, view: str, subject: str) -> None:
         """Somebody (``member:<id>`` or a person's key) is to hear of ``subject``, once."""
-        self._once[f"note/{view}/{subject}/{recipient}"] = self.at
+        self._left.once[f"note/{view}/{subject}/{recipient}"] = self.at
 
     def finish(self) -> None:
         """Writes the audit events, the marks and the workspace's head; called before the commit."""
@@ -558,45 +268,8 @@ class Context:
         self._write_head()
 
     def _write_head(self) -> None:
-        if self._guarded:
-            check_invariants(self)
-        if self._moved:
-            seats_moved(self)
-        if self._shifted:
-            people_moved(self)
-        workspace = self.workspace
-        connection = self.connection
-        if self._events:
-            connection.execute(audit.INSERT, [event._asdict() for event in self._events])
-        for statement, marks in ((_STALE, self._stale), (_ONCE, self._once)):
-            if marks:
-                rows = [
-                    {"ws": workspace.workspace_id, "key": name, "due": due} for name, due in marks.items()
-                ]
-                connection.execute(statement, rows)
-        self._look_at_homes()
-        if self._events or self._touched:
-            head = {
-                "ws": workspace.workspace_id,
-                "n": workspace.counter,
-                "length": workspace.audit_length,
-                "head": workspace.audit_hash,
-                "roles": workspace.roles_version,
-                "standing": workspace.standing_version,
-                "members": workspace.member_count,
-            }
-            connection.execute(_HEAD, head)
-        self._events, self._stale, self._once, self._touched = [], {}, {}, False
-        self._guarded = self._moved = self._shifted = False
-
-    def _look_at_homes(self) -> None:
-        """Whoever has their Home open may see something else there now."""
-        happened = [event for event in self._events if event.event != "refused"]
-        if not happened or self.workspace.workspace_id == NOWHERE:
-            return
-        plain = not self.workspace.setting("approvals")
-        approvers = [role.role_id for role in self.workspace.roles_with(APPROVE)] if plain else None
-        homes.touched(self.connection, self.workspace.workspace_id, self.at, happened, self._once, approvers)
+        leaving.write(self, self._left)
+        self._left = Left()
 
     # --- words ---------------------------------------------------------------------------------------------------
 
@@ -606,14 +279,6 @@ class Context:
 
     def link(self, code: str) -> Link:
         return Link(f"{self.config.public_url}/i/{code}")
-
-
-def _held(rows: Sequence[Any]) -> dict[str, int | None]:
-    return {row.role_id: row.ends_at for row in rows if row.role_id}
-
-
-def _ends(rows: Sequence[Row[Any]]) -> tuple[tuple[str, int], ...]:
-    return tuple((row.role_id, row.ends_at) for row in rows if row.ends_at is not None)
 
 
 def person_key(identity: Identity) -> str:
@@ -629,19 +294,3 @@ def identity_of(person: str) -> Identity:
 def salt_of(workspace_id: str) -> int:
     """Makes each workspace's short ids begin elsewhere, so that one workspace's id seldom means something in another."""
     return int.from_bytes(workspace_id.encode()[-6:])
-
-
-#: So many workspaces are named in one sentence.
-_NAMED = 10
-
-
-def naming(names: list[str]) -> Text:
-    """Names of workspaces as one text; where there are many, it says how many more, and where they are."""
-    if len(names) <= _NAMED:
-        return (", ".join(names),)
-    more = number(len(names) - _NAMED)
-    return says(
-        "{names} and {count} more, which are on {/workspace list}",
-        names=", ".join(names[:_NAMED]),
-        count=more,
-    )

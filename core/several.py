@@ -11,7 +11,8 @@ from sqlalchemy import text as sql
 from core import text, views
 from core.cards import Card
 from core.catalogue import Kind, Scope, action, command, option
-from core.context import Context, naming
+from core.context import Context
+from core.entering import naming
 from core.errors import Refusal, RefusalCode
 from core.language import t
 from core.models import identities, member_roles, members, roles, workspaces

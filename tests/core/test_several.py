@@ -6,7 +6,7 @@ import pytest
 
 from core.calls import Where
 from core.cards import Say, plain
-from core.context import naming
+from core.entering import naming
 from tests.core.world import Person, World, code_in, helped, made, refusal_in, words
 
 
