@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from adapters.memory import Message
     from bot.clock import MovableClock
     from bot.engine import Engine
     from bot.passing import Passing
     from bot.town import Town
+    from core.calls import Identity
+    from core.cards import Home
 
 #: Whoever sets one of these means a real workspace.
 TOKENS = (
@@ -164,7 +167,14 @@ class Playground:
 
         self._engine = engine
         feed = Feed()
-        platforms = {name: MemoryPlatform(lambda message, _: made.told(message), name) for name in CHATS}
+
+        def told(message: Message, _: bool) -> None:
+            made.told(message)
+
+        def told_home(person: Identity, home: Home) -> None:
+            made.told_home(person, home)
+
+        platforms = {name: MemoryPlatform(told, name, told_home) for name in CHATS}
         passing = self._passing = Passing(engine, clock, platforms)
 
         async def forward(far: str) -> bool:

@@ -14,7 +14,7 @@ from adapters.web.drawing import discord as discord_drawing
 from adapters.web.drawing import slack as slack_drawing
 from adapters.web.drawing.parts import Held, Look
 from adapters.web.playground.pages import Pages
-from core.cards import Card, File
+from core.cards import Card, File, Home
 
 if TYPE_CHECKING:
     from adapters.discord.letters import Letter
@@ -46,12 +46,21 @@ class Showing:
         self._files: dict[str, tuple[str, bytes]] = {}
 
     def answer(
-        self, platform: str, card: Card, at: int, item: str, by: str, typed: str, *, pressed: bool
+        self,
+        platform: str,
+        card: Card,
+        at: int,
+        item: str,
+        by: str,
+        typed: str,
+        *,
+        pressed: bool,
+        passes: bool = True,
     ) -> str:
-        """A private answer to what somebody typed or pressed."""
+        """An answer to what somebody typed or pressed, for them alone; unless it ``passes`` it cannot be put away."""
         drawn = self._drawn(platform, card, item, own=True)
         return self._pages.item(
-            platform, card.title, drawn, at, private=True, typed_by=by, typed=typed, pressed=pressed
+            platform, card.title, drawn, at, private=passes, typed_by=by, typed=typed, pressed=pressed
         )
 
     def message(self, platform: str, card: Card, at: int, item: str, under: str) -> str:
@@ -69,6 +78,12 @@ class Showing:
         look = Look(self._name, unique=item, file=lambda name: self._hold(name, held[name]))
         title = ", ".join(held)
         return self._pages.item("slack", title, slack_drawing.draw_message(payload, look), at)
+
+    def home(self, home: Home, item: str) -> str:
+        """A Home, as Slack has it."""
+        from adapters.slack.home import home_view
+
+        return self._pages.home(slack_drawing.draw_home(home_view(home), Look(self._name, unique=item)))
 
     def moved(self, at: int) -> str:
         return self._pages.moved(at)

@@ -7,21 +7,31 @@ renderer. Only the network between is missing. ``bot.showing`` draws what the pl
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 
 from adapters.desk import Desk
-from adapters.memory import MemoryPlatform, Message, Person
+from adapters.memory import MemoryPlatform, Message, Person, bare
 from adapters.web.playground.feed import MOST, Feed, Item
-from adapters.web.playground.stage import CHATS, DIRECT, Outcome, Record, Recorded, Unknown, Who
+from adapters.web.playground.stage import (
+    CHATS,
+    DIRECT,
+    HOME,
+    WITH_HOME,
+    Outcome,
+    Record,
+    Recorded,
+    Unknown,
+    Who,
+)
 from bot.folk import Folk, filled
 from bot.showing import Control, Showing
-from core.cards import Account, Button, Card, Code, Form, Span, Tone, plain
+from bot.steps import Steps
+from core.calls import Actor, Identity
+from core.cards import Account, Button, Card, Form, Home, Span, Tone, plain
 from core.catalogue import ACTIONS
 from core.language import everywhere, mark, speaking
 from core.service import Core
-from core.typed import parse
 
 #: So many opened forms are remembered.
 MOST_FORMS = 200
@@ -50,8 +60,7 @@ class Town(Folk):
         self._numbers = count(1)
         self._forms: dict[str, Form] = {}
         self._cards: dict[str, tuple[Card, Message | None]] = {}
-        self._done = [False, False, False]
-        self._code = ""
+        self._steps = Steps()
 
     def now(self) -> int:
         return self._desk.clock()
@@ -61,7 +70,7 @@ class Town(Folk):
     async def run(self, who: Who, line: str) -> Outcome:
         person = self._person(who.platform, who.person)
         card = await self._memory(who.platform).run(person, line, who.channel)
-        self._look_at_steps(line, card)
+        self._steps.typed(line, card)
         return self._answer(who, person, card, _as_typed(who.platform, line))
 
     async def press(self, who: Who, item: str, control: Control) -> Outcome:
@@ -70,6 +79,9 @@ class Town(Folk):
         pressed = self._showing.pressed(who.platform, control)
         # A click on what the person does not see was made up, or came late: the core answers it as any other.
         known = found is not None and _in_sight(found, who)
+        at_home = who.channel == HOME
+        if at_home:
+            who = who._replace(channel=DIRECT)
         shown, message = self._cards.get(item, _NOTHING) if known else _NOTHING
         label = _label(shown, pressed.action, pressed.subject, pressed.choice)
         card = await self._memory(who.platform).press(
@@ -79,18 +91,42 @@ class Town(Folk):
             who.channel,
             pressed.choice,
         )
-        self._done[2] |= pressed.action == "request.approve" and card.tone is not Tone.REFUSED
-        own = known and message is None and not (who.platform == "discord" and label not in _turning())
+        self._steps.pressed(pressed.action, card)
+        if at_home:
+            await self.open_home(who)
+        own = (
+            known
+            and message is None
+            and not at_home
+            and not (who.platform == "discord" and label not in _turning())
+        )
         instead = item if own and card.tone not in {Tone.REFUSED, Tone.BROKEN} else ""
-        return self._answer(who, person, card, "" if instead else label, pressed=True, instead=instead)
+        stays = at_home or (instead != "" and found is not None and found.kind == "message")
+        typed = "" if instead else label
+        return self._answer(who, person, card, typed, pressed=True, instead=instead, stays=stays)
+
+    async def open_home(self, who: Who) -> None:
+        person, memory = self._person(who.platform, who.person), self._memory(who.platform)
+        if who.platform not in WITH_HOME:
+            raise Unknown
+        if self.feed.find(_home_of(who.person)) is None:
+            memory.platform.homes.pop(
+                person.identity, None
+            )  # whatever is known of it, nothing of it is shown
+        await self._desk.reads(Actor(person.identity, "", language=person.language))
+        await memory.open_home(person)
 
     async def fill(self, who: Who, key: str, typed: Mapping[str, str | list[str]]) -> Outcome:
         person = self._person(who.platform, who.person)
         form = self._forms.get(key)
         # Whoever's it is, and whether it was sent before, the core knows.
         options = filled(form, typed, self._memory(who.platform)) if form is not None else {}
+        at_home = who.channel == HOME
+        if at_home:
+            who = who._replace(channel=DIRECT)
         card = await self._memory(who.platform).send(person, key, options, who.channel)
-        return self._answer(who, person, card, form.title if form is not None else "", pressed=True)
+        title = form.title if form is not None else ""
+        return self._answer(who, person, card, title, pressed=True, stays=at_home)
 
     async def search(self, who: Who, key: str, name: str, typed: str) -> list[tuple[str, str]]:
         person = self._person(who.platform, who.person)
@@ -116,9 +152,20 @@ class Town(Folk):
     # --- what is shown -------------------------------------------------------------------------------------------
 
     def _answer(
-        self, who: Who, person: Person, card: Card, typed: str, *, pressed: bool = False, instead: str = ""
+        self,
+        who: Who,
+        person: Person,
+        card: Card,
+        typed: str,
+        *,
+        pressed: bool = False,
+        instead: str = "",
+        stays: bool = False,
     ) -> Outcome:
-        """A private answer in the place where it was asked for, or the form that opens instead of it."""
+        """A private answer in the place where it was asked for, or the form that opens instead of it.
+
+        ``stays``: it is a message, as the answer to what was pressed at home is.
+        """
         if card.form is not None:
             self._forms[card.form.key] = card.form
             if len(self._forms) > MOST_FORMS:
@@ -129,12 +176,18 @@ class Town(Folk):
             card = self._hand_over(person, card)
         with speaking(person.language):
             html = self._showing.answer(
-                who.platform, card, self.now(), item, person.name, typed, pressed=pressed
+                who.platform,
+                card,
+                self.now(),
+                item,
+                person.name,
+                typed,
+                pressed=pressed,
+                passes=not stays,
             )
         self._keep(item, card, None)
-        self.feed.put(
-            Item(item, who.platform, who.channel, who.person, "answer", self.now(), card.title, html)
-        )
+        kind = "message" if stays else "answer"
+        self.feed.put(Item(item, who.platform, who.channel, who.person, kind, self.now(), card.title, html))
         return Outcome(item)
 
     def _hand_over(self, person: Person, card: Card) -> Card:
@@ -177,6 +230,20 @@ class Town(Folk):
             for reply in replies:  # they say under what they stand
                 self.told(reply)
 
+    def told_home(self, identity: Identity, home: Home) -> None:
+        """A Home is shown, or shows something else now."""
+        owner = next((p for p in self._memory("slack").people.values() if p.identity == identity), None)
+        if owner is None:
+            return
+        item, cards = _home_of(owner.key), [card for section in home.sections for card in section.cards]
+        with speaking(owner.language):
+            html = self._showing.home(home, item)
+        title = home.sections[0].title if home.sections else ""
+        buttons = tuple(button for card in cards for button in card.buttons)
+        menus = tuple(menu for card in cards for menu in card.menus)
+        self._keep(item, Card(title, buttons=buttons, menus=menus), None)
+        self.feed.put(Item(item, "slack", HOME, owner.key, "home", self.now(), title, html))
+
     def _keep(self, item: str, card: Card, message: Message | None) -> None:
         """For as many as the feed shows."""
         self._cards[item] = card, message
@@ -204,16 +271,7 @@ class Town(Folk):
     # --- the first steps and the record --------------------------------------------------------------------------
 
     def steps(self) -> tuple[list[bool], str]:
-        return list(self._done), self._code
-
-    def _look_at_steps(self, line: str, card: Card) -> None:
-        if card.form is not None or card.tone in {Tone.REFUSED, Tone.BROKEN}:
-            return
-        with contextlib.suppress(Exception):
-            name = parse(_bare(line))[0].name
-            self._done[0] |= name == "workspace create"
-            if name == "invite create" and (code := _code_on(card)):
-                self._done[1], self._code = True, code
+        return list(self._steps.done), self._steps.code
 
     async def record(self, language: str) -> list[Record]:
         return await asyncio.to_thread(self._recorded, language)
@@ -232,19 +290,19 @@ class Town(Folk):
         return self.name_of(who.subject) if isinstance(who, Account) else plain((who,))
 
 
+def _home_of(person: str) -> str:
+    """The item that a person's Home is."""
+    return f"home-{person}"
+
+
 def _in_sight(item: Item, who: Who) -> bool:
     """Whether the person reads what stands there."""
     return item.platform == who.platform and item.channel == who.channel and item.person in {"", who.person}
 
 
 def _as_typed(platform: str, line: str) -> str:
-    bare = _bare(line)
-    return f"/{bare}" if platform == "discord" else f"/usher {bare}".rstrip()
-
-
-def _bare(line: str) -> str:
-    head, _, rest = line.strip().partition(" ")
-    return rest.strip() if head.lower() in {"/usher", "usher"} else line.strip().removeprefix("/")
+    words = bare(line)
+    return f"/{words}" if platform == "discord" else f"/usher {words}".rstrip()
 
 
 def _turning() -> frozenset[str]:
@@ -262,8 +320,3 @@ def _label(card: Card, action: str, subject: str, choice: str) -> str:
                 return f"{menu.label}: {each.label}"
     declared = ACTIONS.get(action)
     return declared.label if declared is not None else ""
-
-
-def _code_on(card: Card) -> str:
-    spans = [span for field in card.fields for span in field.value] + [s for text in card.body for s in text]
-    return next((s.text for s in spans if isinstance(s, Code) and s.text.count("-") == 3), "")

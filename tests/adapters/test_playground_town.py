@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from bot import logs
 from bot.playground import Playground, playground
 from tests.adapters.doors import HOST, PORT, Answer, knock
 
+HOME = "@home"
 CREATE = "workspace create name:Studio scheme:studio"
 
 
@@ -41,6 +43,29 @@ class Visitor:
         found = await self.post("run", platform=chat, person=person, channel=room, line=line)
         self.answer = found.json["item"] or {}
         return str(found.json["form"] or self.answer["html"])
+
+    async def press(self, person: str, words: str, item: str, room: str = "general") -> dict[str, Any]:
+        """Presses a button of Slack's on an item; what comes of it."""
+        stage = await self.app.town
+        shown = next(each for each in stage.feed.since(0).items if each.id == item)
+        action, value = re.findall(
+            rf'data-action-id="([^"]+)"[^>]*data-value="([^"]*)">{words}<', shown.html
+        )[0]
+        control = {"kind": "button", "action_id": action, "value": value}
+        found = await self.post(
+            "press", platform="slack", person=person, channel=room, item=item, control=control
+        )
+        return found.json  # type: ignore[no-any-return]
+
+    async def sees_at_home(self, person: str, *words: str, gone: str = "\0") -> str:
+        """Waits until all of these words stand on their Home, and the others do not."""
+        stage = await self.app.town
+        async with asyncio.timeout(10):
+            async for _ in stage.feed.changes(0, 1):
+                for html in await self.shown("slack", person, HOME):
+                    if all(word in html for word in words) and gone not in html:
+                        return html
+        raise AssertionError
 
     async def shown(self, chat: str, person: str, room: str = "") -> list[str]:
         """What a page that comes now shows there."""
@@ -97,3 +122,42 @@ async def test_files_can_be_fetched_with_their_names_and_by_nobody_else(visitor:
             await visitor.read(address, sec_fetch_site="cross-site", sec_fetch_mode="no-cors")
         ).status == 403
     assert (await visitor.read("/play/file/none")).status == 404
+
+
+async def test_a_home_is_shown_kept_fresh_and_can_be_used(visitor: Visitor):
+    at_home = {"platform": "slack", "person": "owner", "channel": HOME}
+    await visitor.post("home", **at_home)
+    await visitor.sees_at_home("owner", "Welcome")
+    await visitor.run("owner", CREATE)
+    await visitor.run("owner", 'invite create name:"Design team" role:Designer')
+    code = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", visitor.answer["html"])[0]
+    await visitor.run("newcomer", f"join code:{code}", "discord")
+    await visitor.sees_at_home("owner", "You are in Studio", "1 request waits for you", "Design team")
+    assert await visitor.shown("slack", "admin", HOME) == []
+
+    # The answer to what is pressed there is a direct message, as on Slack; a form opens in front of it.
+    assert (
+        "Invitation: Design team"
+        in (await visitor.press("owner", "Show", "home-owner", HOME))["item"]["html"]
+    )
+    form = (await visitor.press("owner", "Deny with a reason", "home-owner", HOME))["form"]
+    key = re.findall(r'data-form="([^"]+)"', form)[0]
+    filled = await visitor.post("fill", **at_home, form=key, values={"reason": "We are full"})
+    item = filled.json["item"]
+    assert (item["channel"], item["kind"], item["person"]) == ("", "message", "owner")
+    await visitor.sees_at_home("owner", "Design team", gone="1 request waits")
+
+    await visitor.post("speak", **at_home, language="de")
+    await visitor.post("home", **at_home)
+    await visitor.sees_at_home("owner", "Deine Einladungen", gone="Your invitations")
+    for nobody in ({"platform": "discord"}, {"person": "nobody"}, {"channel": "@other"}):
+        assert (await visitor.post("home", **{**at_home, **nobody})).status == 404
+
+
+async def test_what_is_shown_at_home_is_shown_again_though_it_was_forgotten_meanwhile(visitor: Visitor):
+    at_home = {"platform": "slack", "person": "owner", "channel": HOME}
+    await visitor.post("home", **at_home)
+    await visitor.sees_at_home("owner", "Welcome")
+    (await visitor.app.town).feed._items.clear()
+    await visitor.post("home", **at_home)
+    await visitor.sees_at_home("owner", "Welcome")

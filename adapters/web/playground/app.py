@@ -22,7 +22,7 @@ from adapters.web.playground import lines
 from adapters.web.playground.feed import Change, Item
 from adapters.web.playground.guard import HEADERS, Guard
 from adapters.web.playground.pages import Pages, iso
-from adapters.web.playground.stage import CHATS, DIRECT, Outcome, Stage, Unknown, Who
+from adapters.web.playground.stage import CHATS, DIRECT, HOME, WITH_HOME, Outcome, Stage, Unknown, Who
 from core.catalogue import Command, Option
 from core.language import LANGUAGES, speaking, wished
 
@@ -55,6 +55,7 @@ def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = N
     posts = {
         "run": site.run,
         "press": site.press,
+        "home": site.home,
         "fill": site.fill,
         "search": site.search,
         "complete": site.complete,
@@ -207,14 +208,18 @@ class Site:
         who = self._who(asked)
         return self._outcome(who, await self._stage.run(who, _word(asked, "line")))
 
+    async def home(self, asked: Json) -> Response:
+        await self._stage.open_home(self._who(asked, home=True))
+        return JSONResponse({})
+
     async def press(self, asked: Json) -> Response:
-        who = self._who(asked)
+        who = self._who(asked, home=True)
         control = asked.get("control")
         words = {str(key): str(value) for key, value in control.items()} if isinstance(control, dict) else {}
         return self._outcome(who, await self._stage.press(who, _word(asked, "item"), words))
 
     async def fill(self, asked: Json) -> Response:
-        who = self._who(asked)
+        who = self._who(asked, home=True)
         values = asked.get("values")
         typed = {name: _typed(value) for name, value in values.items()} if isinstance(values, dict) else {}
         return self._outcome(who, await self._stage.fill(who, _word(asked, "form"), typed))
@@ -276,8 +281,11 @@ class Site:
                 form = self._pages.form(who.platform, outcome.form, *self._stage.pickable(who.platform))
         return JSONResponse({"item": item and _as_json(item), "form": form})
 
-    def _who(self, asked: Json) -> Who:
+    def _who(self, asked: Json, *, home: bool = False) -> Who:
+        """Who asks, and where; whoever is at home and does something else than that, does it in their direct messages."""
         who = Who(_word(asked, "platform"), _word(asked, "person"), _word(asked, "channel"))
+        if who.platform in WITH_HOME and who.channel == HOME:
+            return who if home else who._replace(channel=DIRECT)
         if who.platform not in CHATS or who.channel not in {DIRECT, *self._stage.rooms(who.platform)}:
             raise Unknown
         return who

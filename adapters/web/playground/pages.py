@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web.playground import forms
-from adapters.web.playground.stage import CHATS, DIRECT, ROOMS, Record
+from adapters.web.playground.stage import CHATS, DIRECT, HOME, ROOMS, WITH_HOME, Record
 from adapters.web.playground.words import PAGE, page_words
 from core.cards import Form
 from core.language import speaking, t
@@ -53,6 +53,8 @@ class Pages:
                 chats=CHATS,
                 rooms=ROOMS,
                 direct=DIRECT,
+                home=HOME,
+                with_home=WITH_HOME,
                 steps=STEPS,
                 tour=TOUR,
                 token=token,
@@ -85,6 +87,10 @@ class Pages:
             pressed=pressed,
             under=under,
         )
+
+    def home(self, drawn: Markup) -> str:
+        """Somebody's Home around what was drawn."""
+        return self._render("home.html", drawn=drawn)
 
     def moved(self, at: int) -> str:
         """The line that says that the clock was moved."""

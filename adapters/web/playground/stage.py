@@ -13,10 +13,13 @@ CHATS = {"slack": "Slack", "discord": "Discord"}
 #: The channels of each chat at first; direct messages with Usher are the empty one.
 ROOMS = ("general", "approvals")
 DIRECT = ""
+#: Where people have a Home, and what stands for it among the channels: no channel is called so.
+WITH_HOME = frozenset({"slack"})
+HOME = "@home"
 
 
 class Who(NamedTuple):
-    """Somebody in a channel of one of the chats; ``person`` is the key of their name."""
+    """Somebody in a channel (or at home) in one of the chats; ``person`` is the key of their name."""
 
     platform: str
     person: str
@@ -87,6 +90,9 @@ class Stage(Protocol):
 
     async def press(self, who: Who, item: str, control: Mapping[str, str]) -> Outcome:
         """``control``: what the platform's own client would send of the button or menu."""
+
+    async def open_home(self, who: Who) -> None:
+        """Somebody looks at their Home: it comes as an item, and again whenever it changes."""
 
     async def fill(self, who: Who, key: str, typed: Mapping[str, str | list[str]]) -> Outcome: ...
 

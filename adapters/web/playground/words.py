@@ -23,6 +23,8 @@ PAGE = {
     "cancel": mark("Cancel"),
     "rooms": mark("Channels of {chat}"),
     "direct": mark("Direct messages"),
+    "home": mark("Home"),
+    "opening_home": mark("One moment: {name}’s Home is being opened …"),
     "command": mark("Command for {chat}"),
     "placeholder": mark("Type a command, for example {command}"),
     "send": mark("Send"),

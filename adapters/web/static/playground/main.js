@@ -20,9 +20,10 @@ const page = {
   words,
   showTimes: times,
   counted,
-  /** For everybody to see, for a while. */
-  tell(sentence, lasting = false) {
+  /** For everybody to see, for a while; `quiet` where those who listen have heard it. */
+  tell(sentence, lasting = false, quiet = false) {
     clearTimeout(hiding);
+    notice.ariaLive = quiet ? "off" : "polite";
     notice.textContent = sentence;
     notice.hidden = !sentence;
     if (!lasting) hiding = setTimeout(() => page.tell("", true), 6000);

@@ -6,6 +6,8 @@ import { post, put, run } from "./server.js";
 import { tabs } from "./tabs.js";
 
 const KEPT = 50;
+/** Not a channel: what one sees of Usher without having asked. */
+const HOME = "@home";
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Pane {
@@ -21,6 +23,7 @@ export class Pane {
     this.list = section.querySelector(".items");
     this.empty = section.querySelector(".empty");
     this.line = section.querySelector(".line");
+    this.composer = section.querySelector(".composer");
     this.people = section.querySelector(".person");
     this.language = section.querySelector(".language");
     this.rooms = [...section.querySelectorAll(".rooms [role=tab]")];
@@ -45,7 +48,10 @@ export class Pane {
   wire() {
     tabs(this.rooms, (tab) => this.enter(tab.dataset.room));
     this.people.addEventListener("change", () => this.become(this.people.value));
-    this.language.addEventListener("change", () => post("speak", { ...this.who, language: this.language.value }));
+    this.language.addEventListener("change", async () => {
+      await post("speak", { ...this.who, language: this.language.value });
+      this.openHome();
+    });
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.box = combobox(
       this.line,
@@ -57,7 +63,7 @@ export class Pane {
       },
     );
     this.line.addEventListener("keydown", (event) => this.remember(event));
-    this.section.querySelector(".composer").addEventListener("submit", (event) => {
+    this.composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
@@ -107,7 +113,8 @@ export class Pane {
       return false;
     }
     this.take([found.item]);
-    this.bottom(found.item.id);
+    if (this.inRoom(found.item)) this.bottom(found.item.id);
+    else this.page.tell(`${this.where(found.item)}: ${found.item.title}`, false, true);
     return true;
   }
 
@@ -130,14 +137,20 @@ export class Pane {
     slot.removeAttribute("aria-busy");
     pressed.closest("details.menu")?.removeAttribute("open");
     await this.answered(found, pressed);
-    if (!pressed.isConnected || !pressed.checkVisibility()) this.focusOn(found?.item?.id ?? item);
+    if (pressed.isConnected && pressed.checkVisibility()) return;
+    if (!slot.contains(document.activeElement)) this.focusOn(this.slot(found?.item?.id) ? found.item.id : item);
   }
 
   focusOn(id) {
     const shown = this.slot(id)?.querySelector("article");
-    if (!shown) return this.line.focus();
+    if (!shown) return (this.line.checkVisibility() ? this.line : this.log).focus();
     shown.tabIndex = -1;
     return shown.focus({ preventScroll: true });
+  }
+
+  /** Whoever is at home looks at it: from now on it is kept fresh. */
+  openHome() {
+    if (this.room === HOME && this.face) post("home", this.who);
   }
 
   // --- who and where
@@ -163,7 +176,10 @@ export class Pane {
       tab.setAttribute("aria-selected", String(tab === chosen));
       tab.tabIndex = tab === chosen ? 0 : -1;
     }
+    chosen.parentElement.scrollLeft = chosen.offsetLeft - chosen.parentElement.offsetLeft - 24;
     this.log.setAttribute("aria-labelledby", chosen.id);
+    this.composer.hidden = room === HOME;
+    this.list.setAttribute("role", room === HOME ? "group" : "log");
   }
 
   keep() {
@@ -193,7 +209,7 @@ export class Pane {
   }
 
   inRoom(item) {
-    return this.reads(item, this.person) && (item.channel === this.room || item.channel === "*");
+    return this.reads(item, this.person) && (item.channel === this.room || (item.channel === "*" && this.room !== HOME));
   }
 
   unread(room, person) {
@@ -240,8 +256,9 @@ export class Pane {
       this.recallSeen();
       this.draw();
     } else {
+      if (items.some((item) => item.kind === "time")) this.openHome();
       this.look();
-      if (low && items.length) this.bottom();
+      if (low && items.length && this.room !== HOME) this.bottom();
     }
   }
 
@@ -268,17 +285,26 @@ export class Pane {
     }
     this.list.removeAttribute("aria-live");
     const slot = known ?? Object.assign(document.createElement("div"), { className: "slot" });
-    const focused = slot.contains(document.activeElement);
+    const focused = slot.contains(document.activeElement) ? document.activeElement.dataset : null;
     slot.dataset.id = item.id;
     slot.dataset.place = item.place;
     put(slot, item.html);
     this.page.showTimes(slot);
     if (known) {
-      if (focused) this.focusOn(item.id);
+      if (focused) this.focusAgain(slot, focused);
       return;
     }
     const after = [...this.list.children].find((each) => Number(each.dataset.place) > item.place);
     this.list.insertBefore(slot, after ?? null);
+  }
+
+  /** What stood there before had the focus: its successor has it now, if there is one. */
+  focusAgain(slot, { actionId, customId, value }) {
+    const same = [...slot.querySelectorAll("button")].find(
+      ({ dataset }) => dataset.kind === "button" && dataset.actionId === actionId && dataset.customId === customId && dataset.value === value,
+    );
+    if (same) same.focus({ preventScroll: true });
+    else this.focusOn(slot.dataset.id);
   }
 
   draw() {
@@ -294,14 +320,15 @@ export class Pane {
     );
     this.page.showTimes(this.list);
     this.look();
-    this.log.scrollTop = this.log.scrollHeight;
+    this.openHome();
+    this.log.scrollTop = this.room === HOME ? 0 : this.log.scrollHeight;
   }
 
   /** What is in sight is read. */
   look() {
     const { words } = this.page;
-    const none = this.room ? words.empty_room : words.empty_direct.replace("{name}", this.face?.name ?? "");
-    this.empty.textContent = none;
+    const none = { "": words.empty_direct, [HOME]: words.opening_home }[this.room] ?? words.empty_room;
+    this.empty.textContent = none.replace("{name}", this.face?.name ?? "");
     this.empty.hidden = this.list.childElementCount > 0;
     if (this.section.checkVisibility()) {
       const key = `${this.person}/${this.room}`;
