@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -218,6 +219,12 @@ class Person:
         return id_in(card)
 
 
+def facts_of(world: World, event: str) -> list[dict[str, Any]]:
+    """What the record says of each event of a kind, oldest first."""
+    rows = world.rows("SELECT facts FROM audit_events WHERE event = :event ORDER BY number", event=event)
+    return [json.loads(row.facts) for row in rows]
+
+
 # --- reading cards -------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +247,12 @@ def refusal_in(card: Card) -> RefusalCode | None:
         if re.fullmatch(title, card.title, re.DOTALL) and re.fullmatch(sentence, body, re.DOTALL):
             return code
     return None
+
+
+def code(card: Card) -> str:
+    """The name of the refusal that a card tells, empty where it is none."""
+    found = refusal_in(card)
+    return found.name if found else ""
 
 
 def made(card: Card) -> Card:
