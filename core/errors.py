@@ -628,6 +628,7 @@ class RefusalCode(Enum):
     FORM_GONE = Sentence(
         "That form is out of date",
         "What is typed into a form is kept for a day. Nothing was changed; open it again with the command or button.",
+        attempt=True,
     )
     UNKNOWN_BUTTON = Sentence(
         "That button does nothing here",

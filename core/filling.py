@@ -22,13 +22,13 @@ from core.weeks import zone_of
 
 def sent(transactions: Transactions, call: Call) -> Card:
     """What a form was opened for is done once, or it is shown again with what is wrong."""
-    draft = forms.check(_draft(transactions, call), call.at)
-    options = forms.merged(draft, call.options)
+    draft = _draft(transactions, call)
+    options = {} if draft is None else forms.merged(draft, call.options)
     call = _as_opened(call, draft, options)
     try:
         return transactions.run(call, lambda ctx: _carry_out(ctx, draft, options), reads=False)
     except Refusal as refusal:
-        if refusal.code is RefusalCode.FORM_DONE:
+        if draft is None or refusal.code in {RefusalCode.FORM_DONE, RefusalCode.FORM_GONE}:
             raise
         why = refusal
     with transactions.writing(call) as ctx:
@@ -38,9 +38,9 @@ def sent(transactions: Transactions, call: Call) -> Card:
 
 def again(transactions: Transactions, call: Call) -> Card:
     """The button that opens a form again, wherever it is pressed: what it was opened for says which workspace."""
-    draft = forms.check(_draft(transactions, call), call.at)
-    opened = _as_opened(replace(call, message=None), draft, draft.options)
-    return transactions.run(opened, lambda ctx: forms.again(ctx, draft), reads=True)
+    draft = _draft(transactions, call)
+    opened = _as_opened(replace(call, message=None), draft, {} if draft is None else draft.options)
+    return transactions.run(opened, lambda ctx: forms.again(ctx, forms.check(draft, ctx.at)), reads=True)
 
 
 def facts(transactions: Transactions, call: Call) -> frozenset[str]:
@@ -65,11 +65,14 @@ def _draft(transactions: Transactions, call: Call) -> Draft | None:
         return drafts.load(ctx.connection, call.actor.identity, key)
 
 
-def _as_opened(call: Call, draft: Draft, options: Mapping[str, Value]) -> Call:
+def _as_opened(call: Call, draft: Draft | None, options: Mapping[str, Value]) -> Call:
     """The call as if it had been made where the form was opened, by what opened it.
 
-    What a platform says of somebody holds for the team or server about which it was asked, and for no other.
+    What a platform says of somebody holds for the team or server about which it was asked, and for no other. Of a form that is
+    not theirs, or not there, the attempt is put on record, and no key.
     """
+    if draft is None:
+        return replace(call, action=forms.OPEN, subject="", options={})
     actor = call.actor
     if (call.where.platform, call.where.realm) != (draft.where.platform, draft.where.realm):
         actor = replace(actor, email=None, place_admin=False, outside=None)
@@ -84,7 +87,8 @@ def _as_opened(call: Call, draft: Draft, options: Mapping[str, Value]) -> Call:
     )
 
 
-def _carry_out(ctx: Context, draft: Draft, options: Mapping[str, Value]) -> Card:
+def _carry_out(ctx: Context, found: Draft | None, options: Mapping[str, Value]) -> Card:
+    draft = forms.check(found, ctx.at)
     declared = forms.declared_of(draft)
     local, ask = forms.take(ctx, draft, options)
     if ctx.found is not None:

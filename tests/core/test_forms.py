@@ -16,7 +16,7 @@ from core.errors import RefusalCode
 from core.form_words import COMMANDS as WORDS
 from core.form_words import FIELDS
 from core.language import LANGUAGES, speaking, t
-from tests.core.world import Person, World, code_in, made
+from tests.core.world import Person, World, code_in, made, refusal_in
 
 assert commands.COMMANDS is COMMANDS
 
@@ -250,3 +250,26 @@ def test_of_one_person_only_so_many_forms_are_kept(world: World):
     for _ in range(drafts.MOST):
         opened(owner, "role create")
     assert sent(owner, first.key, name="Reader").title == "That form is out of date"
+
+
+def test_what_a_form_is_refused_is_on_record_and_that_it_was_sent_before_is_not(world: World):
+    owner = world.studio()
+    eve = world.person("Eve")
+    key = opened(owner, "role create").key
+    for person in (eve, eve.at("C9", "T9")):  # in the workspace's place, and where there is none
+        card = sent(person, key, name="Mine")
+        assert refusal_in(card) is RefusalCode.FORM_GONE
+        assert refusal_in(person.press("form.open", f"-/{key}")) is RefusalCode.FORM_GONE
+    assert world.refused() == ["FORM_GONE"] * 4
+    assert not any(key in row.facts + row.subject for row in world.rows("SELECT * FROM audit_events"))
+
+    assert refusal_in(sent(owner, key, name="Owner")) is RefusalCode.ROLE_EXISTS
+    made(sent(owner, key, name="Reviewer"))
+    assert refusal_in(sent(owner, key, name="Reviewer")) is RefusalCode.FORM_DONE
+    late = opened(owner, "role create").key
+    world.at += drafts.LIFE
+    assert refusal_in(sent(owner, late, name="Reader")) is RefusalCode.FORM_GONE
+    assert world.refused()[4:] == ["FORM_GONE"]
+    told = world.rows("SELECT subject FROM audit_events WHERE event = 'refused' ORDER BY at, number")
+    assert [row.subject for row in told] == ["", "", "", "", "role create"]
+    world.sound()
