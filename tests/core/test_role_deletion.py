@@ -14,9 +14,6 @@ def owner(world: World) -> Person:
     return world.studio()
 
 
-# --- deleting --------------------------------------------------------------------------------------------------------
-
-
 def test_a_role_that_nothing_uses_is_deleted_and_recorded(world: World, owner: Person):
     made(owner.say("role create name:Reviewer rank:25 permissions:content:edit"))
     card = made(owner.say("role delete reviewer"))
