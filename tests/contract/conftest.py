@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+import zlib
+from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,19 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.drivers.databases import KINDS, Databases
-from tests.drivers.worlds import DRIVERS, Both, Door, opened
+from tests.drivers.worlds import DRIVERS, FURTHER, Both, Door, opened
 
-EVERYWHERE = [f"{driver}-{database}" for driver, database in itertools.product(DRIVERS, KINDS)]
-#: For tests that are about the platforms, not about the database.
-ONCE = ["memory-sqlite", "slack-postgres", "discord-sqlite"]
+#: Every way to Usher that has people.
+DOORS = (*DRIVERS, *FURTHER)
+#: For tests of where database and platform meet.
+CROSS = [f"{door}-{database}" for door, database in itertools.product(DOORS, KINDS)]
+
+
+def dealt(test: str, doors: Iterable[str] = DOORS) -> list[str]:
+    """Each of these doors once, one of them on PostgreSQL: which one, the test's name decides."""
+    doors = list(doors)
+    chosen = zlib.crc32(test.encode()) % max(len(doors), len(KINDS))
+    return [f"{door}-{'postgres' if place == chosen else 'sqlite'}" for place, door in enumerate(doors)]
 
 
 class Logged(list[MutableMapping[str, Any]]):
@@ -56,19 +65,25 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "playground: runs through the playground's page, too")
-    config.addinivalue_line("markers", "once: runs on each platform, but not on each database")
+    config.addinivalue_line("markers", "everywhere: runs through each door on each database")
+    config.addinivalue_line(
+        "markers", "without(*doors): does not run through these, for the reason beside it"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``door`` runs a test on every platform and database; the mark ``once`` on each platform only."""
+    """``door`` runs a test through each door, on one database or the other; the mark ``everywhere`` on both."""
     if "door" in metafunc.fixturenames and not _chosen(metafunc, "door"):
-        where = ONCE if metafunc.definition.get_closest_marker("once") else EVERYWHERE
-        if metafunc.definition.get_closest_marker("playground"):
-            where = [*where, "playground-sqlite"]
-        metafunc.parametrize("door", where, indirect=True)
+        metafunc.parametrize("door", _where(metafunc.definition), indirect=True)
     if "both" in metafunc.fixturenames and not _chosen(metafunc, "both"):
         metafunc.parametrize("both", KINDS, indirect=True)
+
+
+def _where(test: pytest.Function) -> list[str]:
+    without = {door for mark in test.iter_markers("without") for door in mark.args}
+    if test.get_closest_marker("everywhere"):
+        return [where for where in CROSS if where.partition("-")[0] not in without]
+    return dealt(test.originalname, [door for door in DOORS if door not in without])
 
 
 def _chosen(metafunc: pytest.Metafunc, fixture: str) -> bool:

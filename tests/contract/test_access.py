@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import invite, remove, start
 from tests.drivers.base import HOUR, Seen
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def tree(door: Door) -> None:

@@ -14,8 +14,6 @@ from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Door
 from tests.fakes.discord import permissions
 
-pytestmark = pytest.mark.once
-
 
 async def test_who_has_a_grant_is_in_the_channel_or_has_the_role(door: Door) -> None:
     await begin(door)
@@ -123,7 +121,6 @@ async def test_a_platform_that_refuses_is_told_to_everybody_concerned_and_tried_
 
 
 @pytest.mark.parametrize("trouble", ["unavailable", "lost", "rate limited"])
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite", "memory-sqlite"], indirect=True)
 async def test_a_platform_that_is_unwell_is_asked_again_and_meanwhile_nothing_is_called_done(
     door: Door, trouble: str
 ) -> None:
@@ -144,7 +141,6 @@ async def test_a_platform_that_is_unwell_is_asked_again_and_meanwhile_nothing_is
     assert len(door.audit("platform.given")) == 1
 
 
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite"], indirect=True)
 async def test_what_cannot_be_taken_away_stands_on_the_card_until_it_is(door: Door) -> None:
     await begin(door)
     await door.run("Ada", "access grant resource:design to:@Bob")

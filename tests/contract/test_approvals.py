@@ -112,7 +112,6 @@ async def test_approvers_are_reminded_once_at_each_time_and_those_who_answered_a
     assert len(_cards(door, "Ada", f"Still waiting: {QUESTION}")) == 2
 
 
-@pytest.mark.once
 async def test_in_the_place_for_approvals_one_reminder_stands_under_the_card_and_calls_nobody(
     door: Door,
 ) -> None:
@@ -138,7 +137,6 @@ async def test_in_the_place_for_approvals_one_reminder_stands_under_the_card_and
     )
 
 
-@pytest.mark.once
 async def test_the_story_of_a_request_stands_under_its_card_once_and_aloud_to_nobody(door: Door) -> None:
     await start(door)
     for who in ("Bob", "Cleo"):
@@ -178,7 +176,6 @@ async def test_the_story_of_a_request_stands_under_its_card_once_and_aloud_to_no
 
 
 @pytest.mark.parametrize("trouble", ["lost", "unavailable", "forbidden"])
-@pytest.mark.once
 async def test_a_reminder_that_was_hard_to_send_is_read_once(door: Door, trouble: Trouble) -> None:
     await start(door)
     await ask(door)
@@ -193,7 +190,6 @@ async def test_a_reminder_that_was_hard_to_send_is_read_once(door: Door, trouble
     assert waits.title == f"{'Still waits for you' if by_itself else 'Still waiting'}: {QUESTION}"
 
 
-@pytest.mark.once
 async def test_a_reminder_whose_card_was_deleted_is_sent_all_the_same(door: Door) -> None:
     await start(door)
     await ask(door)
@@ -203,7 +199,6 @@ async def test_a_reminder_whose_card_was_deleted_is_sent_all_the_same(door: Door
     assert [seen.title for seen in door.inbox("Ada")][-1:] == [f"Still waiting: {QUESTION}"]
 
 
-@pytest.mark.once
 async def test_a_request_that_is_decided_before_its_reminder_is_sent_needs_none(door: Door) -> None:
     await start(door)
     asked = await ask(door)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from core.audit import verify_lines
 from tests.contract.stories import invite, member, start
 from tests.drivers.worlds import Door
@@ -33,7 +31,6 @@ async def test_an_admin_reads_checks_and_exports_the_record(door: Door) -> None:
     assert "refused" in {json.loads(line)["event"] for line in text.splitlines()}
 
 
-@pytest.mark.once
 async def test_the_pages_of_the_record_turn(door: Door) -> None:
     await start(door)
     for _ in range(12):
@@ -47,7 +44,6 @@ async def test_the_pages_of_the_record_turn(door: Door) -> None:
     assert again.text == first.text
 
 
-@pytest.mark.once
 async def test_who_may_not_see_the_record_does_not(door: Door) -> None:
     await start(door)
     await member(door, "Bob", "Designer")

@@ -10,8 +10,6 @@ from tests.drivers.base import Seen
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 TABLES = ("members", "invitations", "requests", "places", "member_roles", "workspaces")
 LONG = "x" * 10_000
 
@@ -61,7 +59,6 @@ LINES = [
 ]
 
 
-@pytest.mark.once
 async def test_bad_lines_get_a_clear_private_answer_and_change_nothing(door: Door) -> None:
     await start(door)
     for line, words, attempt in LINES:
@@ -99,7 +96,6 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-@pytest.mark.once
 async def test_words_of_people_stay_words_wherever_they_are_shown(door: Door, words: str) -> None:
     """In labels, notes, reasons and names; on answers, on the approvers' card in a channel, in messages."""
     await start(door)
@@ -124,7 +120,6 @@ async def test_words_of_people_stay_words_wherever_they_are_shown(door: Door, wo
         assert words in seen.text, seen.text
 
 
-@pytest.mark.once
 async def test_characters_that_cannot_be_seen_are_dropped_and_the_rest_is_kept(door: Door) -> None:
     await start(door)
 
@@ -152,7 +147,6 @@ FORGED = [
 
 
 @pytest.mark.parametrize(("action", "subject"), FORGED)
-@pytest.mark.once
 async def test_forged_buttons_are_answered_recorded_and_do_nothing(
     door: Door, action: str, subject: str
 ) -> None:
@@ -182,7 +176,6 @@ async def test_forged_buttons_are_answered_recorded_and_do_nothing(
         ("request.list", ""),
     ],
 )
-@pytest.mark.once
 async def test_forged_pages_are_refused(door: Door, action: str, rest: str) -> None:
     await start(door)
     made = await invite(door)
@@ -239,7 +232,6 @@ async def test_ids_of_another_workspace_mean_nothing_here(door: Door) -> None:
     ("option", "limit", "title"),
     [("name", 80, "Invitation ready"), ("note", 500, "Invitation ready")],
 )
-@pytest.mark.once
 async def test_texts_are_taken_up_to_their_limit_and_refused_one_beyond(
     door: Door, option: str, limit: int, title: str
 ) -> None:
@@ -255,7 +247,6 @@ async def test_texts_are_taken_up_to_their_limit_and_refused_one_beyond(
     assert door.pings() == []
 
 
-@pytest.mark.once
 async def test_five_thousand_addresses_are_taken_and_one_more_is_not(door: Door) -> None:
     await start(door)
     pasted = ",".join(f"p{number}@a.example" for number in range(5_000))

@@ -9,7 +9,6 @@ from tests.drivers.base import DAY, HOUR
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def test_can_says_yes_or_no_first_and_which_role_decides_it(door: Door) -> None:
@@ -63,7 +62,6 @@ async def test_L06_why_says_that_a_role_is_over(door: Door) -> None:
     assert "Admin (rank 40) had it and is over — assigned by Ada" in seen.text
 
 
-@pytest.mark.once
 async def test_why_says_through_which_permission_another_one_comes(door: Door) -> None:
     await start(door)
 
@@ -74,7 +72,6 @@ async def test_why_says_through_which_permission_another_one_comes(door: Door) -
     assert "One of your roles has workspace:configure, which includes it." in why.text
 
 
-@pytest.mark.once
 async def test_why_not_says_which_roles_have_it_and_who_could_give_one(door: Door) -> None:
     await start(door)
     await member(door, "Bob", "Commenter")
@@ -86,7 +83,6 @@ async def test_why_not_says_which_roles_have_it_and_who_could_give_one(door: Doo
     assert "Could give it: Ada and Cleo" in seen.text
 
 
-@pytest.mark.once
 async def test_who_could_give_it_is_whom_the_ceiling_allows_and_never_oneself(door: Door) -> None:
     await start(door, scheme="project")
     await member(door, "Bob", "Admin")
@@ -98,7 +94,6 @@ async def test_who_could_give_it_is_whom_the_ceiling_allows_and_never_oneself(do
     assert "Could give it: Ada and Bob" in (await door.run("Cleo", "why permission:icon:add")).text
 
 
-@pytest.mark.once
 async def test_who_could_give_it_are_a_few_names_and_a_number(door: Door) -> None:
     await start(door)
     for who in ("Bob", "Cleo", "Eve"):
@@ -110,7 +105,6 @@ async def test_who_could_give_it_are_a_few_names_and_a_number(door: Door) -> Non
     assert "Could give it: Ada, Bob, Cleo and 1 more" in seen.text
 
 
-@pytest.mark.once
 async def test_what_only_a_role_of_exactly_one_has_nobody_gives(door: Door) -> None:
     await start(door)
     await member(door, "Bob", "Admin")
@@ -121,7 +115,6 @@ async def test_what_only_a_role_of_exactly_one_has_nobody_gives(door: Door) -> N
     assert "workspace transfer" in seen.text
 
 
-@pytest.mark.once
 async def test_a_role_that_does_not_count_on_the_plan_gives_nothing_and_why_says_so(door: Door) -> None:
     await start(door, scheme="animation")
     await member(door, "Bob", "Developer")
@@ -137,7 +130,6 @@ async def test_a_role_that_does_not_count_on_the_plan_gives_nothing_and_why_says
     assert "Roles that have it: Admin" in why.text
 
 
-@pytest.mark.once
 async def test_several_roles_each_say_what_they_give(door: Door) -> None:
     await start(door, scheme="computers")
     await member(door, "Bob", "")
@@ -156,7 +148,6 @@ async def test_several_roles_each_say_what_they_give(door: Door) -> None:
 
 
 @pytest.mark.parametrize("command", ["can", "why"])
-@pytest.mark.once
 async def test_an_unknown_permission_is_a_no_with_the_one_that_may_be_meant(door: Door, command: str) -> None:
     await start(door)
 
@@ -172,7 +163,6 @@ async def test_an_unknown_permission_is_a_no_with_the_one_that_may_be_meant(door
     assert far.title == "No: you may not zebra:stripe"
 
 
-@pytest.mark.once
 async def test_a_permission_that_no_role_has_is_known_all_the_same(door: Door) -> None:
     await start(door)
 
@@ -183,7 +173,6 @@ async def test_a_permission_that_no_role_has_is_known_all_the_same(door: Door) -
     assert "Did you mean" not in seen.text
 
 
-@pytest.mark.once
 async def test_what_is_no_permission_at_all_is_refused_with_how_they_read(door: Door) -> None:
     await start(door)
 
@@ -194,7 +183,6 @@ async def test_what_is_no_permission_at_all_is_refused_with_how_they_read(door: 
 
 
 @pytest.mark.parametrize("command", ["can", "why"])
-@pytest.mark.once
 async def test_strangers_and_those_who_left_are_told_nothing_and_nothing_is_told_of_them(
     door: Door, command: str
 ) -> None:
@@ -209,7 +197,7 @@ async def test_strangers_and_those_who_left_are_told_nothing_and_nothing_is_told
         assert "I can't find" in about.title
 
 
-@pytest.mark.parametrize("door", ["memory-sqlite", "slack-postgres"], indirect=True)
+@pytest.mark.without("discord")  # it vouches for no address
 async def test_why_names_no_address_to_those_who_may_not_see_it(door: Door) -> None:
     await start(door, policy="instant")
     for who, options in (("Nia", "emails:nia@acme.example role:Commenter"), ("Bob", "role:Commenter")):

@@ -205,7 +205,6 @@ async def filled(door: Door) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.once
 async def test_every_command_works_for_those_who_may(door: Door, name: str) -> None:
     line, title = WORKS[name]
     holes = await filled(door)
@@ -474,7 +473,6 @@ SHOWN: dict[str, Callable[[Door], Awaitable[Seen]]] = {
 
 
 @pytest.mark.parametrize("action", BUTTONS)
-@pytest.mark.once
 async def test_every_button_refuses_strangers_records_it_and_works_for_those_who_may(
     door: Door, action: str
 ) -> None:
@@ -504,7 +502,6 @@ async def test_every_button_refuses_strangers_records_it_and_works_for_those_who
 
 
 @pytest.mark.parametrize("action", MENUS)
-@pytest.mark.once
 async def test_every_drop_down_works_for_those_who_may_and_refuses_strangers(door: Door, action: str) -> None:
     await start(door)
     label, choice, title = MENUS[action]
@@ -521,7 +518,6 @@ async def test_every_drop_down_works_for_those_who_may_and_refuses_strangers(doo
     assert answer.title.startswith(title), answer.text
 
 
-@pytest.mark.once
 async def test_pages_are_turned_to_the_end_and_back(door: Door) -> None:
     await start(door)
     first = await shown(door, "invite.list")

@@ -13,6 +13,7 @@ from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Both, Door
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("trouble", ["rate limited", "unavailable", "lost"])
 async def test_passing_trouble_delays_a_card_and_makes_no_twin(door: Door, trouble: Trouble) -> None:
     await start(door)
@@ -29,7 +30,6 @@ async def test_passing_trouble_delays_a_card_and_makes_no_twin(door: Door, troub
 
 
 @pytest.mark.parametrize("trouble", ["rate limited", "unavailable", "lost"])
-@pytest.mark.once
 async def test_passing_trouble_delays_the_outcome_on_a_card(door: Door, trouble: Trouble) -> None:
     await start(door)
     await ask(door)
@@ -43,7 +43,6 @@ async def test_passing_trouble_delays_the_outcome_on_a_card(door: Door, trouble:
 
 
 @pytest.mark.parametrize("trouble", ["forbidden", "gone"])
-@pytest.mark.once
 async def test_where_a_card_cannot_go_the_others_go_and_the_request_can_be_decided(
     door: Door, trouble: Trouble
 ) -> None:
@@ -74,6 +73,7 @@ async def test_a_newcomer_with_closed_direct_messages_finds_the_outcome_by_askin
     assert (await door.run("Ada", "request list")).title == "Requests (1 waits for you)"
 
 
+@pytest.mark.everywhere
 async def test_a_twin_card_works_and_shows_the_outcome_once_it_was_pressed(door: Door) -> None:
     """The process was killed exactly between posting and recording, long ago: two cards stand, one is written down."""
     await start(door)
@@ -98,6 +98,7 @@ async def test_a_twin_card_works_and_shows_the_outcome_once_it_was_pressed(door:
     assert all(seen.labels == [] for seen in door.inbox("Ada"))
 
 
+@pytest.mark.everywhere
 async def test_a_twin_that_is_pressed_too_late_is_healed_too(door: Door) -> None:
     await start(door)
     made = await invite(door, options="role:Designer")
@@ -121,7 +122,6 @@ async def test_a_twin_that_is_pressed_too_late_is_healed_too(door: Door) -> None
 
 
 @pytest.mark.parametrize("trouble", ["forbidden", "gone"])
-@pytest.mark.once
 async def test_where_the_approvals_place_takes_no_cards_the_approvers_get_them_and_its_owner_is_told(
     door: Door, trouble: Trouble
 ) -> None:
@@ -143,7 +143,6 @@ async def test_where_the_approvals_place_takes_no_cards_the_approvers_get_them_a
     assert door.pings() == []
 
 
-@pytest.mark.once
 async def test_a_card_that_somebody_deleted_stops_nothing(door: Door) -> None:
     await start(door)
     asked = await ask(door)
@@ -154,7 +153,6 @@ async def test_a_card_that_somebody_deleted_stops_nothing(door: Door) -> None:
     assert door.last("Nia").title == "Approved: welcome to Studio"
 
 
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite"], indirect=True)
 async def test_after_the_token_was_revoked_nothing_is_tried_until_later(door: Door, logged: Logged) -> None:
     logged.expect("disconnected")
     await start(door)
@@ -168,7 +166,6 @@ async def test_after_the_token_was_revoked_nothing_is_tried_until_later(door: Do
     assert len(door.inbox("Ada")) == 1
 
 
-@pytest.mark.once
 async def test_a_card_that_never_arrives_is_parked_and_seen(door: Door, logged: Logged) -> None:
     logged.expect("parked")
     await start(door)
@@ -217,6 +214,7 @@ async def test_an_interaction_that_discord_tells_of_again_is_handled_once(door: 
     assert sent.rejections == []
 
 
+@pytest.mark.everywhere
 async def test_pressing_twice_decides_once(door: Door) -> None:
     await start(door)
     await ask(door)

@@ -9,8 +9,6 @@ from tests.drivers.base import DAY, HOUR, MINUTE, Seen, Trouble
 from tests.drivers.worlds import Both, Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 #: Monday, 9 February 2026, 09:00 UTC: the worlds of these tests begin in the night to the Monday before.
 MONDAY = 1_770_627_600
 WEEK = 7 * DAY
@@ -77,7 +75,6 @@ async def test_it_is_sent_once_whatever_restarts_and_however_the_clock_goes(door
     assert told(door.inbox("Ada")) == ["Last week in Studio: 1 joined"]
 
 
-@pytest.mark.once
 async def test_who_was_not_there_on_monday_makes_up_for_it_and_for_the_latest_week_only(door: Door) -> None:
     await start(door)
     await member(door, "Nia")
@@ -125,7 +122,6 @@ async def test_what_waits_is_shown_with_the_command_that_answers_it(door: Door) 
     assert (await door.run("Ada", typed)).title == "Approved: Nia"
 
 
-@pytest.mark.once
 async def test_it_is_read_again_at_the_moment_of_sending(door: Door) -> None:
     await start(door)
     await until(door, MONDAY - DAY, jobs=False)
@@ -156,7 +152,6 @@ async def test_a_place_that_refuses_it_is_stood_in_for_by_direct_messages(
 
 
 @pytest.mark.parametrize("trouble", ["rate limited", "unavailable", "lost"])
-@pytest.mark.once
 async def test_passing_trouble_delays_it_and_makes_no_twin(door: Door, trouble: Trouble) -> None:
     await start(door)
     await change(door, "approvals_place", "here")
@@ -170,7 +165,6 @@ async def test_passing_trouble_delays_it_and_makes_no_twin(door: Door, trouble: 
     assert told(door.inbox("Ada")) == []
 
 
-@pytest.mark.once
 async def test_a_workspace_of_sunday_evening_waits_a_week(door: Door) -> None:
     await until(door, MONDAY - 12 * HOUR)
     await start(door)
@@ -183,7 +177,6 @@ async def test_a_workspace_of_sunday_evening_waits_a_week(door: Door) -> None:
     assert len(told(door.inbox("Ada"))) == 1
 
 
-@pytest.mark.once
 async def test_L32_names_and_labels_call_nobody_and_link_nowhere(door: Door) -> None:
     await start(door)
     shown = "<@everyone> *Mal* [x](https://evil.example)"

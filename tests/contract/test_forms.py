@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import ask, member, start, vanish
 from tests.drivers.base import DAY, HOUR, Seen
 from tests.drivers.worlds import Door
-
-pytestmark = [pytest.mark.once, pytest.mark.playground]
 
 
 async def change(door: Door, setting: str, value: str) -> None:

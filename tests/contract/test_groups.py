@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import assign, invite, member, start
 from tests.drivers.base import HOUR, Seen
 from tests.drivers.worlds import Door
-
-pytestmark = pytest.mark.once
 
 
 async def reaches(door: Door, who: str, resource: str) -> bool:

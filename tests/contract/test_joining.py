@@ -10,7 +10,6 @@ from tests.drivers.base import DAY, DIRECT, HOUR
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def test_the_typed_twins_do_what_the_buttons_do_and_carry_a_reason(door: Door) -> None:
@@ -180,7 +179,6 @@ async def test_nine_wrong_codes_are_forgiven(door: Door) -> None:
     assert (await door.run("Nia", f"join code:{made.code}")).title == "Welcome to Studio"
 
 
-@pytest.mark.once
 async def test_guessing_link_codes_counts_like_guessing_invite_codes(door: Door) -> None:
     await start(door)
     door.channel("side")

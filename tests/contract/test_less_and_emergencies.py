@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.refusals.emergencies import TAKE, burning
 from tests.contract.stories import ask, assign, change, member, start
 from tests.drivers.base import HOUR, MINUTE, Seen
 from tests.drivers.worlds import Door
-
-pytestmark = pytest.mark.once
 
 
 def _card(door: Door, who: str, title: str) -> Seen:

@@ -23,7 +23,6 @@ WIDEST = ("*", "&", "<", "ß", "😀")
 
 
 @pytest.mark.parametrize("sign", WIDEST)
-@pytest.mark.once
 async def test_the_longest_names_labels_notes_and_reasons_fit_every_card(door: Door, sign: str) -> None:
     label, note = sign * LABEL_LIMIT, sign * NOTE_LIMIT
     door.person("Max", shows=sign * 60)
@@ -61,7 +60,6 @@ async def test_the_longest_names_labels_notes_and_reasons_fit_every_card(door: D
         ('help command:"{}"', "command", LABEL_LIMIT),
     ],
 )
-@pytest.mark.once
 async def test_an_option_is_read_up_to_its_limit_and_refused_one_beyond(
     door: Door, line: str, option: str, limit: int
 ) -> None:
@@ -77,7 +75,7 @@ async def test_an_option_is_read_up_to_its_limit_and_refused_one_beyond(
 
 
 @pytest.mark.parametrize("size", [NAME_LIMIT, NAME_LIMIT + 1, 200])
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite", "discord-postgres"], indirect=True)
+@pytest.mark.without("memory")  # its accounts' ids are made of their names
 async def test_a_name_of_any_length_is_shown_as_far_as_it_goes(door: Door, size: int) -> None:
     await start(door)
     door.person("Max", shows="M" * size)
@@ -90,7 +88,6 @@ async def test_a_name_of_any_length_is_shown_as_far_as_it_goes(door: Door, size:
 
 
 @pytest.mark.parametrize(("life", "fits"), [("90d", True), ("91d", False), ("2161h", False), ("2160h", True)])
-@pytest.mark.once
 async def test_an_invitation_lasts_ninety_days_at_most(door: Door, life: str, fits: bool) -> None:
     await start(door)
 
@@ -99,7 +96,6 @@ async def test_an_invitation_lasts_ninety_days_at_most(door: Door, life: str, fi
     assert seen.title == ("Invitation ready: Invite link" if fits else "That is too long")
 
 
-@pytest.mark.once
 async def test_an_invitation_is_not_extended_beyond_ninety_days_from_now(door: Door) -> None:
     await start(door)
     made = await invite(door, options="expires:83d")
@@ -109,7 +105,6 @@ async def test_an_invitation_is_not_extended_beyond_ninety_days_from_now(door: D
 
 
 @pytest.mark.parametrize(("uses", "fits"), [("1", True), ("0", False), ("999999", True), ("1000000", False)])
-@pytest.mark.once
 async def test_uses_are_counted_from_one_to_six_digits(door: Door, uses: str, fits: bool) -> None:
     await start(door)
 
@@ -118,7 +113,6 @@ async def test_uses_are_counted_from_one_to_six_digits(door: Door, uses: str, fi
     assert seen.title == ("Invitation ready: Invite link" if fits else "I can't read uses")
 
 
-@pytest.mark.once
 async def test_a_page_of_the_longest_entries_is_whole(door: Door) -> None:
     await start(door)
     ids = [
@@ -134,7 +128,6 @@ async def test_a_page_of_the_longest_entries_is_whole(door: Door) -> None:
     assert "more" not in second.text.lower().replace("and more", "")
 
 
-@pytest.mark.once
 async def test_one_page_has_no_buttons_and_one_entry_more_has(door: Door) -> None:
     await start(door)
     for _ in range(PAGE):
@@ -147,7 +140,6 @@ async def test_one_page_has_no_buttons_and_one_entry_more_has(door: Door) -> Non
 
 
 @pytest.mark.parametrize("scheme", schemes())
-@pytest.mark.once
 async def test_help_roles_and_settings_are_shown_whole(door: Door, scheme: str) -> None:
     await start(door, scheme=scheme)
 
@@ -160,7 +152,7 @@ async def test_help_roles_and_settings_are_shown_whole(door: Door, scheme: str) 
     assert "status — " in helped.text.replace("`", "")
 
 
-@pytest.mark.parametrize("door", ["slack-sqlite", "discord-sqlite"], indirect=True)
+@pytest.mark.without("memory")  # its messages are of any length
 async def test_a_result_too_long_for_a_message_says_how_many_are_left_and_where_they_are(door: Door) -> None:
     await start(door)
     pasted = ",".join(f"person-number-{number}@department.example" for number in range(300))
@@ -195,7 +187,6 @@ async def test_suggestions_are_as_many_as_discord_takes(door: Door, count: int) 
     assert all(each["name"].startswith("L" * LABEL_LIMIT) for each in found)
 
 
-@pytest.mark.once
 async def test_the_longest_id_that_a_button_can_carry_is_carried_whole(door: Door) -> None:
     """A shortened id would be the id of something else: pages far away, of the longest role there is."""
     await start(door)
@@ -217,7 +208,6 @@ async def test_the_longest_id_that_a_button_can_carry_is_carried_whole(door: Doo
         assert (await door.press("Ada", action, subject)).title != "That button does nothing here"
 
 
-@pytest.mark.once
 async def test_many_approvers_are_each_asked_and_named_as_far_as_it_helps(door: Door) -> None:
     await start(door)
     await change(door, "join_policy", "instant")
@@ -235,7 +225,6 @@ async def test_many_approvers_are_each_asked_and_named_as_far_as_it_helps(door: 
 
 
 @pytest.mark.parametrize("count", [MENTIONS_AT_ONCE, MENTIONS_AT_ONCE + 1])
-@pytest.mark.once
 async def test_so_many_people_are_invited_by_mention_at_once_and_no_more(door: Door, count: int) -> None:
     await start(door)
     names = [f"Guest{chr(ord('a') + number)}" for number in range(count)]

@@ -7,7 +7,7 @@ import pytest
 from tests.contract.stories import ask, invite, start
 from tests.drivers.worlds import Door
 
-pytestmark = pytest.mark.playground
+pytestmark = pytest.mark.everywhere
 
 
 async def test_a_newcomer_is_invited_asks_is_approved_by_button_and_is_in(door: Door) -> None:

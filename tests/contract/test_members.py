@@ -14,8 +14,6 @@ from tests.drivers.base import MINUTE
 from tests.drivers.worlds import Both, Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,7 +37,6 @@ async def crowd(door: Door, count: int) -> None:
         await door.run(f"P{number:02}", f"join code:{made.code}")
 
 
-@pytest.mark.once
 async def test_the_members_are_paged_to_the_end_and_back(door: Door) -> None:
     await start(door, policy="instant")
     await crowd(door, 22)
@@ -57,7 +54,6 @@ async def test_the_members_are_paged_to_the_end_and_back(door: Door) -> None:
     assert (await door.click("Ada", second, "Previous")).text == first.text
 
 
-@pytest.mark.once
 async def test_a_page_goes_on_though_the_member_at_its_border_has_left(door: Door) -> None:
     await start(door, policy="instant")
     await crowd(door, 12)
@@ -80,7 +76,6 @@ async def test_those_who_left_are_listed_apart(door: Door) -> None:
     assert (await door.run("Ada", "member list status:all")).title == "Members, present and former (2)"
 
 
-@pytest.mark.once
 async def test_two_of_one_name_are_told_apart_and_can_be_named(door: Door) -> None:
     await start(door, policy="instant")
     made = await invite(door)
@@ -97,7 +92,6 @@ async def test_two_of_one_name_are_told_apart_and_can_be_named(door: Door) -> No
     assert ids[0] in shown.text
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "local", ["list/-/active/1/>mem-2222", "list/king/active/1/>mem-2222", "list/-/active/0", "x"]
 )
@@ -216,7 +210,6 @@ async def test_anybody_may_leave_and_is_asked_first(door: Door) -> None:
     assert (await door.run("Bob", "me")).title == "You are not in Studio"
 
 
-@pytest.mark.once
 async def test_a_reason_from_a_person_is_never_markup(door: Door) -> None:
     await start(door)
     await member(door, "Bob")
@@ -418,7 +411,6 @@ async def test_L36_the_members_are_exported_with_what_is_named_and_nothing_else(
     assert json.loads(event.facts) == {"count": 2}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
 async def test_no_name_is_a_formula(door: Door, name: str) -> None:
     await start(door, policy="instant")

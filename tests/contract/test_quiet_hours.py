@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import ask, change, start
 from tests.drivers.base import HOUR, MINUTE
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 QUESTION = "Nia asks to join Studio"
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from core.errors import RefusalCode
-from tests.contract.conftest import ONCE
+from tests.contract.conftest import DOORS, dealt
 from tests.contract.refusals import WAYS
 from tests.drivers.worlds import Door
 
@@ -25,17 +25,12 @@ KEPT = [
     "workspaces",
     "link_codes",
 ]
+#: Whose people a door has, where it is no platform itself.
+PLAYS = {"playground": "slack"}
 MET = [
     pytest.param(code, where, id=f"{code.name}-{where}")
     for code, way in WAYS.items()
-    for where in ONCE
-    if where.partition("-")[0] in way.platforms
-]
-#: Through the playground's page goes whatever answers: some of them, of all kinds, are enough.
-MET += [
-    pytest.param(code, "playground-sqlite", id=f"{code.name}-playground-sqlite")
-    for code, way in list(WAYS.items())[::6]
-    if {"memory", "slack"} <= set(way.platforms) and not code.name.startswith("OUTSIDE")
+    for where in dealt(code.name, [door for door in DOORS if PLAYS.get(door, door) in way.platforms])
 ]
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import assign, change, link, member, start, vanish
 from tests.drivers.base import DAY, HOUR, Seen
 from tests.drivers.worlds import Both, Door
-
-pytestmark = pytest.mark.once
 
 TWO = '"role: 2 of request:approve; reason on deny"'
 

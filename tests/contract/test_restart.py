@@ -9,6 +9,8 @@ from tests.contract.stories import ask, invite, link, start
 from tests.drivers.base import DAY
 from tests.drivers.worlds import Both, Door
 
+pytestmark = pytest.mark.everywhere
+
 
 async def test_a_restart_between_any_two_steps_loses_and_doubles_nothing(door: Door) -> None:
     await door.restart()
@@ -95,7 +97,6 @@ async def test_a_process_that_died_between_posting_and_recording_leaves_one_card
     assert [seen.labels for seen in door.inbox("Ada")] == [[], []]
 
 
-@pytest.mark.parametrize("both", ["sqlite", "postgres"], indirect=True)
 async def test_copies_on_two_platforms_survive_a_restart(both: Both) -> None:
     await link(both)
     made = await invite(both.slack, options="role:Designer")

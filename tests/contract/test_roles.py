@@ -12,8 +12,6 @@ from tests.drivers.base import DAY, HOUR
 from tests.drivers.worlds import Both, Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 CHECKS = {"✓", "✔", "yes"}
 
 

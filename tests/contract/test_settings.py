@@ -11,7 +11,6 @@ from tests.drivers.base import DAY, DIRECT
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def test_only_admins_of_the_place_start_a_workspace_there_and_guests_never(door: Door) -> None:
@@ -116,7 +115,6 @@ async def test_allowed_domains_say_whom_they_shut_out(door: Door) -> None:
     assert "Members stay" in seen.text
 
 
-@pytest.mark.once
 async def test_settings_are_changed_without_typing(door: Door) -> None:
     await start(door)
     every = await door.run("Ada", "workspace settings")
@@ -148,7 +146,6 @@ async def test_settings_are_changed_without_typing(door: Door) -> None:
     assert done.title.startswith("approvals_place is now")
 
 
-@pytest.mark.once
 async def test_nothing_that_was_not_offered_can_be_chosen(door: Door) -> None:
     await start(door)
     studio = next(each.workspace_id for each in door.world.core.workspaces())
@@ -256,7 +253,6 @@ async def test_the_place_for_approvals_can_be_a_channel_that_is_mentioned_and_be
     }
 
 
-@pytest.mark.once
 async def test_a_direct_message_is_no_place_for_approvals(door: Door) -> None:
     await start(door)
 
@@ -282,7 +278,6 @@ async def test_a_direct_message_is_no_place_for_approvals(door: Door) -> None:
         ("setting:reminders value:weather", "some of invitee, inviter, approvers, arrival, roles"),
     ],
 )
-@pytest.mark.once
 async def test_a_value_that_does_not_fit_is_refused_with_what_would(
     door: Door, line: str, words: str
 ) -> None:
@@ -296,7 +291,6 @@ async def test_a_value_that_does_not_fit_is_refused_with_what_would(
 
 
 @pytest.mark.parametrize("value", ["1h", "90d"])
-@pytest.mark.once
 async def test_invitations_last_an_hour_at_least_and_ninety_days_at_most(door: Door, value: str) -> None:
     await start(door)
 
@@ -341,7 +335,6 @@ async def test_help_shows_what_this_person_may_do_and_a_near_miss_is_guessed(doo
     assert "expires" in (await door.run("Ada", 'help command:"invite create"')).text
 
 
-@pytest.mark.once
 async def test_status_says_what_could_not_be_delivered_and_why(door: Door) -> None:
     await start(door)
     made = await invite(door)

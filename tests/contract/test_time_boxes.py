@@ -8,8 +8,6 @@ from tests.contract.stories import member, start
 from tests.drivers.base import DAY, HOUR, Seen
 from tests.drivers.worlds import Door
 
-pytestmark = [pytest.mark.once, pytest.mark.playground]
-
 
 async def begin(door: Door) -> None:
     """Bob is Admin, and reaches Renders, for three days each."""
@@ -35,6 +33,7 @@ async def may(door: Door, typed: str) -> bool:
     return (await door.run("Bob", f"can {typed}")).title.startswith("Yes")
 
 
+@pytest.mark.everywhere
 async def test_a_holder_is_told_asks_for_longer_gives_back_and_loses_the_rest_at_its_second(
     door: Door,
 ) -> None:

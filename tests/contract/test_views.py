@@ -90,8 +90,9 @@ def test_the_console_and_the_web_can_show_it(cards: list[Card]) -> None:
 
 
 @pytest.mark.parametrize("cards", EACH)
-def test_a_card_says_what_happened_first_and_has_few_buttons(cards: list[Card]) -> None:
+def test_a_card_says_what_happened_first_and_has_few_facts_and_buttons(cards: list[Card]) -> None:
     for card in cards:
         assert card.title.strip()
+        assert len(card.fields) <= 6, [field.label for field in card.fields]
         assert len(card.buttons) <= 5
         assert all(button.label and button.subject for button in card.buttons)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.contract.stories import ask, change, invite, leave, link, member, start
 from tests.drivers.base import DAY, DIRECT, Seen
 from tests.drivers.worlds import Both, Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def side(door: Door, policy: str = "") -> Seen:
@@ -50,7 +47,6 @@ async def test_the_workspace_is_that_of_the_channel_and_in_a_direct_message_the_
     assert (await door.run("Nia", "me", "side")).title == "You are in Side"
 
 
-@pytest.mark.once
 async def test_the_list_of_one_s_workspaces_says_which_is_meant_here(door: Door) -> None:
     await both_of(door, "Nia")
 
@@ -62,7 +58,6 @@ async def test_the_list_of_one_s_workspaces_says_which_is_meant_here(door: Door)
     assert (await door.run("Eve", "workspace list")).title == "You are in no workspace yet"
 
 
-@pytest.mark.once
 async def test_in_a_channel_the_choice_is_refused_and_says_why(door: Door) -> None:
     await both_of(door, "Nia")
     seen = await door.run("Nia", "workspace use workspace:Studio", "side")
@@ -70,7 +65,6 @@ async def test_in_a_channel_the_choice_is_refused_and_says_why(door: Door) -> No
     assert "about Side" in seen.text
 
 
-@pytest.mark.once
 async def test_every_answer_says_which_one_it_is_about_to_who_is_in_several(door: Door) -> None:
     await both_of(door, "Nia")
     door.person("Mia")
@@ -85,7 +79,6 @@ async def test_every_answer_says_which_one_it_is_about_to_who_is_in_several(door
     assert "Studio" not in (await door.run("Mia", "member list")).text
 
 
-@pytest.mark.once
 async def test_the_choice_outlives_a_restart_and_ends_with_the_membership(door: Door) -> None:
     await both_of(door, "Nia")
     await door.run("Nia", "workspace use workspace:Side", DIRECT)
@@ -98,7 +91,6 @@ async def test_the_choice_outlives_a_restart_and_ends_with_the_membership(door: 
     assert (await door.run("Nia", "me", DIRECT)).title == "You are in Studio"
 
 
-@pytest.mark.once
 async def test_only_those_who_may_make_a_further_workspace_make_one(door: Door) -> None:
     await start(door, scheme="project")
     await member(door, "Bob", "Project Member")
@@ -114,7 +106,6 @@ async def test_only_those_who_may_make_a_further_workspace_make_one(door: Door) 
     assert "Role: Workspace Admin" in (await door.run("Bob", "me", "side")).text
 
 
-@pytest.mark.once
 async def test_a_workspace_of_a_channel_is_linked_to_a_further_channel(door: Door) -> None:
     await start(door)
     await side(door)
@@ -243,7 +234,6 @@ async def test_an_offer_ends_after_three_days_and_both_hear_of_it(door: Door) ->
     assert "Role: Designer" in (await door.run("Bob", "me")).text
 
 
-@pytest.mark.once
 async def test_an_offer_outlives_a_restart_and_shows_how_it_stands_when_typed_again(door: Door) -> None:
     await offer(door)
     await door.restart()
@@ -255,7 +245,6 @@ async def test_an_offer_outlives_a_restart_and_shows_how_it_stands_when_typed_ag
     assert answer.title == "Accepted: you are Owner of Studio"
 
 
-@pytest.mark.once
 async def test_whoever_takes_no_messages_finds_the_question_by_typing(door: Door) -> None:
     await start(door)
     await member(door, "Bob")
@@ -268,7 +257,6 @@ async def test_whoever_takes_no_messages_finds_the_question_by_typing(door: Door
     assert (await door.click("Bob", asked, "Accept")).title == "Accepted: you are Owner of Studio"
 
 
-@pytest.mark.once
 async def test_nobody_else_can_press_what_is_on_the_offer(door: Door) -> None:
     mine, asked = await offer(door)
     await member(door, "Cleo", "Admin")
@@ -285,7 +273,6 @@ async def test_nobody_else_can_press_what_is_on_the_offer(door: Door) -> None:
     assert "Role: Owner" in (await door.run("Ada", "me")).text
 
 
-@pytest.mark.once
 async def test_the_offer_ends_with_the_membership_of_who_got_it(door: Door) -> None:
     _, asked = await offer(door)
     await leave(door, "Bob")
@@ -360,7 +347,6 @@ async def test_in_its_place_another_one_begins(door: Door) -> None:
     assert (await door.run("Bob", f"join code:{fresh.code}")).title == "Welcome to Studio"
 
 
-@pytest.mark.once
 async def test_deleting_the_one_of_a_channel_leaves_that_of_the_place(door: Door) -> None:
     await both_of(door, "Nia")
     await door.run("Nia", "workspace use workspace:Side", DIRECT)

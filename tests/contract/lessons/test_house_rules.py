@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.contract.stories import ask, change, invite, on_plan, start
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 #: Addresses that are not at acme.example, however much they look like it.
 FOREIGN = {
     "Suffix": "x@evil-acme.example",
@@ -40,7 +36,6 @@ async def test_L11_seats_are_counted_where_they_are_taken(door: Door) -> None:
     assert door.world.count("members") == 2
 
 
-@pytest.mark.once
 async def test_L22_only_exactly_the_allowed_domains_get_in_whatever_the_invitation(door: Door) -> None:
     await start(door, policy="instant")
     link = await invite(door)
@@ -100,7 +95,6 @@ async def test_L22_nobody_outside_is_invited_by_any_way_of_naming_them(door: Doo
     assert door.world.count("invitations", "email IS NOT NULL") == 2
 
 
-@pytest.mark.once
 async def test_L23_an_address_that_nobody_vouches_for_opens_nothing(door: Door) -> None:
     """Somebody who calls themselves by an address, and somebody of whom the platform knows none."""
     await start(door, policy="instant")
@@ -117,7 +111,6 @@ async def test_L23_an_address_that_nobody_vouches_for_opens_nothing(door: Door) 
     assert door.world.count("members") == 1
 
 
-@pytest.mark.once
 async def test_L29_the_documented_defaults_are_the_shipped_ones(door: Door) -> None:
     await start(door)
 

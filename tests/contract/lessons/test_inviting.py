@@ -8,8 +8,6 @@ from tests.contract.stories import change, give, invite, start
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 ABOVE = "That role is above your own"
 
 
@@ -129,9 +127,7 @@ async def test_L22_a_closed_domain_is_closed_at_every_door(door: Door, way: str)
     assert door.world.count("invitations") == before
 
 
-@pytest.mark.parametrize(
-    "door", ["memory-sqlite", "memory-postgres", "slack-sqlite", "slack-postgres"], indirect=True
-)
+@pytest.mark.without("discord")  # it vouches for no address
 async def test_L22_a_domain_that_was_set_later_is_asked_for_when_the_code_is_used(door: Door) -> None:
     await start(door, policy="instant")
     made = await invite(door)

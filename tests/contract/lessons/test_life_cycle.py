@@ -11,7 +11,6 @@ from tests.drivers.web import visit
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def test_L01_a_code_is_refused_at_its_second_of_expiry_with_no_job_run(door: Door) -> None:
@@ -30,6 +29,7 @@ async def test_L01_a_code_is_refused_at_its_second_of_expiry_with_no_job_run(doo
     assert door.world.count("members") == 2
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("policy", ["instant", "approval"])
 async def test_L01_the_statement_that_takes_a_use_looks_at_the_end_itself(
     door: Door, policy: str, monkeypatch: pytest.MonkeyPatch
@@ -68,7 +68,6 @@ async def test_L01_a_request_cannot_be_approved_at_its_second_of_expiry_with_no_
 
 
 @pytest.mark.parametrize("how", ["click", "type"])
-@pytest.mark.once
 async def test_L01_a_request_can_be_approved_until_its_last_second(door: Door, how: str) -> None:
     await start(door)
     asked = await ask(door)
@@ -82,6 +81,7 @@ async def test_L01_a_request_can_be_approved_until_its_last_second(door: Door, h
     assert seen.title == "Approved: Nia"
 
 
+@pytest.mark.everywhere
 async def test_L02_whether_a_sweep_ran_changes_no_answer(door: Door) -> None:
     """One source of truth: facts and time, never a clean-up that has been there."""
     await start(door)
@@ -134,7 +134,6 @@ async def test_L03_a_dead_invitation_blocks_no_new_one(door: Door, death: str) -
 
 @pytest.mark.parametrize("change", ["extend", "revoke"])
 @pytest.mark.parametrize("death", ["expired", "revoked", "accepted"])
-@pytest.mark.once
 async def test_L04_what_is_over_is_neither_extended_nor_revoked(door: Door, death: str, change: str) -> None:
     await start(door, policy="instant")
     made = await invite(door, options="emails:@Nia expires:1d")
@@ -158,7 +157,6 @@ async def test_L04_what_is_over_is_neither_extended_nor_revoked(door: Door, deat
 
 
 @pytest.mark.parametrize(("first", "second"), [("approve", "deny"), ("deny", "approve"), ("deny", "deny")])
-@pytest.mark.once
 async def test_L04_a_decision_is_final(door: Door, first: str, second: str) -> None:
     await start(door)
     asked = await ask(door)

@@ -12,7 +12,6 @@ from tests.drivers.worlds import Door
 from tests.fakes.discord import permissions
 
 
-@pytest.mark.once
 async def test_L09_what_a_platform_has_not_done_is_not_called_done(door: Door) -> None:
     await begin(door)
     request = await ask(door)

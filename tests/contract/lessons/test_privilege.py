@@ -10,8 +10,6 @@ from tests.contract.stories import admit, ask, assign, change, define, invite, l
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
-
 NO_ROLE = "That role is above your own"
 
 

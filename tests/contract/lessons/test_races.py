@@ -13,6 +13,7 @@ from tests.drivers.base import DAY
 from tests.drivers.worlds import Both, Door
 
 
+@pytest.mark.everywhere
 async def test_L07_two_approvers_together_make_one_member_and_one_message(door: Door) -> None:
     await start(door)
     await member(door, "Bob", "Admin")
@@ -29,6 +30,7 @@ async def test_L07_two_approvers_together_make_one_member_and_one_message(door: 
     assert len(door.inbox("Nia")) == 1
 
 
+@pytest.mark.everywhere
 async def test_L08_approve_against_deny_has_one_outcome_and_the_loser_learns_who_was_first(
     door: Door,
 ) -> None:
@@ -100,6 +102,7 @@ async def test_L08_two_hundred_races_across_two_platforms_have_one_outcome_each(
     assert both.world.count("members", "name LIKE 'N__'") == approved
 
 
+@pytest.mark.everywhere
 async def test_L09_a_fault_in_the_middle_of_approving_leaves_the_request_as_it_was(
     door: Door, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +126,6 @@ async def test_L09_a_fault_in_the_middle_of_approving_leaves_the_request_as_it_w
     assert (await door.click("Ada", door.last("Ada"), "Approve")).title == "Approved: Nia"
 
 
-@pytest.mark.once
 async def test_L09_a_decision_whose_message_fails_stands_and_the_failure_is_seen_and_retried(
     door: Door,
 ) -> None:
@@ -141,6 +143,7 @@ async def test_L09_a_decision_whose_message_fails_stands_and_the_failure_is_seen
     assert [seen.title for seen in door.inbox("Nia")] == ["Approved: welcome to Studio"]
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("policy", ["instant", "approval"])
 async def test_L10_a_code_for_two_lets_two_of_six_in(door: Door, policy: str) -> None:
     await start(door, policy="instant" if policy == "instant" else "")
@@ -158,6 +161,7 @@ async def test_L10_a_code_for_two_lets_two_of_six_in(door: Door, policy: str) ->
     )
 
 
+@pytest.mark.everywhere
 async def test_L10_one_person_in_a_hurry_uses_a_code_once(door: Door) -> None:
     await start(door, policy="instant")
     made = await invite(door, options="uses:3")
@@ -167,9 +171,10 @@ async def test_L10_one_person_in_a_hurry_uses_a_code_once(door: Door) -> None:
     titles = sorted(seen.title for seen in answers)
     assert titles == ["Welcome to Studio", *["You are already in Studio"] * 4]
     assert door.world.count("members", "name = 'Nia'") == 1
-    assert "Uses: 2 of 3 left" in (await door.run("Ada", f"invite show invite:{made.short_id}")).text
+    assert "2 of 3 uses left" in (await door.run("Ada", f"invite show invite:{made.short_id}")).text
 
 
+@pytest.mark.everywhere
 async def test_L10_a_use_that_is_given_back_is_given_back_once(door: Door) -> None:
     await start(door)
     made = await invite(door, options="uses:1")
@@ -179,9 +184,10 @@ async def test_L10_a_use_that_is_given_back_is_given_back_once(door: Door) -> No
     for verb in ("deny", "approve"):
         await door.run("Ada", f"request {verb} request:{asked.short_id}")
 
-    assert "Uses: 1 of 1 left" in (await door.run("Ada", f"invite show invite:{made.short_id}")).text
+    assert "1 of 1 uses left" in (await door.run("Ada", f"invite show invite:{made.short_id}")).text
 
 
+@pytest.mark.everywhere
 async def test_L12_no_door_makes_a_second_owner(door: Door) -> None:
     await start(door, policy="instant")
     for line in (

@@ -16,7 +16,6 @@ from tests.drivers.base import DAY, HOUR, PUBLIC_URL, SECRET
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def _swept_by(door: Door, workers: int) -> None:
@@ -31,6 +30,7 @@ async def _swept_by(door: Door, workers: int) -> None:
         store.close()
 
 
+@pytest.mark.everywhere
 async def test_L38_two_workers_that_sweep_together_do_everything_once(door: Door) -> None:
     await start(door)
     for who in ("Nia", "Eve", "Bob"):

@@ -15,7 +15,6 @@ from tests.drivers.web import visit
 from tests.drivers.worlds import Door
 
 #: What the databases do under these rules is tested on each of them in tests/core.
-pytestmark = pytest.mark.once
 
 
 async def test_L17_a_code_opens_its_own_workspace_and_no_other(door: Door) -> None:
@@ -188,7 +187,6 @@ async def test_L21_an_inviter_who_lost_the_right_lets_nobody_in_unseen(door: Doo
     assert (await door.run("Nia", f"join code:{made.code}")).title == "You asked to join Studio"
 
 
-@pytest.mark.once
 async def test_L24_addresses_have_one_form_whatever_their_case_and_spaces(door: Door) -> None:
     await start(door)
     await invite(door, options="emails:Ada.Lovelace@Acme.Example")
@@ -202,7 +200,7 @@ async def test_L24_addresses_have_one_form_whatever_their_case_and_spaces(door: 
     assert "ada.lovelace+x@acme.example" in seen.text
 
 
-@pytest.mark.parametrize("door", ["memory-sqlite", "slack-sqlite", "slack-postgres"], indirect=True)
+@pytest.mark.without("discord")  # it vouches for no address
 async def test_L24_a_profile_in_capitals_takes_the_invitation_and_a_member_is_invited_once(
     door: Door,
 ) -> None:
