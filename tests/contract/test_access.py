@@ -6,8 +6,6 @@ from tests.contract.stories import invite, remove, start
 from tests.drivers.base import HOUR, Seen
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def tree(door: Door) -> None:
     """Ada's workspace with Site/Renders/Cut 3, and the members Bob and Nia, who have nothing."""

@@ -9,7 +9,6 @@ from tests.contract.stories import ask, invite, member, start
 from tests.drivers.base import Seen
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 TABLES = ("members", "invitations", "requests", "places", "member_roles", "workspaces")
 LONG = "x" * 10_000
 

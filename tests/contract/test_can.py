@@ -8,8 +8,6 @@ from tests.contract.stories import invite, member, on_plan, remove, start
 from tests.drivers.base import DAY, HOUR
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_can_says_yes_or_no_first_and_which_role_decides_it(door: Door) -> None:
     await start(door)

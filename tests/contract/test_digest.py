@@ -8,7 +8,6 @@ from tests.contract.stories import ask, change, invite, link, member, start
 from tests.drivers.base import DAY, HOUR, MINUTE, Seen, Trouble
 from tests.drivers.worlds import Both, Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 #: Monday, 9 February 2026, 09:00 UTC: the worlds of these tests begin in the night to the Monday before.
 MONDAY = 1_770_627_600
 WEEK = 7 * DAY

@@ -8,8 +8,6 @@ from tests.contract.stories import change, invite, member, start, vanish
 from tests.drivers.base import DAY, HOUR
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_an_invitation_lasts_seven_days_unless_told_otherwise(door: Door) -> None:
     await start(door)

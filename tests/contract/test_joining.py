@@ -9,8 +9,6 @@ from tests.contract.stories import ask, change, invite, member, start
 from tests.drivers.base import DAY, DIRECT, HOUR
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_the_typed_twins_do_what_the_buttons_do_and_carry_a_reason(door: Door) -> None:
     await start(door)

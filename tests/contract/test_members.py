@@ -13,7 +13,6 @@ from tests.contract.stories import ask, change, give, invite, leave, link, membe
 from tests.drivers.base import MINUTE
 from tests.drivers.worlds import Both, Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -9,7 +9,6 @@ import pytest
 from tests.contract.stories import ask, invite, member, on_plan, start
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 FULL = "Somebody could not join Studio: no seat is free"
 
 

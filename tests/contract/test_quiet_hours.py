@@ -6,7 +6,6 @@ from tests.contract.stories import ask, change, start
 from tests.drivers.base import HOUR, MINUTE
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 QUESTION = "Nia asks to join Studio"
 
 

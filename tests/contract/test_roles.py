@@ -11,7 +11,6 @@ from tests.contract.stories import ask, change, invite, link, member, start
 from tests.drivers.base import DAY, HOUR
 from tests.drivers.worlds import Both, Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 CHECKS = {"✓", "✔", "yes"}
 
 

@@ -10,8 +10,6 @@ from tests.contract.stories import ask, change, invite, member, start
 from tests.drivers.base import DAY, DIRECT
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_only_admins_of_the_place_start_a_workspace_there_and_guests_never(door: Door) -> None:
     for who in ("Bob", "Gus"):

@@ -6,7 +6,6 @@ from tests.contract.stories import invite, remove, start
 from tests.drivers.base import HOUR
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 LAUNCH = "permission:application:launch"
 
 

@@ -6,8 +6,6 @@ from tests.contract.stories import ask, change, invite, leave, link, member, sta
 from tests.drivers.base import DAY, DIRECT, Seen
 from tests.drivers.worlds import Both, Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def side(door: Door, policy: str = "") -> Seen:
     """Ada starts a further workspace in a channel of the same place."""

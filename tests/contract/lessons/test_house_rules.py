@@ -7,7 +7,6 @@ import asyncio
 from tests.contract.stories import ask, change, invite, on_plan, start
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 #: Addresses that are not at acme.example, however much they look like it.
 FOREIGN = {
     "Suffix": "x@evil-acme.example",

@@ -7,7 +7,6 @@ import pytest
 from tests.contract.stories import change, give, invite, start
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 ABOVE = "That role is above your own"
 
 

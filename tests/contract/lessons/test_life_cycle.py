@@ -10,8 +10,6 @@ from tests.drivers.base import DAY, HOUR
 from tests.drivers.web import visit
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_L01_a_code_is_refused_at_its_second_of_expiry_with_no_job_run(door: Door) -> None:
     await start(door, policy="instant")

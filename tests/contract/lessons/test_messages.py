@@ -13,7 +13,6 @@ from tests.drivers.base import DAY
 from tests.drivers.web import visit
 from tests.drivers.worlds import Both, Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 SUBJECT = re.compile(r"[2-9A-Z]{8}/(?:inv|req)-[0-9A-Z]{4}")
 
 

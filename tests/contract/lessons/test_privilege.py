@@ -9,7 +9,6 @@ import pytest
 from tests.contract.stories import admit, ask, assign, change, define, invite, leave, member, start
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
 NO_ROLE = "That role is above your own"
 
 

@@ -15,8 +15,6 @@ from tests.contract.stories import ask, invite, leave, member, start
 from tests.drivers.base import DAY, HOUR, PUBLIC_URL, SECRET
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def _swept_by(door: Door, workers: int) -> None:
     """Several processes sweep in the same moment."""

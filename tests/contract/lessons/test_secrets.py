@@ -14,8 +14,6 @@ from tests.drivers.discord import DiscordDriver
 from tests.drivers.web import visit
 from tests.drivers.worlds import Door
 
-#: What the databases do under these rules is tested on each of them in tests/core.
-
 
 async def test_L17_a_code_opens_its_own_workspace_and_no_other(door: Door) -> None:
     await start(door)
