@@ -6,7 +6,6 @@ adapter draws that.
 
 from __future__ import annotations
 
-import base64
 import inspect
 import re
 import socket
@@ -15,20 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markupsafe import Markup
-
-from adapters.web.drawing import console, discord, slack
-from adapters.web.drawing.parts import Look
 from adapters.web.gallery import Area, Drawn, Kind, Pages
 from bot.faults import StartError
-from bot.printing import shortened
+from bot.gallery_drawing import draw, draw_form, draw_home
 from core.cards import Card, plain, plain_text
 from core.language import LANGUAGES, mark, speaking, t
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from bot.gallery_forms import Opened
+    from bot.gallery_story import Told
 
 HOST: Final = "127.0.0.1"
 #: So many usual examples of each kind stand on the page of their area; the others on a page of their own.
@@ -36,7 +31,7 @@ USUAL: Final = 3
 _STATIC = Path(inspect.getfile(Pages)).with_name("static")
 _REFUSALS: Final = "refusals"
 _FORMS: Final = "forms"
-_CHART: Final = "chart"
+_HOME: Final = "home"
 _STATICS: Final = ("chat.css", "chat.js", "gallery.css", "gallery.js")
 _AREAS: Final = {
     "invitations": mark("Invitations"),
@@ -47,20 +42,20 @@ _AREAS: Final = {
     "wants": mark("Asking for a role or access"),
     "approvals": mark("Approving"),
     "members": mark("Members"),
-    "personal": mark("About you"),
+    "personal": mark("Personal invitations"),
     "removal": mark("Removing somebody"),
     "roles": mark("Roles"),
-    "several": mark("Several people at once"),
+    "several": mark("Several workspaces"),
     "groups": mark("Groups"),
     "resources": mark("Resources"),
     "access": mark("Access"),
-    "home": mark("Home"),
+    _HOME: mark("Home"),
     "access_answers": mark("Answers about access"),
     "answers": mark("Can and why"),
     "time_boxes": mark("What ends by itself"),
     "emergencies": mark("Emergencies"),
     "transfers": mark("Handing over"),
-    "workspaces": mark("Workspaces"),
+    "workspaces": mark("Workspaces, help and status"),
     "settings": mark("Settings"),
     "platforms": mark("Platforms"),
     "arrivals": mark("Usher arrives"),
@@ -71,10 +66,7 @@ _AREAS: Final = {
     "common": mark("Everywhere"),
     _REFUSALS: mark("Refusals"),
 }
-#: What the accounts and channels of the examples are called.
-_NAMES: Final = {"U012345678": "Nia", "123456789012345678": "nia", "C0123456789": "approvals"}
 #: Words that only the largest examples have.
-_UNSAFE: Final = re.compile(r"[^\w-]")
 _LARGE: Final = re.compile(r"([\w*&])\1{8}|(?:<@everyone> ){3}")
 
 #: A fact that is longer is no usual one.
@@ -90,16 +82,16 @@ Examples = dict[str, list[Example]]
 
 
 class Gallery:
-    """All examples and forms, made when the first page that needs them is asked for. ``made``, ``opened``: how, by language."""
+    """All examples, forms and Homes, made when the first page that needs them is asked for. ``made``, ``told``: how, by language."""
 
     def __init__(
         self,
         made: Callable[[str], Examples] | None = None,
-        opened: Callable[[str], list[Opened]] | None = None,
+        told: Callable[[str], Told] | None = None,
     ) -> None:
         self._pages = Pages()
         self._examples = cache(made or examples)
-        self._opened = cache(opened or _opened)
+        self._told = cache(told or _told)
 
     def files(self, language: str) -> Iterator[str]:
         """The names of a language's pages."""
@@ -116,12 +108,16 @@ class Gallery:
             name = file.removeprefix("all-")
             with speaking(language):
                 kind = _kind(name, self._examples(language)[name], USUAL * 10_000)
-            return self._pages.area(language, areas, Area(file, name, [name]), [kind])
+            return self._pages.area(language, areas, Area(file, name, [name], 1), [kind])
         shown = {area.file: area for area in areas}[file]
         with speaking(language):
             kinds = [_kind(name, self._examples(language)[name], USUAL) for name in shown.names]
             if file == _FORMS:
-                kinds += [_form(each) for each in self._opened(language)]
+                forms = self._told(language).forms
+                kinds += [Kind(each.name, [draw_form(each)], [], 1) for each in forms]
+            if file == _HOME:
+                homes = self._told(language).homes
+                kinds[:0] = [Kind(each.name, [draw_home(each)], [], 1) for each in homes]
         return self._pages.area(language, areas, shown, kinds)
 
     def areas(self, language: str) -> list[Area]:
@@ -130,16 +126,23 @@ class Gallery:
             found.setdefault(_area_of(name), []).append(name)
         with speaking(language):
             return [
-                Area(area, t(_AREAS.get(area, area)), names)
+                Area(area, t(_AREAS.get(area, area)), names, len(names) + len(_beside(area)))
                 for area, names in found.items()
-                if names or area == _FORMS
+                if names or _beside(area)
             ]
 
 
-def _opened(language: str) -> list[Opened]:
-    from bot.gallery_forms import opened
+def _told(language: str) -> Told:
+    from bot.gallery_story import told
 
-    return opened(language)
+    return told(language)
+
+
+def _beside(area: str) -> list[str]:
+    """What is shown on the page of an area and is no card."""
+    from bot.gallery_story import HOMES, forms
+
+    return {_FORMS: list(forms()), _HOME: list(HOMES)}.get(area, [])
 
 
 def examples(language: str) -> Examples:
@@ -174,69 +177,15 @@ def _kind(name: str, found: list[Example], most: int) -> Kind:
         large = sorted(large, key=lambda card: len(plain_text(card)))[-1:]
     return Kind(
         name,
-        [draw(card, f"{name}-{number}") for number, card in enumerate(usual)],
-        [draw(card, f"{name}-large-{number}") for number, card in enumerate(large)],
+        [show(name, card, f"{name}-{number}") for number, card in enumerate(usual)],
+        [show(name, card, f"{name}-large-{number}") for number, card in enumerate(large)],
         len(found),
     )
 
 
-# --- drawing ------------------------------------------------------------------------------------------------------
-
-
-def draw(card: Card, unique: str) -> Drawn:
-    """A card as each platform shows it, in the spoken language."""
-    on = {"slack": _in_slack(card, unique), "discord": _in_discord(card, unique)}
-    return Drawn(card.title, {**on, "console": console.draw_text(plain_text(shortened(card)))})
-
-
-def _in_slack(card: Card, unique: str) -> Markup:
-    from adapters import chart
-    from adapters.slack import render
-
-    made = chart.drawn(card.chart) if card.chart is not None else None
-    payload = render.message(card, own=True, picture=_CHART if made is not None else "")
-    return slack.draw_message(payload, _look(unique, {_CHART: made} if made is not None else {}))
-
-
-def _in_discord(card: Card, unique: str) -> Markup:
-    from adapters.discord.letters import letter
-
-    made = letter(card)
-    pictures = {each.name: each.content for each in made.enclosed}
-    return discord.draw_message(made.message(as_layout=made.wants_layout), _look(unique, pictures))
-
-
-def _look(unique: str, pictures: dict[str, bytes]) -> Look:
-    def picture(name: str) -> str:
-        content = pictures.get(name)
-        return f"data:image/png;base64,{base64.b64encode(content).decode()}" if content else ""
-
-    return Look(lambda known: _NAMES.get(known, known), picture, unique, heading=4)
-
-
-def _form(opened: Opened) -> Kind:
-    return Kind(opened.name, [draw_form(opened)], [], 1)
-
-
-def draw_form(opened: Opened) -> Drawn:
-    """A form as each platform opens it, in the spoken language; the console asks for one field after the other."""
-    from adapters.discord.forms import modal
-    from adapters.slack.forms import Opened as Kept
-    from adapters.slack.forms import view
-    from bot.prompts import line_of
-
-    form = opened.form
-    unique = _UNSAFE.sub("-", opened.name)
-    lines = [line_of(entry, lambda known: known.subject) for entry in form.entries]
-    asked = Card(form.title, body=form.body, lines=tuple(lines))
-    on = {
-        "slack": slack.draw_form(view(form, Kept("key")), _look(f"{unique}-slack", {})),
-        "discord": discord.draw_form(
-            modal(form, opened.found, in_server=True), _look(f"{unique}-discord", {})
-        ),
-        "console": console.draw_text(plain_text(asked)),
-    }
-    return Drawn(form.title, on)
+def show(name: str, card: Card, unique: str) -> Drawn:
+    """A card of the view of that name where it is shown: most are messages, some stand on Homes alone."""
+    return draw(card, unique, at_home=_area_of(name) == _HOME)
 
 
 # --- as files and as a server ------------------------------------------------------------------------------------

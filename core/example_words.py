@@ -26,13 +26,14 @@ _SENTENCES: Final = (
     mark("added by {who}"),
     mark("request {request} approved by {who}"),
     mark("{name} said yes"),
+    mark("{name} said no"),
+    mark("{names} and {count} others"),
     mark("{count} approvals"),
     mark("{have} of {needs}"),
     mark("{name} asks to join {workspace}"),
     mark("{level} on {resource}"),
     mark("group {name}"),
     mark("card of {id}"),
-    mark("a Slack team"),
     mark("this Slack team"),
     mark("this channel"),
     mark("this place"),
@@ -42,7 +43,12 @@ _SENTENCES: Final = (
     mark("and in place"),
     mark("Everybody who runs this workspace has been told."),
 )
-_HOLES: Final = {"level": "view|use|edit|manage", "count": r"\d+ of \d+", "have": r"\d+", "needs": r"\d+"}
+_HOLES: Final = {
+    "level": "view|use|edit|manage",
+    "count": r"\d+(?: of \d+)?",
+    "have": r"\d+",
+    "needs": r"\d+",
+}
 #: Between several things that are said of one.
 _BESIDE: Final = " · "
 

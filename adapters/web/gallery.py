@@ -51,11 +51,12 @@ class Kind(NamedTuple):
 
 
 class Area(NamedTuple):
-    """Cards that belong together. ``file``: the name of its page; ``names``: of what is on it."""
+    """Cards that belong together. ``file``: the name of its page; ``names``: of the cards on it, which with all else are ``of``."""
 
     file: str
     title: str
     names: Sequence[str]
+    of: int
 
 
 class Pages:

@@ -15,6 +15,7 @@ from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
 from core.example_words import views
+from core.language import n
 from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded
 from core.schemes import schemes
@@ -241,7 +242,7 @@ def _members() -> Iterator[tuple[str, Card]]:
 def _workspaces() -> Iterator[tuple[str, Card]]:
     for name in ("Studio", LABEL):
         yield "workspace_created", views.workspace_created(name, "studio", "Owner", "this Slack team")
-        for places in ((), ("a Slack team",), ("a channel on Discord",) * 50):
+        for places in ((), (n("a Slack team", "{count} Slack teams", 1),), ("a channel on Discord",) * 50):
             yield "workspace_shown", views.workspace_shown(name, "studio", "pro", 12, 1, places, NOW)
         yield "workspace_shown", views.workspace_shown(name, "studio", "free", 1_234_567, 1, (), NOW)
         yield "link_code", views.link_code(name, "ABCD-EFGH", LATER)
@@ -255,8 +256,7 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
                 yield "help_overview", views.help_overview(name, commands, "", subject)
                 yield "help_overview", views.help_overview(name, about, "invite", subject)
             for nearest in (commands[0] if commands else None, None):
-                yield "help_unknown", views.help_unknown(LABEL, nearest, commands)
-                yield "help_unknown", views.help_unknown(LABEL, nearest, commands[:11], 48)
+                yield "help_unknown", views.help_unknown(LABEL, nearest, commands[:5])
     for command in COMMANDS.values():
         yield "help_command", views.help_command(command)
     yield "broken", views.broken("7F3K2A")

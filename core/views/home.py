@@ -6,7 +6,7 @@ from core.cards import Card, Code, Field, Line, Text, Tone, When, text
 from core.language import says, t
 from core.views.access import HeldGrant, access_field
 from core.views.common import button, quiet
-from core.views.invitations import InvitationFacts, what_fields
+from core.views.invitations import InvitationFacts, gets
 from core.views.members import HeldRole, groups_field, role_words
 from core.views.settings import SettingFacts
 from core.views.time_boxes import Ending, ending_buttons
@@ -26,8 +26,8 @@ def home_me(
 
 def home_time_box(end: Ending, what: str) -> Card:
     """Something of mine that ends by itself. ``what``: a role, or a level on a resource."""
-    when = (*text(When(end.ends_at), " ("), When(end.ends_at, "relative"), ")")
-    return Card(what, Tone.WAITING, fields=(Field(t("Ends"), when),), buttons=ending_buttons(end))
+    ends = Field(t("Ends"), text(When(end.ends_at)))
+    return Card(what, Tone.WAITING, fields=(ends,), buttons=ending_buttons(end))
 
 
 def home_own(line: Text, what: str, subject: str) -> Card:
@@ -63,7 +63,7 @@ def home_invitation(facts: InvitationFacts) -> Card:
         facts.label,
         fields=(
             Field(t("For"), facts.for_whom),
-            *what_fields(facts),
+            gets(facts),
             Field(t("Ends"), text(When(facts.expires_at))),
             *uses,
         ),

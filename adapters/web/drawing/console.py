@@ -7,6 +7,6 @@ from markupsafe import Markup
 from adapters.web.drawing.parts import tag
 
 
-def draw_text(text: str) -> Markup:
-    """The words of the console, in a face of fixed width."""
-    return tag("pre", text, class_="message message-console", tabindex=0)
+def draw_text(text: str, *, columns: bool = False) -> Markup:
+    """The words of the console, in a face of fixed width. ``columns``: with a table, whose lines may be wider than a phone."""
+    return tag("pre", text, class_=f"message message-console{' columns' * columns}", tabindex=0)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from adapters.web.drawing.parts import NOTHING, tag, together
 from core.language import mark, t
 
-_OPTIONAL = mark("optional")
+_OPTIONAL, _NONE = mark("optional"), mark("Choose…")
 
 Attributes = dict[str, str | int | bool | None]
 
@@ -131,8 +131,13 @@ class Field(NamedTuple):
         entries = [tag("option", each.label, value=each.value, selected=each.chosen) for each in options]
         return self.around(tag("select", none, *entries, **self.common(), **more))
 
-    def boxes(self, options: Sequence[Option], type: str, **more: str | int | bool | None) -> Markup:
-        """One (``radio``) or some (``checkbox``) of several, all in sight."""
+    def boxes(
+        self, options: Sequence[Option], type: str, closed: str = "", **more: str | int | bool | None
+    ) -> Markup:
+        """One (``radio``) or some (``checkbox``) of several, all in sight.
+
+        ``closed``: in a menu that opens; what is said there as long as none is chosen.
+        """
         entries = []
         for number, each in enumerate(options):
             one = f"{self.unique}-{number}"
@@ -147,10 +152,14 @@ class Field(NamedTuple):
             )
             about = tag("small", f" {each.about}") if each.about else NOTHING
             entries.append(tag("div", control, tag("label", each.label, about, for_=one), class_="box"))
+        shown = tag("div", *entries, class_="boxes")
+        if closed:
+            words = ", ".join(each.label for each in options if each.chosen) or closed
+            shown = tag("details", tag("summary", words, data_nothing=closed), shown, class_="menu several")
         return tag(
             "fieldset",
             tag("legend", *self._label()),
-            tag("div", *entries, class_="boxes"),
+            shown,
             *self._about(),
             id=self.unique,
             class_="field",
@@ -164,6 +173,7 @@ class Field(NamedTuple):
         """Finds while one types; what is found stands in the list below. What is chosen already is sent in hidden fields."""
         words = chosen[0].label if chosen and not several else None
         found = f"{self.unique}-found"
+        more["placeholder"] = more.get("placeholder") or t(_NONE)
         common = {**self.common(), "name": None, "required": self.required and not (several and chosen)}
         typed = tag(
             "input",

@@ -174,7 +174,8 @@ def _field(
         return _typed(field, body)
     if kind in {21, 22} or (kind == 3 and most > 1):
         type_ = "radio" if kind == 21 else "checkbox"
-        return field.boxes(_options(body), type_, data_kind=_boxes_kind(kind), data_max_values=most)
+        closed = placeholder or t(_NONE) if kind == 3 else ""
+        return field.boxes(_options(body), type_, closed, data_kind=_boxes_kind(kind), data_max_values=most)
     if kind == 3:
         return field.choice(_options(body), placeholder or t(_NONE), data_kind="string_select")
     if kind == 23:

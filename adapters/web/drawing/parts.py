@@ -120,7 +120,9 @@ def file(name: str, about: str, look: Look) -> Markup:
     held = look.file(name)
     named = tag("b", name)
     if held is not None:
-        named = together([tag("a", named, href=held.url, download=name), tag("small", f" {_weight(held.size)}")])
+        named = together(
+            [tag("a", named, href=held.url, download=name), tag("small", f" {_weight(held.size)}")]
+        )
     return tag("p", named, f" {about}" if about else "", class_="file", data_file=name)
 
 

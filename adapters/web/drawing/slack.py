@@ -59,7 +59,9 @@ def draw_form(view: Json, look: Look = ALONE, errors: Mapping[str, str] = _NO_ER
 
 def draw_home(view: Json, look: Look = ALONE) -> Markup:
     """A Home as ``views.publish`` takes it."""
-    return tag("div", blocks(view["blocks"], look), class_="message message-slack home", data_platform="slack")
+    return tag(
+        "div", blocks(view["blocks"], look), class_="message message-slack home", data_platform="slack"
+    )
 
 
 def blocks(shown: Sequence[Json], look: Look = ALONE) -> Markup:
@@ -205,7 +207,8 @@ def _input(block: Json, look: Look, unique: str, errors: Mapping[str, str]) -> M
     options = list(_options(element))
     if kind in {"radio_buttons", "checkboxes", "multi_static_select"}:
         type_ = "radio" if kind == "radio_buttons" else "checkbox"
-        return field.boxes(options, type_, data_kind=kind, **data)
+        closed = placeholder or t(_NONE) if kind == "multi_static_select" else ""
+        return field.boxes(options, type_, closed, data_kind=kind, **data)
     if kind == "static_select":
         return field.choice(options, placeholder or t(_NONE), data_kind=kind, **data)
     if kind.endswith("_select"):

@@ -43,7 +43,8 @@ function relative(at, now, language) {
   return words.format(Math.round(seconds / 60), "minute");
 }
 
-/** Drop-downs close with Escape and when the focus leaves them; arrow keys move between their entries. Once for a page. */
+/** Drop-downs close with Escape and when the focus leaves them; arrow keys move between their entries, and one of which
+    several may be chosen says which are. Once for a page. */
 export function tendMenus(root = document) {
   root.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.("details.menu");
@@ -53,13 +54,20 @@ export function tendMenus(root = document) {
       menu.querySelector("summary").focus();
       event.preventDefault();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const entries = [...menu.querySelectorAll("ul button")];
+      const entries = [...menu.querySelectorAll("ul button, .boxes input")];
       const step = event.key === "ArrowDown" ? 1 : -1;
       const there = entries.indexOf(document.activeElement);
       menu.open = true;
       entries[there < 0 ? (step > 0 ? 0 : entries.length - 1) : (there + step + entries.length) % entries.length]?.focus();
       event.preventDefault();
     }
+  });
+  root.addEventListener("change", (event) => {
+    const menu = event.target.closest?.("details.several");
+    if (!menu) return;
+    const chosen = [...menu.querySelectorAll(":checked")].map((each) => each.labels[0].textContent.trim());
+    const summary = menu.querySelector("summary");
+    summary.textContent = chosen.join(", ") || summary.dataset.nothing;
   });
   root.addEventListener("focusout", (event) => {
     const menu = event.target.closest?.("details.menu[open]");

@@ -1,4 +1,7 @@
-"""Every form that Usher opens, as it is on a workspace where there is something of each kind: a short story, told in one language."""
+"""Every form that Usher opens and every kind of Home, on a workspace where there is something of each kind: a short story.
+
+It is told in one language, to people who open forms and send none.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,23 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from adapters.desk import Desk
-from adapters.memory import Memory, MemoryPlatform, Person
+from adapters.memory import CHANNEL, Memory, MemoryPlatform, Person
 from bot import config
 from bot.clock import MovableClock
 from bot.engine import Engine, open_engine
 from bot.relay import Relay
-from core.cards import Button, Card, Form
+from core.calls import OPEN, Actor, Call
+from core.cards import Button, Card, Form, Home
 from core.catalogue import ACTIONS, COMMANDS
 from core.durations import DAY, HOUR
 
 #: When the story begins: the moment of the other examples.
 _START = 1_770_000_000
+#: Where it is told: the one with Homes.
+_PLATFORM: Final = "slack"
 
 
 class Opened(NamedTuple):
@@ -30,31 +36,52 @@ class Opened(NamedTuple):
     found: dict[str, list[tuple[str, str]]]
 
 
-def names() -> Iterator[str]:
-    """What opens a form: commands that need something said, and buttons that ask."""
-    yield from (each.name for each in COMMANDS.values() if any(option.required for option in each.options))
+class Shown(NamedTuple):
+    """A Home; ``name`` tells whose."""
+
+    name: str
+    home: Home
+
+
+class Told(NamedTuple):
+    forms: list[Opened]
+    homes: list[Shown]
+
+
+#: Whose Homes differ: of somebody who is nowhere, of somebody who asked to join, of a member, and of whoever runs it all.
+HOMES: Final = ("home.stranger", "home.newcomer", "home.member", "home.owner")
+
+
+def forms() -> Iterator[str]:
+    """What opens a form: every command that takes something, and buttons that ask."""
+    yield from (each.name for each in COMMANDS.values() if each.options)
     yield from (each.name for each in ACTIONS.values() if each.shape is not None)
 
 
-def opened(language: str) -> list[Opened]:
-    """Every form, in the order of ``names``."""
+def told(language: str) -> Told:
+    """Every form in the order of ``forms``, and every Home in the order of ``HOMES``."""
     with tempfile.TemporaryDirectory(prefix="usher-gallery-", ignore_cleanup_errors=True) as folder:
         settings = config.load(USHER_DATABASE_URL=f"sqlite:///{Path(folder, 'gallery.db')}")
         clock = MovableClock(lambda: _START)
         engine = open_engine(settings, clock)
         try:
-            found = asyncio.run(_Story(engine, clock, language).told())
+            story = _Story(engine, clock, language)
+            asyncio.run(story.tell())
         finally:
             engine.close()
-    return [found[name] for name in names() if name in found]
+    opened, homes = story.opened, story.homes
+    return Told(
+        [opened[name] for name in forms() if name in opened],
+        [Shown(name, homes[name]) for name in HOMES if name in homes],
+    )
 
 
 class _Story:
-    """People of one place, who open forms and send none."""
+    """People of one place. ``opened``, ``homes``: what they have seen, by its name."""
 
     def __init__(self, engine: Engine, clock: MovableClock, language: str) -> None:
         self._clock = clock
-        self._platform = MemoryPlatform()
+        self._platform = MemoryPlatform(name=_PLATFORM)
         self._relay = Relay(
             engine.core,
             {self._platform.name: self._platform},
@@ -67,21 +94,31 @@ class _Story:
         self._memory = Memory(Desk(engine.core, engine.executor, clock, self._relay.wake), self._platform)
         self._owner, self._member, self._newcomer = (
             self._memory.meet(
-                Person(name, f"{name.lower()}@example.com", place_admin=first, language=language)
+                Person(
+                    name,
+                    f"{name.lower()}@example.com",
+                    place_admin=first,
+                    platform=_PLATFORM,
+                    language=language,
+                )
             )
             for name, first in (("Owner", True), ("Member", False), ("Newcomer", False))
         )
-        self._found: dict[str, Opened] = {}
+        self.opened: dict[str, Opened] = {}
+        self.homes: dict[str, Home] = {}
 
-    async def told(self) -> dict[str, Opened]:
+    async def tell(self) -> None:
+        self.homes["home.stranger"] = await self._memory.home(self._newcomer)
         await self._begin()
-        for command in COMMANDS.values():
-            if any(option.required for option in command.options):
-                await self._keep(self._owner, command.name, await self._memory.run(self._owner, command.name))
+        self.homes["home.newcomer"] = await self._memory.home(self._newcomer)
+        for name in forms():
+            if name in COMMANDS:
+                await self._keep(self._owner, name, await self._form_of(self._owner, name))
         await self._of_requests()
         await self._of_members()
         await self._of_what_ends()
-        return self._found
+        for name, who in (("home.member", self._member), ("home.owner", self._owner)):
+            self.homes[name] = await self._memory.home(who)
 
     async def _begin(self) -> None:
         for line in (
@@ -132,6 +169,14 @@ class _Story:
         await self._settle()
         await self._press(self._member, self._last(self._member), "time_box.extend_by")
 
+    async def _form_of(self, who: Person, command: str) -> Card:
+        """The form of a command, as a shortcut opens it."""
+        actor = Actor(who.identity, who.name, who.email, place_admin=who.place_admin, language=who.language)
+        where, at = self._memory.where(CHANNEL), self._clock()
+        card = await self._memory.desk.handle(Call(actor, where, at, command, form=OPEN))
+        assert card is not None  # nothing here comes twice
+        return card
+
     async def _press(self, who: Person, card: Card, action: str = "") -> Card:
         """The answer to the card's button for an action; a card without it has nothing to open."""
         pressed = next((each for each in card.buttons if action in {"", each.action}), None)
@@ -148,7 +193,7 @@ class _Story:
             name = ACTIONS[name].asks or name
         searched = [each.name for each in card.form.entries if each.control.startswith("search")]
         found = {each: await self._memory.search(who, card.form.key, each, "") for each in searched}
-        self._found[name] = Opened(name, card.form, found)
+        self.opened[name] = Opened(name, card.form, found)
 
     def _last(self, who: Person) -> Card:
         return self._platform.inbox(who)[-1].card
