@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, or_, select
 
 from core import audit, groups, resources, text, views
 from core.audit import Event
+from core.audit_words import after, first_ended, in_words, subject_of
 from core.calls import Identity
-from core.cards import Account, Card, File, Span
+from core.cards import Account, Card, File, Span, plain
 from core.catalogue import Kind, action, command, option
 from core.context import Context, identity_of, person_key
 from core.errors import Refusal, RefusalCode
-from core.language import n, number, t
+from core.language import n, t
 from core.members import find
 from core.models import audit_events, identities, members
 from core.names import names_of
-from core.permissions import Level
 from core.views.audit import EventFacts, words
 from core.views.common import PAGE
 
 VIEW = "audit:view"
-#: So many of the grants whose end is one event are named.
-_NAMED_ENDS = 3
 #: As many of the latest events fit into one file in chat; an operator exports all of them.
 MOST_IN_CHAT = 50_000
 
@@ -162,8 +159,8 @@ def _facts(ctx: Context, rows: list[Row[Any]], about: str) -> list[EventFacts]:
     read = {row.number: json.loads(row.facts) for row in rows}
     wanted = {text for row in rows for text in (row.actor, row.subject)}
     wanted |= {value for facts in read.values() for value in facts.values() if isinstance(value, str)}
-    wanted |= {str(after.get("given_by", "")) for facts in read.values() if (after := _after(facts))}
-    wanted |= {each for facts in read.values() for ended in _first_ended(facts, about) for each in ended[:2]}
+    wanted |= {str(kept.get("given_by", "")) for facts in read.values() if (kept := after(facts))}
+    wanted |= {each for facts in read.values() for ended in first_ended(facts, about) for each in ended[:2]}
     known = names_of(ctx, {who for who in wanted if who.startswith("mem-")})
     known |= ctx.workspace.role_names()
     known |= groups.names_of(ctx, {each for each in wanted if each.startswith("grp-")})
@@ -174,9 +171,9 @@ def _facts(ctx: Context, rows: list[Row[Any]], about: str) -> list[EventFacts]:
             row.at,
             _who(ctx, row.actor, known),
             row.event,
-            known.get(row.subject, row.subject),
+            subject_of(ctx, row.event, row.subject, known),
             {name: _named(value, known) for name, value in read[row.number].items()}
-            | _in_words(row.event, read[row.number], known, about),
+            | in_words(ctx, row.event, row.subject, read[row.number], known, about),
         )
         for row in rows
     ]
@@ -196,44 +193,7 @@ def latest(ctx: Context, most: int) -> list[Told]:
     """The latest events, newest first."""
     params = {**_about(ctx, "-"), "since": 0, "most": most}
     found = _facts(ctx, list(ctx.connection.execute(_LATEST, params).all()), "-")
-    return [Told(e.number, e.at, e.who, words(e), e.event == "refused") for e in found]
-
-
-def _after(facts: dict[str, Any]) -> dict[str, Any]:
-    """What there was afterwards, of an event that keeps that in parts."""
-    after = facts.get("after")
-    return after if isinstance(after, dict) else {}
-
-
-def _first_ended(facts: dict[str, Any], about: str) -> list[list[Any]]:
-    """Of the grants whose end is one event, those that are named: each with resource, holder, layer, level and end."""
-    ended = facts.get("ended")
-    return sorted(ended, key=lambda each: each[1] != about)[:_NAMED_ENDS] if isinstance(ended, list) else []
-
-
-def _in_words(event: str, facts: dict[str, Any], known: dict[str, str], about: str) -> dict[str, Any]:
-    """What is told of an event beside its facts: whose access ended, and until when something was given."""
-    if event == "access.ended":
-        ended = [
-            t(
-                "{name}, {level} on {resource}",
-                name=known.get(holder, holder),
-                level=Level(level).word,
-                resource=known.get(resource, resource),
-            )
-            for resource, holder, _, level, _ in _first_ended(facts, about)
-        ]
-        more = facts["count"] - len(ended)
-        return {
-            "what": "; ".join(ended) + ("; " + t("and {count} more", count=number(more)) if more > 0 else "")
-        }
-    end = {"access.granted": "ends_at", "role.assigned": facts.get("role", "")}.get(event)
-    moment = _after(facts).get(end) if end else None
-    return (
-        {"until": " " + t("until {when} UTC", when=f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}")}
-        if moment
-        else {}
-    )
+    return [Told(e.number, e.at, e.who, plain(words(e)), e.event == "refused") for e in found]
 
 
 def _named(value: Any, known: dict[str, str]) -> Any:

@@ -32,8 +32,9 @@ from core.workspaces import linked_and_waiting, place_name
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
 #: where no workspace is named: what is one's own is found in every workspace.
 _RECENT = 7 * 24 * 3_600
-#: So many lines answer a word that means nothing.
-_MOST = 12
+#: So many commands answer a word that is none, each of them so much like it, where it begins with no kind of thing.
+_MOST = 5
+_ALIKE = 0.6
 _MINE = (
     select(requests)
     .join(workspaces, workspaces.c.workspace_id == requests.c.workspace_id)
@@ -83,19 +84,22 @@ def _told(ctx: Context, asked: str) -> Card:
     if of_noun or not wanted:
         subject = ctx.subject("help") if ctx.member is not None else ""
         return views.help_overview(workspace, of_noun or allowed, wanted, subject)
-    shown = allowed if len(allowed) <= _MOST else _alike(wanted, allowed)[: _MOST - 1]
-    return views.help_unknown(asked, nearest(wanted, allowed), shown, len(allowed) - len(shown))
+    near = nearest(wanted, allowed)
+    return views.help_unknown(asked, near, _alike(wanted, near, allowed)[:_MOST])
 
 
-def _alike(typed: str, commands: list[Command]) -> list[Command]:
-    """What resembles that most first."""
+def _alike(typed: str, near: Command | None, allowed: list[Command]) -> list[Command]:
+    """What may have been meant, the nearest first: of the same noun, with the same verb, or of a name that resembles it."""
+    of_noun = [declared for declared in allowed if declared.noun == typed.partition(" ")[0]]
+    of_verb = [declared for declared in allowed if declared.verb == typed]
     matcher = difflib.SequenceMatcher(b=typed[:100])
 
     def ratio(declared: Command) -> float:
         matcher.set_seq1(declared.name)
         return matcher.ratio()
 
-    return sorted(commands, key=ratio, reverse=True)
+    found = of_noun or of_verb or [declared for declared in allowed if ratio(declared) >= _ALIKE]
+    return sorted(found, key=lambda declared: (declared is not near, -ratio(declared)))
 
 
 #: What help offers where more than ``needs`` decides.

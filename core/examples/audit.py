@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.cards import Account, Card, File
+from core.cards import Account, Card, File, Room
 from core.example_words import views
 from core.examples import ADDRESS, LABEL, NOTE, NOW
 from core.views.audit import EVENTS, EventFacts
@@ -28,7 +28,8 @@ _LARGEST = EventFacts(
 def _cards() -> Iterator[tuple[str, Card]]:
     for name in (*EVENTS, "something.new"):
         for who in ("Ada", Account("slack", "U012345678")):
-            facts = EventFacts(7, NOW, who, name, "inv-7F3K", _FACTS)
+            subject = (Room("slack", "C0123456789"),) if name.startswith("place.") else "inv-7F3K"
+            facts = EventFacts(7, NOW, who, name, subject, _FACTS)
             yield "audit_shown", views.audit_shown([facts], "Studio", newer="", older="")
     after = {"level": 2, "ends_at": None, "given_by": "Olga", "source": "invitation inv-7F3K"}
     for who in ("Bob", "Ada", "Olga", LABEL):

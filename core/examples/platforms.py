@@ -38,7 +38,10 @@ def _examples() -> Iterator[tuple[str, Card]]:
         )
         yield "resource_shown", views.resource_shown(troubled)
         most = platform_lines(outside, (LONGEST,) * 40)
-        yield "resource_shown", views.resource_shown(LARGEST._replace(place=place, troubles=most))
+        yield (
+            "resource_shown",
+            views.resource_shown(LARGEST._replace(outside_id="", place=place, troubles=most)),
+        )
     taken = ARCHIVED._replace(give=False)
     yield "platform_barred", views.platform_barred("design", "res-7F3K", CHANNEL, (ARCHIVED, taken))
     for done, title in ((False, "but not in place yet"), (True, "and in place")):

@@ -24,7 +24,6 @@ ADA = Holding("Ada", "edit", LATER)
 ARTISTS = Holding("Artists", "manage", None, group=True, above="Site")
 LARGEST_HOLDING = Holding(LABEL, "manage", LATER, group=True, above=PATH)
 FULL = RENDERS._replace(
-    outside_id="fld_8812",
     yours=EDIT,
     everything=True,
     holders=(ARTISTS, ADA),
@@ -57,7 +56,8 @@ LARGEST_CHANGE = Change(LABEL, LABEL, PATH, "res-7F3KQ", True, LARGEST_GRANT, LA
 
 
 def _resources() -> Iterator[tuple[str, Card]]:
-    for facts in (RENDERS, FULL, LARGEST):
+    # What is something on a platform has no id in the product beside.
+    for facts in (RENDERS, FULL, FULL._replace(outside_id="fld_8812", place=()), LARGEST):
         yield "resource_created", views.resource_created(facts)
         yield "resource_shown", views.resource_shown(facts)
         yield "resource_shown", views.resource_shown(facts._replace(reached=False))

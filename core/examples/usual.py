@@ -71,7 +71,7 @@ def _of_people() -> Iterator[tuple[str, Card]]:
 
 def _of_words() -> Iterator[tuple[str, Card]]:
     some = [COMMANDS[name] for name in ("invite create", "invite list", "invite show")]
-    yield "help_unknown", views.help_unknown("invite craete", some[0], some, 40)
+    yield "help_unknown", views.help_unknown("invite craete", some[0], some)
     events = n("{count} event", "{count} events", 2)
     record = File("audit.jsonl", '{"number":1}\n{"number":2}\n', events)
     yield "audit_exported", views.audit_exported("Studio", 2, record, cut=False)

@@ -9,7 +9,7 @@ from core.cards import Card, Code, Field, Line, Link, Span, Text, Tone, When, te
 from core.language import n, says, says_n, t
 from core.lifecycle import RequestStatus
 from core.views.bulk import BulkLine, counts_of, lines_of
-from core.views.common import button, carried_fields, decided_by, or_type, quiet, status_word
+from core.views.common import button, decided_by, or_type, quiet, status_word, what_field
 from core.views.joins import approver_names, question_buttons
 
 
@@ -75,21 +75,34 @@ def _facts(facts: AskFacts) -> tuple[Field, ...]:
     account = f" ({facts.account})" if facts.account else ""
     out = [Field(t("Who"), text(f"{facts.name}{account}"))]
     if facts.for_whom:
-        out.append(Field(t("For"), text(facts.for_whom)))
-    if facts.label:
-        out.append(Field(t("Name"), text(facts.label)))
-    lasts = Field(t("Lasts"), text(durations.show(facts.life)))
-    ends = lasts if facts.until is None else Field(t("Ends"), text(When(facts.until)))
-    out += [*_what(facts), ends]
-    if facts.note:
-        out.append(Field(t("Note"), text(facts.note)))
+        out.append(Field(t("For"), _link(facts)))
+    out.append(_what(facts))
+    if not facts.for_whom:
+        lasts = Field(t("Lasts"), text(durations.show(facts.life)))
+        out.append(lasts if facts.until is None else Field(t("Ends"), text(When(facts.until))))
     if facts.why:
         out.append(Field(t("Why"), text(facts.why)))
     return tuple(out)
 
 
-def _what(facts: AskFacts) -> list[Field]:
-    return [Field(t("Role"), text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
+def _link(facts: AskFacts) -> Text:
+    """Who could use the link, and for how long."""
+    if facts.until is not None:
+        return says("{who}, until {when}", who=facts.for_whom, when=When(facts.until))
+    return says("{who}, for {time}", who=facts.for_whom, time=durations.show(facts.life))
+
+
+def _words(facts: AskFacts) -> tuple[Text, ...]:
+    """What the invitations are called, and what they say to who gets them."""
+    if facts.label and facts.note:
+        return (says("Called {label}, with the note “{note}”.", label=facts.label, note=facts.note),)
+    if facts.note:
+        return (says("With the note “{note}”.", note=facts.note),)
+    return (says("Called {label}.", label=facts.label),) if facts.label else ()
+
+
+def _what(facts: AskFacts) -> Field:
+    return what_field(facts.roles, facts.groups, facts.resources)
 
 
 def _seats(facts: AskFacts) -> tuple[Field, ...]:
@@ -117,6 +130,7 @@ def invite_request(facts: AskFacts) -> Card:
             Tone.WAITING,
             body=(
                 says("With a yes, the invitations are made in your name, and the codes go to who asked."),
+                *_words(facts),
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
             fields=(*_facts(facts), *_seats(facts), Field(t("Answer until"), text(When(facts.expires_at)))),
@@ -130,6 +144,7 @@ def invite_request(facts: AskFacts) -> Card:
     return Card(
         _outcome_title(facts),
         Tone.GOOD if facts.status is RequestStatus.APPROVED else Tone.PLAIN,
+        body=_words(facts),
         fields=fields,
         lines=_people(facts),
         footer=quiet(facts.short_id, decided_by(facts.decided_by, _end(facts), facts.status)),
@@ -181,7 +196,7 @@ def invite_asked(facts: AskFacts, approvers: tuple[str, ...]) -> Card:
         Tone.WAITING,
         body=(says("You will get a message here, with the codes, as soon as somebody has said yes."),),
         fields=(
-            *_what(facts),
+            _what(facts),
             Field(t("Who can approve"), text(approver_names(approvers))),
             Field(t("Answer until"), text(When(facts.expires_at))),
         ),
@@ -222,7 +237,7 @@ def invite_outcome(facts: AskFacts, outcome: AskOutcome) -> Card:
     """To whoever asked: what became of it, and what to send to whom."""
     fields = []
     if facts.status is RequestStatus.APPROVED:
-        fields += _what(facts)
+        fields.append(_what(facts))
         if outcome.code:
             fields += [Field(t("Code"), text(Code(outcome.code))), Field(t("Link"), text(Link(outcome.link)))]
         if outcome.ends is not None:

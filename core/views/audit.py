@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from core.cards import Button, Card, Code, File, Line, Span, Text, Tone, When, text
-from core.language import mark, n, says, t, translated
+from core.language import fill, mark, n, says, t, translated
 from core.text import shorten
 from core.views.common import quiet
 
 
 class EventFacts(NamedTuple):
-    """An event as cards show it; ``subject`` is a name where it is a member."""
+    """An event as cards show it; ``subject`` is a name where it is a member, and of several spans where it is a place.
+
+    Facts that are texts are words already; so are some others: see ``_WHOLE``.
+    """
 
     number: int
     at: int
     who: Span
     event: str
-    subject: str
+    subject: str | Text
     facts: dict[str, Any]
 
 
@@ -102,9 +105,11 @@ _LONGEST = 60
 _WHOLE = {"access.granted": ("until",), "role.assigned": ("until",), "access.ended": ("what",)}
 
 
-def words(facts: EventFacts) -> str:
+def words(facts: EventFacts) -> Text:
     """What happened, in words; an event without words of its own shows its name."""
-    known = {name: _shown(value) for name, value in facts.facts.items()}
+    known: dict[str, Span | Text] = {
+        name: value if isinstance(value, tuple) else _shown(value) for name, value in facts.facts.items()
+    }
     known |= {name: str(facts.facts.get(name, "")) for name in _WHOLE.get(facts.event, ())}
     invitation, by = _through(facts)
     if invitation:
@@ -112,20 +117,20 @@ def words(facts: EventFacts) -> str:
         template = came if facts.who == facts.facts.get("member", facts.subject) else let_in
         said = _fill(template, facts, known)
         if by:
-            return t(
+            return says(
                 "{said}, through the invitation {invitation} of {name}",
                 said=said,
                 invitation=invitation,
                 name=by,
             )
-        return t("{said}, through the invitation {invitation}", said=said, invitation=invitation)
+        return says("{said}, through the invitation {invitation}", said=said, invitation=invitation)
     own = OWN.get(facts.event) if facts.who == facts.subject else None
     template = own or EVENTS.get(facts.event, mark("{event}: {subject}"))
     return _fill(template, facts, known)
 
 
-def _fill(template: str, facts: EventFacts, known: dict[str, str]) -> str:
-    return translated(template).format_map(_Blanks({**known, "event": facts.event, "subject": facts.subject}))
+def _fill(template: str, facts: EventFacts, known: dict[str, Span | Text]) -> Text:
+    return fill(translated(template), _Blanks({**known, "event": facts.event, "subject": facts.subject}))
 
 
 def _through(facts: EventFacts) -> tuple[str, str]:
@@ -139,7 +144,7 @@ def _through(facts: EventFacts) -> tuple[str, str]:
     return invitation, "" if not by or by == facts.who else shorten(str(by), _LONGEST)
 
 
-class _Blanks(dict[str, str]):
+class _Blanks(dict[str, Span | Text]):
     def __missing__(self, key: str) -> str:
         return t("none")
 
@@ -176,7 +181,7 @@ def audit_shown(found: list[EventFacts], workspace: str, *, newer: str, older: s
 
 
 def _line(facts: EventFacts) -> Text:
-    return text(When(facts.at), " — ", facts.who, f" {words(facts)}")
+    return text(When(facts.at), " — ", facts.who, " ", *words(facts))
 
 
 def audit_exported(workspace: str, count: int, file: File, *, cut: bool) -> Card:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from core.cards import Account, Card, Code, Field, File, Line, Say, Span, Text, Tone, When, moment, text
 from core.language import mark, n, number, says, t
 from core.sheets import sheet
-from core.views.common import carried_fields, quiet
+from core.views.common import quiet, what_field
 
 #: So many of the people stand on the card; of more there is a file with all of them.
 SHOWN = 25
@@ -91,8 +91,7 @@ def bulk_result(
                 command=Say("join", "code:…"),
             )
         )
-        fields += [Field(t("Role"), text(roles)), *carried_fields(groups, resources)]
-        fields.append(Field(t("Ends"), text(When(expires_at))))
+        fields += [what_field(roles, groups, resources), Field(t("Ends"), text(When(expires_at)))]
     if invited and seats:
         fields.append(Field(t("Seats"), text(seats)))
     files = _files(results, expires_at) if len(results) > SHOWN else ()

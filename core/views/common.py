@@ -15,6 +15,12 @@ _OUTCOMES = {
     RequestStatus.EXPIRED: mark("Expired"),
     RequestStatus.WITHDRAWN: mark("Withdrawn"),
 }
+#: What somebody gets beside a role: whether there are groups, and whether there is access.
+_GETS = {
+    (True, False): mark("{roles}; groups: {groups}"),
+    (False, True): mark("{roles}; access: {resources}"),
+    (True, True): mark("{roles}; groups: {groups}; access: {resources}"),
+}
 #: How many entries a list shows at a time.
 PAGE = 10
 
@@ -94,10 +100,12 @@ def quiet(*parts: str | Text) -> Text:
     return out
 
 
-def carried_fields(groups: str, resources: str) -> list[Field]:
-    """What somebody gets beside a role: groups, and access to resources."""
-    named = ((t("Groups"), groups), (t("Access"), resources))
-    return [Field(label, text(words)) for label, words in named if words]
+def what_field(roles: str, groups: str = "", resources: str = "") -> Field:
+    """What somebody gets, as one fact: a role, and beside it groups and access to resources."""
+    said = roles
+    if groups or resources:
+        said = t(_GETS[bool(groups), bool(resources)], roles=roles, groups=groups, resources=resources)
+    return Field(t("Role"), text(said))
 
 
 def list_of(names: list[str] | tuple[str, ...], last: str = "and") -> str:

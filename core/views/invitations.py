@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
 from core.language import mark, n, number, says, says_n, t
 from core.lifecycle import InvitationStatus
-from core.views.common import PAGE, button, carried_fields, first_of, page_of, paging, quiet
+from core.views.common import PAGE, button, first_of, page_of, paging, quiet, what_field
 
 
 class InvitationFacts(NamedTuple):
@@ -47,23 +47,34 @@ def _uses(facts: InvitationFacts) -> str:
 
 
 def _facts(facts: InvitationFacts) -> tuple[Field, ...]:
-    out = [Field(t("For"), facts.for_whom), *what_fields(facts)]
+    out = [Field(t("For"), _for_whom(facts)), gets(facts)]
     if facts.code:
         out.append(Field(t("Code"), text(Code(facts.code))))
         out.append(Field(t("Link"), text(Link(facts.link))))
     out.append(Field(t("Ends"), text(When(facts.expires_at))))
-    if not facts.personal:
-        out.append(Field(t("Uses"), text(_uses(facts))))
-    if facts.note:
-        out.append(Field(t("Note"), text(facts.note)))
     if facts.seats:
         out.append(Field(t("Seats"), text(facts.seats)))
     return tuple(out)
 
 
-def what_fields(facts: InvitationFacts) -> list[Field]:
+def _for_whom(facts: InvitationFacts) -> Text:
+    """Who may use it, and a link how often."""
+    if facts.personal:
+        return facts.for_whom
+    uses = n("{count} use so far", "{count} uses so far", facts.uses_taken)
+    if facts.uses_limit is not None:
+        left = facts.uses_limit - facts.uses_taken
+        uses = t("{left} of {limit} uses left", left=left, limit=facts.uses_limit)
+    return (*facts.for_whom, f", {uses}")
+
+
+def gets(facts: InvitationFacts) -> Field:
     """What newcomers get through it."""
-    return [Field(t("Role"), text(facts.roles)), *carried_fields(facts.groups, facts.resources)]
+    return what_field(facts.roles, facts.groups, facts.resources)
+
+
+def _note(facts: InvitationFacts) -> tuple[Text, ...]:
+    return (says("Its note: “{note}”", note=facts.note),) if facts.note else ()
 
 
 def _buttons(facts: InvitationFacts) -> tuple[Button, ...]:
@@ -83,13 +94,10 @@ def _all_buttons(facts: InvitationFacts) -> tuple[Button, ...]:
     return tuple(button(name, facts.subject) for name in names)
 
 
-def _came(facts: InvitationFacts) -> tuple[Field, ...]:
-    if not facts.came:
-        return ()
-    names = ", ".join(facts.came)
+def _came(facts: InvitationFacts) -> str:
     if facts.came_too:
-        names = first_of(facts.came, len(facts.came), len(facts.came) + facts.came_too)
-    return (Field(t("Came through it"), text(names)),)
+        return first_of(facts.came, len(facts.came), len(facts.came) + facts.came_too)
+    return ", ".join(facts.came)
 
 
 def _quiet(facts: InvitationFacts) -> Text:
@@ -105,7 +113,10 @@ def invitation_ready(facts: InvitationFacts) -> Card:
     return Card(
         t("Invitation ready: {label}", label=facts.label),
         Tone.GOOD,
-        body=(says("Send the link or the code. A code is typed as {command}.", command=_typed(facts)),),
+        body=(
+            says("Send the link or the code. A code is typed as {command}.", command=_typed(facts)),
+            *_note(facts),
+        ),
         fields=_facts(facts),
         buttons=_buttons(facts),
         footer=_quiet(facts),
@@ -117,10 +128,11 @@ def invitation_shown(facts: InvitationFacts) -> Card:
     return Card(
         t("Invitation: {label}", label=facts.label),
         Tone.WAITING if facts.status is InvitationStatus.PENDING else Tone.PLAIN,
-        body=(status_words(facts),),
-        fields=(*_facts(facts), Field(t("Made by"), text(facts.inviter)), *_came(facts)),
+        body=(_begun(status_words(facts)), *_note(facts)),
+        fields=_facts(facts),
+        lines=(Line(says("Came through it: {names}", names=_came(facts))),) if facts.came else (),
         buttons=_all_buttons(facts),
-        footer=_quiet(facts),
+        footer=quiet(_quiet(facts), t("made by {name}", name=facts.inviter)),
     )
 
 
@@ -144,6 +156,7 @@ def invitation_resent(facts: InvitationFacts) -> Card:
                 "It has a new code and a new link; the old ones open nothing any more. A code is typed as {command}.",
                 command=_typed(facts),
             ),
+            *_note(facts),
         ),
         fields=_facts(facts),
         buttons=_buttons(facts),
@@ -213,6 +226,12 @@ def status_words(facts: InvitationFacts) -> Text:
             return says("used up")
 
 
+def _begun(words: Text) -> Text:
+    """As a line of its own, which begins with a capital."""
+    first, *rest = words
+    return (first[:1].upper() + first[1:], *rest) if isinstance(first, str) else words
+
+
 def _what(facts: InvitationFacts) -> str:
     """In a list: the role, and that it carries more than that."""
     if facts.groups and facts.resources:
@@ -256,10 +275,11 @@ def invitation_list(
 
 def invitation_ending(facts: InvitationFacts) -> Card:
     """Two days before its end, to the inviter, once."""
-    fields = [*what_fields(facts), Field(t("Ends"), text(When(facts.expires_at)))]
+    fields = [gets(facts), Field(t("Ends"), text(When(facts.expires_at)))]
     if not facts.personal:
         fields.append(Field(t("Uses"), text(_uses(facts))))
-    fields += _came(facts)
+    if facts.came:
+        fields.append(Field(t("Came through it"), text(_came(facts))))
     return Card(
         t("Your invitation “{label}” ends soon", label=facts.label),
         Tone.WAITING,

@@ -9,7 +9,7 @@ from core.cards import Button, Card, Field, Line, Say, Text, Tone, When, text
 from core.language import mark, n, says, t
 from core.lifecycle import RequestStatus
 from core.policy import MOST_ASKED
-from core.views.common import button, carried_fields, list_of, page_of, paging, quiet
+from core.views.common import button, list_of, page_of, paging, quiet, what_field
 from core.views.several import in_workspace
 from core.views.welcome import WelcomeFacts, gone_words, welcome_buttons, welcome_fields
 
@@ -53,8 +53,7 @@ def _facts(facts: JoinFacts) -> tuple[Field, ...]:
         through = t("{invitation}, from {inviter}", invitation=through, inviter=facts.inviter)
     return (
         Field(t("Who"), text(facts.name, f" ({facts.account})" if facts.account else "")),
-        Field(t("Role"), text(facts.roles)),
-        *carried_fields(facts.groups, facts.resources),
+        what_field(facts.roles, facts.groups, facts.resources),
         Field(t("Invitation"), text(through)),
     )
 
@@ -136,8 +135,7 @@ def join_asked(facts: JoinFacts, approvers: tuple[str, ...]) -> Card:
             ),
         ),
         fields=(
-            Field(t("Role"), text(facts.roles)),
-            *carried_fields(facts.groups, facts.resources),
+            what_field(facts.roles, facts.groups, facts.resources),
             Field(t("Who can approve"), text(approver_names(approvers))),
             Field(t("Answer until"), text(When(facts.expires_at))),
         ),

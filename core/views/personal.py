@@ -8,7 +8,7 @@ from core.cards import Card, Field, Say, Text, Tone, When, text
 from core.language import mark, says, t
 from core.lifecycle import InvitationStatus
 from core.views.common import button, quiet
-from core.views.invitations import InvitationFacts, what_fields
+from core.views.invitations import InvitationFacts, gets
 
 #: As which an invitation would still ask for something, or tell of an end that is none.
 _OPEN = frozenset({InvitationStatus.PENDING, InvitationStatus.USED_UP, InvitationStatus.EXPIRED})
@@ -35,7 +35,7 @@ def you_are_invited(facts: InvitationFacts, *, here: bool = False) -> Card:
         fields=tuple(
             field
             for field in (
-                *what_fields(facts),
+                gets(facts),
                 Field(t("Ends"), text(When(facts.expires_at))),
                 Field(t("Note"), text(facts.note)),
             )
@@ -111,7 +111,7 @@ def invitation_declined(facts: InvitationFacts) -> Card:
                 "{who} declined the invitation to {workspace}.", who=facts.for_whom, workspace=facts.workspace
             ),
         ),
-        fields=tuple(what_fields(facts)),
+        fields=(gets(facts),),
         footer=quiet(facts.short_id, t("to {workspace}", workspace=facts.workspace)),
     )
 

@@ -170,7 +170,8 @@ def role_created(facts: RoleFacts, copied: str, new: Sequence[tuple[str, str]], 
     return Card(
         t("New role: {role}", role=facts.role.name),
         Tone.GOOD,
-        fields=(*fields, *_new_fields(new)),
+        body=_new(new),
+        fields=tuple(fields),
         footer=says(
             "Give it to somebody: {command}", command=Say("role assign", f'role:"{facts.role.name}"')
         ),
@@ -182,7 +183,8 @@ def role_edited(before: Role, facts: RoleFacts, new: Sequence[tuple[str, str]]) 
     return Card(
         t("Changed: {role}", role=facts.role.name),
         Tone.GOOD,
-        fields=(*_differences(before, facts), *_new_fields(new)),
+        body=_new(new),
+        fields=_differences(before, facts),
         footer=says("All of it: {command}", command=Say("role show", f'name:"{facts.role.name}"')),
     )
 
@@ -243,7 +245,7 @@ def _differences(before: Role, facts: RoleFacts) -> tuple[Field, ...]:
     return tuple(fields)
 
 
-def _new_fields(new: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
+def _new(new: Sequence[tuple[str, str]]) -> tuple[Text, ...]:
     """The product's permissions that nobody had named here before, and what they may have been meant to be."""
     if not new:
         return ()
@@ -252,8 +254,8 @@ def _new_fields(new: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
         for permission, like in new
         if like
     ]
-    named = Field(t("New here"), text(", ".join(permission for permission, _ in new)))
-    return (named, Field(t("Did you mean"), text(f"{', '.join(near)}?"))) if near else (named,)
+    named = says("New here: {permissions}.", permissions=", ".join(permission for permission, _ in new))
+    return (named, says("Did you mean {near}?", near=", ".join(near))) if near else (named,)
 
 
 def role_deleted(name: str, workspace: str) -> Card:

@@ -101,16 +101,18 @@ _CAN = {
 }
 
 
-def help_unknown(typed: str, nearest: Command | None, commands: list[Command], more: int = 0) -> Card:
-    """For words that name no command: what comes nearest of what this person may do; and how much ``more`` there is."""
-    body = (
-        says("Did you mean {command}? You can do this:", command=Say(nearest.name))
-        if nearest
-        else says("You can do this:")
+def help_unknown(typed: str, nearest: Command | None, commands: list[Command]) -> Card:
+    """For words that name no command: what comes nearest of what this person may do, if anything does, and where all stands."""
+    body = [says("Did you mean {command}?", command=Say(nearest.name))] if nearest else []
+    if not commands:
+        body.append(says("Nothing here is called like that."))
+    return Card(
+        t("I don't know “{typed}”", typed=shorten(typed)),
+        Tone.REFUSED,
+        body=tuple(body),
+        lines=_one_each(commands),
+        footer=says("All you can do here: {/help}"),
     )
-    rest = (Line(says("… and {count} more: {/help}", count=number(more))),) if more else ()
-    lines = (*_one_each(commands), *rest)
-    return Card(t("I don't know “{typed}”", typed=shorten(typed)), Tone.REFUSED, body=(body,), lines=lines)
 
 
 def _one_each(commands: list[Command]) -> tuple[Line, ...]:

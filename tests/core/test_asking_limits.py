@@ -54,8 +54,8 @@ def test_a_date_that_was_asked_for_is_the_end_whenever_the_yes_comes(world: Worl
         world.forward(600)
         asked = id_in(made(dana.click(offered, "Ask")))
     card = shown(world, asked)
-    assert next(f.value for f in card.fields if f.label == "Ends") == (When(UNTIL),)
-    assert "Lasts" not in [f.label for f in card.fields]
+    whom = next(f.value for f in card.fields if f.label == "For")
+    assert whom == ("anyone with the code, until ", When(UNTIL))
     world.forward(2 * DAY)
     made(owner.say(f"request approve {asked}"))
 

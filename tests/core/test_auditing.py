@@ -9,13 +9,13 @@ import pytest
 
 import core
 from core.audit import verify_lines
-from core.cards import plain
+from core.cards import Room, plain
 from core.catalogue import ACTIONS
 from core.durations import HOUR
 from core.errors import RefusalCode
 from core.intents import HANDLERS
 from core.views.audit import EVENTS
-from tests.core.world import DAY, Person, World, made, refusal_in, words
+from tests.core.world import DAY, Person, World, code_in, made, refusal_in, words
 
 
 @pytest.fixture
@@ -45,6 +45,32 @@ def test_what_happened_is_shown_newest_first_with_who_and_what(world: World, own
     assert any("— Olga approved req-" in line for line in shown)
     assert any("— Olga made the invitation inv-" in line for line in shown)
     assert shown[-1].endswith("— Olga created the workspace with the roles of studio")
+
+
+def test_places_and_settings_are_told_in_words_and_kept_as_they_are(world: World, owner: Person):
+    made(owner.say("workspace set setting:invite_expires value:14d"))
+    made(owner.say("workspace set setting:approvals_place value:here"))
+    codes = [code_in(made(owner.say("workspace link"))) for _ in range(2)]
+    there = world.person("Olga", realm="T2", place_admin=True)
+    made(there.say(f"workspace link code:{codes[0]}"))
+    made(there.at("C7").say(f"workspace link code:{codes[1]} here:on"))
+
+    card = made(owner.say("audit show"))
+    told = [plain(line.text).partition(" — ")[2] for line in card.lines]
+    assert "Olga linked this Slack team" in told
+    assert any(line.endswith(" linked the Slack team T2") for line in told)
+    assert "Olga changed invite_expires from 7d to 14d" in told
+    # Channels are shown as their platform shows them, in both.
+    assert [span for line in card.lines for span in line.text if isinstance(span, Room)] == [
+        Room("slack", "C7"),
+        Room("slack", "C1"),
+    ]
+    german = made(owner.with_(language="de").say("audit show"))
+    assert any("hat verbunden: Slack-Team T2" in line for line in lines(german))
+    assert [
+        row.subject
+        for row in world.rows("SELECT subject FROM audit_events WHERE event = 'place.linked' ORDER BY number")
+    ] == ["slack/T1/", "slack/T2/", "slack/T2/C7"]
 
 
 def test_pages_turn_both_ways_and_show_every_event_once(world: World, owner: Person):

@@ -287,7 +287,7 @@ def test_L01_an_invitation_is_as_free_as_the_clock_says_before_any_sweep(world: 
 
     assert world.core.landing(link, world.at).title == "Olga invites you to Studio"
     card = made(owner.say(f"invite show {invitation}"))
-    assert field_of(card, "Uses") == "1 of 1 left"
+    assert field_of(card, "For") == "anyone with the code, 1 of 1 uses left"
     assert made(owner.say("invite list")).title == "Invitations (1 waiting)"
     made(owner.say(f"invite extend {invitation} by:1d"))
 
