@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
 
 import aiohttp
 
 from bot import keys
+from bot.checks import Check, discord_checks, reached, slack_checks
 from bot.config import Settings
 from bot.engine import MISMATCH, database_trouble, lost_places, secret_fits
 from bot.faults import SettingsError
@@ -20,36 +20,6 @@ from bot.faults import SettingsError
 MOST_SKEW = 10
 _MOST_PLACES = 5
 _PATIENCE = aiohttp.ClientTimeout(total=10)
-_SLACK = "https://slack.com/api/"
-_DISCORD = "https://discord.com/api/v10"
-#: Lets Usher into a server: as a bot with commands, that sees channels, writes there with pictures and files, and finds again
-#: what it has written.
-_INVITE = (
-    "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions=117760"
-)
-
-
-class Check(NamedTuple):
-    """``do`` is empty when all is well. ``grave``: Usher does not work as it is."""
-
-    name: str
-    found: str
-    do: str = ""
-    grave: bool = True
-
-    @property
-    def failed(self) -> bool:
-        return bool(self.do) and self.grave
-
-    def __str__(self) -> str:
-        mark = "ok  " if not self.do else "FIX " if self.grave else "note"
-        return f"{mark}  {self.name}: {self.found}" + (f". {self.do}" if self.do else "")
-
-
-class Reply(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: dict[str, Any]
 
 
 async def examine(settings: Settings, clock: Callable[[], float] = time.time) -> list[Check]:
@@ -59,10 +29,10 @@ async def examine(settings: Settings, clock: Callable[[], float] = time.time) ->
         checks += [await codes_check(settings), await places_check(settings)]
     dates: list[str] = []
     async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
-        if settings.slack_bot_token is not None:
-            checks += await _reached("Slack", _slack(settings, session, dates))
+        if settings.slack or settings.slack_app_token is not None:
+            checks += await reached("Slack", slack_checks(settings, session, dates))
         if settings.discord_token is not None:
-            checks += await _reached("Discord", _discord(settings, session, dates))
+            checks += await reached("Discord", discord_checks(settings, session, dates))
     return [*checks, clock_check(clock(), dates)]
 
 
@@ -82,14 +52,17 @@ def settings_checks(settings: Settings) -> list[Check]:
             Check("mail", "USHER_SMTP_URL is set", "Set USHER_MAIL_FROM to the sender's address as well")
         )
     if not online:
-        do = "Set SLACK_BOT_TOKEN with SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET), or DISCORD_TOKEN; or try usher console"
+        do = (
+            "Set SLACK_BOT_TOKEN (for several teams SLACK_CLIENT_ID and SLACK_CLIENT_SECRET) with SLACK_APP_TOKEN or "
+            "SLACK_SIGNING_SECRET, or set DISCORD_TOKEN; without any account try usher playground, or usher console"
+        )
         checks.append(Check("platforms", "none is configured", do))
     return checks
 
 
 def _slack_settings(settings: Settings) -> Check:
     name = "Slack settings"
-    if settings.slack_several and settings.slack_bot_token is None:
+    if settings.slack_client_id is not None or settings.slack_client_secret is not None:
         return _several_settings(settings, name)
     if settings.slack_bot_token is None:
         if settings.slack_app_token is None and settings.slack_signing_secret is None:
@@ -107,30 +80,26 @@ def _slack_settings(settings: Settings) -> Check:
 
 def _several_settings(settings: Settings, name: str) -> Check:
     """For teams that install Usher by themselves."""
+    if settings.slack_bot_token is not None:
+        do = "Unset SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET"
+        return Check(name, "both for one team and for several", do)
+    if not settings.slack_several:
+        do = "Set both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET (your app, Basic Information)"
+        return Check(name, "for several teams, and only half of it", do)
     if settings.public_address is None:
         do = "Set USHER_PUBLIC_URL: Slack sends those who install Usher back to that address"
         return Check(name, "several teams, and no address to install at", do)
     if not settings.slack_over_socket and not settings.slack_over_http:
         do = "Set SLACK_SIGNING_SECRET for HTTP, or SLACK_APP_TOKEN for Socket Mode"
         return Check(name, "several teams, and no way for Slack to reach Usher", do)
-    return Check(name, f"several teams: they install Usher at {settings.public_url}/slack/install")
+    how = "Socket Mode" if settings.slack_over_socket else "HTTP"
+    return Check(
+        name, f"several teams, over {how}: they install Usher at {settings.public_url}/slack/install"
+    )
 
 
 def _discord_settings(settings: Settings) -> Check:
     return Check("Discord settings", "none" if settings.discord_token is None else "gateway")
-
-
-def _shards(settings: Settings, gateway: Reply) -> Check:
-    """Whether there are as many connections as Discord wants for so many servers."""
-    wanted = int(gateway.body.get("shards") or 1)
-    if settings.discord_shards == "auto":
-        return Check("Discord shards", f"{wanted}, as many as Discord recommends")
-    count = settings.shard_count or 1
-    ours = f", here {settings.discord_shard_ids}" if settings.discord_shard_ids else ""
-    if wanted <= count:
-        return Check("Discord shards", f"{count}{ours}")
-    do = f"Discord recommends {wanted}: set DISCORD_SHARDS to auto, or to {wanted} with DISCORD_SHARD_IDS for each process"
-    return Check("Discord shards", f"{count}{ours}", do, grave=False)
 
 
 def secret_check(settings: Settings) -> Check:
@@ -198,89 +167,3 @@ def clock_check(now: float, dates: list[str]) -> Check:
         else ""
     )
     return Check("clock", f"{worst:.0f} s from the platforms'", do)
-
-
-# --- what the platforms say --------------------------------------------------------------------------------------
-
-
-async def _reached(name: str, checks: Awaitable[list[Check]]) -> list[Check]:
-    try:
-        return await checks
-    except (aiohttp.ClientError, TimeoutError, ValueError) as fault:
-        do = "Check this machine's way to the internet, its proxy and firewall"
-        return [Check(name, f"cannot be reached ({type(fault).__name__})", do)]
-
-
-async def _ask(session: aiohttp.ClientSession, method: str, url: str, auth: str, dates: list[str]) -> Reply:
-    async with session.request(method, url, headers={"Authorization": auth}) as answer:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        if "date" in headers:
-            dates.append(headers["date"])
-        body = await answer.json(content_type=None)
-        return Reply(answer.status, headers, body if isinstance(body, dict) else {})
-
-
-async def _slack(settings: Settings, session: aiohttp.ClientSession, dates: list[str]) -> list[Check]:
-    assert settings.slack_bot_token is not None
-    api = settings.slack_api_url or _SLACK
-    bearer = f"Bearer {settings.slack_bot_token.get_secret_value()}"
-    reply = await _ask(session, "POST", f"{api}auth.test", bearer, dates)
-    if not reply.body.get("ok"):
-        do = "Install the app again at api.slack.com/apps (Install App) and set SLACK_BOT_TOKEN to its bot token"
-        checks = [Check("Slack token", f"refused ({reply.body.get('error', reply.status)})", do)]
-    else:
-        checks = [
-            Check("Slack token", f"{reply.body.get('user')} in {reply.body.get('team')}"),
-            _scopes(reply),
-        ]
-    if settings.slack_app_token is not None:
-        checks.append(
-            await _socket(
-                f"{api}apps.connections.open", settings.slack_app_token.get_secret_value(), session, dates
-            )
-        )
-    return checks
-
-
-def _scopes(reply: Reply) -> Check:
-    from adapters.slack.manifest import SCOPES
-
-    granted = {scope.strip() for scope in reply.headers.get("x-oauth-scopes", "").split(",")}
-    missing = [scope for scope in SCOPES if scope not in granted]
-    if not missing:
-        return Check("Slack scopes", "all there")
-    do = "Paste what “usher manifest” prints into your app (App Manifest) and install it again"
-    return Check("Slack scopes", f"missing {', '.join(missing)}", do)
-
-
-async def _socket(url: str, token: str, session: aiohttp.ClientSession, dates: list[str]) -> Check:
-    reply = await _ask(session, "POST", url, f"Bearer {token}", dates)
-    if reply.body.get("ok"):
-        return Check("Slack Socket Mode", "opens")
-    do = "Make an app-level token with connections:write (Basic Information), switch Socket Mode on, set SLACK_APP_TOKEN"
-    return Check("Slack Socket Mode", f"refused ({reply.body.get('error', reply.status)})", do)
-
-
-async def _discord(settings: Settings, session: aiohttp.ClientSession, dates: list[str]) -> list[Check]:
-    assert settings.discord_token is not None
-    api = settings.discord_api_url or _DISCORD
-    auth = f"Bot {settings.discord_token.get_secret_value()}"
-    me = await _ask(session, "GET", f"{api}/users/@me", auth, dates)
-    if me.status != 200:
-        do = "Copy the bot's token from the developer portal (your application, Bot) and set DISCORD_TOKEN"
-        return [Check("Discord token", f"refused ({me.status})", do)]
-    application = await _ask(session, "GET", f"{api}/oauth2/applications/@me", auth, dates)
-    checks = [
-        Check("Discord token", str(me.body.get("username"))),
-        Check("Discord intents", "none that needs to be switched on"),
-    ]
-    if application.body.get("id"):
-        checks.append(Check("Discord invite", _INVITE.format(application.body["id"])))
-    gateway = await _ask(session, "GET", f"{api}/gateway/bot", auth, dates)
-    checks.append(_shards(settings, gateway))
-    if application.body.get("bot_require_code_grant"):
-        do = (
-            "Switch “Requires OAuth2 Code Grant” off in the developer portal (Bot), or nobody can add the bot"
-        )
-        checks.append(Check("Discord application", "asks for a code grant", do))
-    return checks

@@ -10,12 +10,14 @@ from discord import Permissions
 from pydantic import SecretStr
 
 from bot import config, engine
+from bot.checks import Check
 from bot.config import Settings
-from bot.doctor import MOST_SKEW, Check, clock_check, examine
+from bot.doctor import MOST_SKEW, clock_check, examine
 from core.calls import Actor, Call, Identity, Where
 from core.outbox import LEASE
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.oauth import CLIENT_ID, CLIENT_SECRET
 
 ADA = Identity("discord", "", "1")
 
@@ -109,7 +111,8 @@ async def test_nothing_configured_is_a_failure_that_says_how(settings: Settings)
     checks = await found(settings, slack_bot_token=None, slack_app_token=None, discord_token=None)
 
     assert checks["platforms"].failed
-    assert "usher console" in checks["platforms"].do
+    for words in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "DISCORD_TOKEN", "usher playground", "usher console"):
+        assert words in checks["platforms"].do
     assert checks["clock"].found == "not compared: no platform answered"
 
 
@@ -141,6 +144,32 @@ async def test_slack_over_http_is_as_good_as_socket_mode(settings: Settings):
     ]
 
     assert (check.do, check.found) == ("", "over HTTP, at https://usher.example/slack/events")
+
+
+async def test_for_several_teams_the_app_itself_is_looked_at(settings: Settings):
+    several = {
+        "slack_bot_token": None,
+        "slack_client_id": CLIENT_ID,
+        "slack_client_secret": SecretStr(CLIENT_SECRET),
+    }
+    checks = await found(settings, **several)
+
+    assert [str(check) for check in checks.values() if check.failed] == []
+    assert {"Slack app", "Slack Socket Mode"} <= checks.keys()
+    assert "Slack token" not in checks
+    assert "over Socket Mode: they install Usher at https://usher.example/slack/install" in (
+        checks["Slack settings"].found
+    )
+    wrong: list[tuple[dict[str, Any], str, str]] = [
+        ({"slack_app_token": SecretStr("xapp-wrong")}, "Slack Socket Mode", "SLACK_APP_TOKEN"),
+        ({"slack_client_secret": SecretStr("wrong")}, "Slack app", "SLACK_CLIENT_SECRET"),
+        ({"slack_app_token": None}, "Slack settings", "SLACK_SIGNING_SECRET"),
+        ({"slack_client_secret": None}, "Slack settings", "Set both"),
+        ({"slack_bot_token": settings.slack_bot_token}, "Slack settings", "Unset SLACK_BOT_TOKEN"),
+    ]
+    for changed, name, do in wrong:
+        failed = (await found(settings, **{**several, **changed}))[name]
+        assert (failed.failed, do in failed.do) == (True, True), failed
 
 
 async def test_links_that_only_this_machine_can_open_are_a_note_and_no_failure(settings: Settings):
