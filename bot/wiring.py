@@ -15,9 +15,10 @@ from adapters.desk import Desk
 from bot.config import Settings
 from bot.engine import Engine, open_engine
 from bot.faults import SettingsError, StartError
-from bot.parts import DiscordPart, Part, SlackPart, SlackTeamsPart, WebPart, WorkerPart
+from bot.parts import DiscordPart, Part, WebPart, WorkerPart
 from bot.relay import Relay
 from bot.schedule import Schedule
+from bot.slack_parts import SlackPart, SlackTeamsPart
 from core.cards import Card
 from core.language import prepare, spoken
 from core.ports import ChatPlatform
@@ -151,13 +152,10 @@ class Process:
         client = patient_client(token, self._settings.slack_api_url)
         if "worker" in self._names:
             self._platforms["slack"] = SlackPlatform(client)
-        socket_mode = "slack" in self._names and self._settings.slack_over_socket
-        over_http = "web" in self._names and self._settings.slack_over_http
-        app = self._slack_app(token) if socket_mode or over_http else None
+        app_token, over_http = self._slack_ways()
+        app = self._slack_app(token) if app_token or over_http else None
         if app is not None or "worker" in self._names:
-            doors.append(
-                SlackPart(client, app, value(self._settings.slack_app_token) if socket_mode else None)
-            )
+            doors.append(SlackPart(client, app, app_token))
         return app if over_http else None
 
     def _slack_of_several(self, doors: list[Part]) -> SlackApp | None:
@@ -168,15 +166,19 @@ class Process:
         built = several(settings, engine, self.desk, self._wake)
         if "worker" in self._names:
             self._platforms["slack"] = built.platform
-        socket_mode = "slack" in self._names and settings.slack_over_socket
-        over_http = "web" in self._names and settings.slack_over_http
         if "web" in self._names:
             self._installing = built.installing
-        if socket_mode:
-            doors.append(SlackTeamsPart(built.app, value(settings.slack_app_token)))
-        elif over_http:
-            doors.append(SlackTeamsPart(built.app, None))
+        app_token, over_http = self._slack_ways()
+        if app_token or over_http:
+            doors.append(SlackTeamsPart(built.app, app_token))
         return built.app if over_http else None
+
+    def _slack_ways(self) -> tuple[str | None, bool]:
+        """With which token Socket Mode is opened here, if it is, and whether the web side takes Slack's requests."""
+        settings, names = self._settings, self._names
+        socket_mode = "slack" in names and settings.slack_over_socket
+        over_http = "web" in names and settings.slack_over_http
+        return value(settings.slack_app_token) if socket_mode else None, over_http
 
     def _slack_app(self, token: str) -> SlackApp:
         from adapters.slack.app import build_app

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot import config, parts, wiring
+from bot import config, parts, slack_parts, wiring
 from bot.config import Settings
 from bot.engine import Engine, open_engine
 from bot.faults import SettingsError, StartError
@@ -53,7 +53,7 @@ def test_what_is_named_runs_or_else_all_that_is_configured(given, named, parts):
 @pytest.mark.parametrize(
     ("given", "named", "says"),
     [
-        ({}, [], "Nothing is configured. .*usher console"),
+        ({}, [], "Nothing is configured. .*usher playground"),
         (BOT, [], "neither SLACK_APP_TOKEN .* nor SLACK_SIGNING_SECRET"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, [], "SLACK_BOT_TOKEN is missing"),
         (DISCORD, ["slack"], "SLACK_BOT_TOKEN is missing"),
@@ -319,7 +319,7 @@ async def test_health_tells_a_slack_token_that_is_no_longer_accepted(world: Worl
     async with world.running(part) as (process, _):
         assert (await process.health())["slack"] is True
 
-        monkeypatch.setattr(parts, "PROOF_SECONDS", 0.0)
+        monkeypatch.setattr(slack_parts, "PROOF_SECONDS", 0.0)
         with capture_logs() as logs:
             world.slack.fail_next("auth.test", "token_revoked", times=2)
             assert [(await process.health())["slack"] for _ in range(2)] == [False, False]
