@@ -20,6 +20,8 @@ from bot.config import Settings
 from bot.engine import Engine, open_engine
 from bot.faults import SettingsError
 from bot.wiring import Process, chosen
+from core.calls import Actor, Call, Identity, Where
+from core.cards import Tone
 from core.schema import migrate
 from core.store import Store
 from tests.fakes.slack import FakeSlack
@@ -191,6 +193,78 @@ async def test_two_teams_install_it_each_has_its_own_and_one_that_leaves_is_left
         assert status == 200
         await world.says(guest, "me", "Globex")
         await world.says(owner, "request list", "asks to join")
+
+
+@pytest.mark.parametrize("transport", ["http"], indirect=True)
+async def test_each_team_s_homes_are_its_own_and_of_one_that_has_left_none_is_touched(world: World):
+    slack, teams = world.slack, (world.acme, world.globex)
+
+    async def shows(owner: User, words: str) -> None:
+        def shown() -> bool:
+            home = slack.home(owner)
+            return home is not None and words in slack.text(home)
+
+        await slack.wait_for(shown, 10, what=f"{words!r} in the Home of {owner.name}")
+
+    def published() -> list[tuple[str, str]]:
+        """Whose Homes were shown, each with the token that it came with."""
+        found = [entry.data for entry in slack.log if entry.name == "views.publish"]
+        return [(str(data["args"]["user_id"]), str(data["token"])) for data in found]
+
+    async with world.running() as (_, engine):
+        people = {team.id: owner_and_guest(world, team) for team in teams}
+        for team in teams:
+            owner, guest = people[team.id]
+            await begin(world, team, owner)
+            code = await code_of(world, owner)
+            await slack.open_home(owner)
+            await shows(owner, f"You are in {team.name}")
+            await world.says(guest, f"join code:{code}", "You asked to join")
+        for team in teams:
+            # Behind its reader's back: the relay brings it.
+            await shows(people[team.id][0], f"asks to join {team.name}")
+        assert set(published()) == {(people[team.id][0].id, team.bot_token) for team in teams}
+
+        # Globex takes Usher out; what happens in its workspace from elsewhere changes no Home there, and still the others'.
+        await slack.uninstall(team=world.globex)
+        await until(lambda: not _installed(engine, world.globex))
+        await until(lambda: _due(engine) == 0)
+        before, stood = len(published()), slack.text(slack.home(people[world.globex.id][0]))
+        for team in teams:
+            _, guest = people[team.id]
+            await asyncio.to_thread(withdraw, engine, team, guest)
+        await slack.wait_for(
+            lambda: "asks to join" not in slack.text(slack.home(people[world.acme.id][0])),
+            10,
+            what="Acme's Home",
+        )
+        await until(lambda: _due(engine) == 0)
+        assert {token for _, token in published()[before:]} == {world.acme.bot_token}
+        assert slack.text(slack.home(people[world.globex.id][0])) == stood
+
+        # Back again, with another token.
+        owner, _ = people[world.globex.id]
+        assert (await world.install(world.globex, owner))[0] == 200
+        await slack.open_home(owner)
+        await slack.wait_for(
+            lambda: "asks to join" not in slack.text(slack.home(owner)), 10, what="Globex's Home"
+        )
+        assert published()[-1] == (owner.id, world.globex.bot_token)
+
+
+def withdraw(engine: Engine, team: Team, guest: User) -> None:
+    """Somebody takes their request back, as if by another door than Slack."""
+    actor = Actor(Identity("slack", team.id, guest.id), guest.name)
+    with engine.store.reading() as connection:
+        found = text(
+            "SELECT r.request_id FROM requests r JOIN workspaces w USING (workspace_id) WHERE w.name = :name"
+        )
+        request = connection.execute(found, {"name": team.name}).scalar()
+    call = Call(
+        actor, Where("slack", team.id, ""), int(time.time()), "request cancel", {"request": str(request)}
+    )
+    card = engine.core.handle(call)
+    assert card.tone is not Tone.REFUSED, card
 
 
 async def until(true: Callable[[], bool]) -> None:
