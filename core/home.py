@@ -170,7 +170,7 @@ def _own(ctx: Context) -> list[Section]:
     for row in own_rows(ctx):
         kind = kind_of(row)
         subject = "" if kind.stays else ctx.subject(row.request_id)
-        cards.append(views.home_own(kind.line(ctx, row, True).text, row.request_id, subject))
+        cards.append(views.home_own(kind.line(ctx, row, True).text, subject))
     return _some(t("What you wait for"), cards, says("All of it: {/request list}"))
 
 

@@ -38,8 +38,8 @@ def examples() -> Iterator[tuple[str, Card]]:
     yield "home_time_box", views.home_time_box(_ENDING._replace(extends=False), "manage on Website")
     yield "home_time_box", views.home_time_box(_ENDING._replace(workspace=LABEL), f"manage on {LABEL}")
     asked = join_line(REQUEST, own=True).text
-    yield "home_own", views.home_own(asked, "req-2M9C", "FEV8GJNK/req-2M9C")
-    yield "home_own", views.home_own(text(NOTE, Code(LABEL)), "req-2M9C", "")
+    yield "home_own", views.home_own(asked, "FEV8GJNK/req-2M9C")
+    yield "home_own", views.home_own(text(NOTE, Code(LABEL)), "")
     yield "home_invitation", views.home_invitation(INVITATION)
     yield "home_invitation", views.home_invitation(_PERSONAL)
     yield "home_invitation", views.home_invitation(LARGEST_INVITATION)

@@ -30,10 +30,10 @@ def home_time_box(end: Ending, what: str) -> Card:
     return Card(what, Tone.WAITING, fields=(ends,), buttons=ending_buttons(end))
 
 
-def home_own(line: Text, what: str, subject: str) -> Card:
-    """A request of mine that waits. ``what``: its short id; ``subject``: empty where it cannot be taken back."""
+def home_own(line: Text, subject: str) -> Card:
+    """A request of mine that waits. ``line`` begins with its short id; ``subject``: empty where it cannot be taken back."""
     return Card(
-        t("You wait for an answer to {request}", request=what),
+        t("You wait for an answer"),
         Tone.WAITING,
         body=(line,),
         buttons=(button("request.withdraw", subject),) if subject else (),

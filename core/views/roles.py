@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.cards import Card, Field, Say, Table, Text, Tone, When, text
+from core.cards import Card, Field, Line, Say, Table, Text, Tone, When, text
 from core.language import n, says, t
 from core.permissions import Role
 from core.views.common import confirming, first_of, list_of, quiet
@@ -52,10 +52,12 @@ def role_list(roles: Sequence[Role], default: str, workspace: str, plan: str) ->
         fields.append(Field(t("Held by exactly one member"), text(list_of(alone))))
     if left_out:
         fields.append(Field(t("Not on the {plan} plan", plan=plan), text(list_of(left_out))))
+    table = comparison(roles, default, plan)
     return Card(
         t("Roles in {workspace}", workspace=workspace),
         fields=tuple(fields),
-        table=comparison(roles, default, plan),
+        table=table if table.rows else None,
+        lines=() if table.rows else tuple(Line((words,)) for words in table.words),
         footer=says("More about one: {/role show}"),
     )
 
@@ -69,7 +71,7 @@ def comparison(roles: Sequence[Role], default: str, plan: str) -> Table:
     order = sorted(groups, key=lambda cells: (-cells.count(CHECK), groups[cells]))
     rows = tuple((names, *cells) for cells in order for names in _packed(groups[cells]))
     words = tuple(_in_words(role, roles[number + 1 :], default, plan) for number, role in enumerate(roles))
-    return Table(("", *(role.name for role in roles)), rows, words)
+    return Table((t("Permission"), *(role.name for role in roles)), rows, words)
 
 
 def _packed(permissions: list[str]) -> list[str]:

@@ -36,7 +36,7 @@ def test_every_permission_stands_in_the_table_once_with_the_roles_that_hold_it(n
     roles = schemes()[name].roles
     table = comparison(roles, "", "enterprise")
 
-    assert table.columns == ("", *(role.name for role in roles))
+    assert table.columns == ("Permission", *(role.name for role in roles))
     found: dict[str, list[str]] = {}
     for cell, *marks in table.rows:
         for permission in cell.split(", "):
@@ -109,7 +109,7 @@ def test_a_role_of_the_workspace_s_own_stands_in_the_table_by_its_rank(owner: Pe
 
     assert card.table is not None
     assert card.table.columns == (
-        *("", "Owner", "Admin", "Designer", "Reviewer", "Content Editor", "Commenter"),
+        *("Permission", "Owner", "Admin", "Designer", "Reviewer", "Content Editor", "Commenter"),
     )
     assert ("report:view", "", "", "", CHECK, "", "") in card.table.rows
 
