@@ -9,17 +9,13 @@ import os
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard, is_loopback
-from adapters.web.playground.stage import CHATS
 from bot.faults import SettingsError, StartError
 from bot.listening import listen
 from core.cards import Card
@@ -30,13 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from adapters.memory import Message
-    from bot.clock import MovableClock
-    from bot.engine import Engine
-    from bot.passing import Passing
+    from bot.opening import Opened
     from bot.town import Town
-    from core.calls import Identity
-    from core.cards import Home
 
 #: Whoever sets one of these means a real workspace.
 TOKENS = (
@@ -140,12 +131,12 @@ class Playground:
         self._folder = folder
         self._address = address
         self._port = port
-        self._engine: Engine | None = None
-        self._passing: Passing | None = None
+        self._here: Opened | None = None
+        self._towns = 0
         self._seen = asyncio.Event()
         self.guard = Guard(host, port)
         self.town: asyncio.Task[Town] = asyncio.create_task(self._open(), name="playground-opening")
-        self._app = build(self._opened, self.guard, self._fault, self._rest)
+        self._app = build(self._opened, self.guard, self._fault, self._rest, self._begin_anew)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
@@ -158,37 +149,23 @@ class Playground:
         with contextlib.suppress(TimeoutError):  # the page first, the rest behind it
             async with asyncio.timeout(FIRST_SECONDS):
                 await self._seen.wait()
-        engine, clock = await asyncio.to_thread(_prepared, self._folder, self._address, self._port)
-        from adapters.desk import Desk
-        from adapters.memory import MemoryPlatform
-        from bot.folk import PEOPLE
-        from bot.passing import Passing
-        from bot.town import Town
+        return await self._town()
 
-        self._engine = engine
-        feed = Feed()
+    async def _town(self) -> Town:
+        open_town = await asyncio.to_thread(_opening)
+        self._towns += 1
+        self._here = await open_town(self._folder / str(self._towns), self._address, self._port)
+        return self._here.town
 
-        def told(message: Message, _: bool) -> None:
-            made.told(message)
-
-        def told_home(person: Identity, home: Home) -> None:
-            made.told_home(person, home)
-
-        platforms = {name: MemoryPlatform(told, name, told_home) for name in CHATS}
-        passing = self._passing = Passing(engine, clock, platforms)
-
-        async def forward(far: str) -> bool:
-            seconds = clock.distance(far)
-            if seconds is not None:
-                await passing.forward(seconds, feed.touch)
-            return seconds is not None
-
-        desk = Desk(engine.core, engine.executor, clock, passing.wake, local=True)
-        made = Town(engine.core, desk, platforms, feed, forward)
-        for name, admin in PEOPLE:
-            made.settle_in(name, admin=admin)
-        await passing.open()
-        return made
+    async def _begin_anew(self) -> None:
+        """Another town, in which nothing has happened yet. Whoever reads along in the old one is led there."""
+        before = self._here
+        assert before is not None
+        town = asyncio.create_task(self._town(), name="playground-opening")
+        await town
+        self.town = town
+        before.town.feed.end()
+        await before.ends.aclose()
 
     def end(self) -> None:
         """Lets go of the pages that read along."""
@@ -198,10 +175,8 @@ class Playground:
     async def close(self) -> None:
         with contextlib.suppress(Exception):
             await self.town
-        if self._passing is not None:
-            await self._passing.close()
-        if self._engine is not None:
-            await asyncio.to_thread(self._engine.close)
+        if self._here is not None:
+            await self._here.ends.aclose()
 
     def _fault(self, fault: BaseException, path: str) -> str:
         """Logs what broke; the reference under which it stands."""
@@ -226,8 +201,9 @@ class Playground:
             return {}
 
         async def landing(code: str) -> Card:
-            assert self._engine is not None
-            return await asyncio.to_thread(self._engine.core.landing, code, self._engine.clock(), spoken())
+            assert self._here is not None
+            engine = self._here.engine
+            return await asyncio.to_thread(engine.core.landing, code, engine.clock(), spoken())
 
         site = build(
             landing, health, lambda fault, path: Card(f"Something broke ({self._fault(fault, path)})")
@@ -243,22 +219,12 @@ def _logging() -> None:
     logs.configure(level="WARNING", tracebacks=not sys.stderr.isatty())
 
 
-def _prepared(folder: Path, address: str, port: int) -> tuple[Engine, MovableClock]:
-    """Everything that takes a while, beside the event loop: what is imported, and the database."""
-    _logging()
-    for module in ("adapters.discord.letters", "adapters.slack.render", "bot.passing", "bot.town"):
-        import_module(module)
-    from bot import config
-    from bot.clock import MovableClock
-    from bot.engine import open_engine
-    from core import language
+def _opening() -> Callable[[Path, str, int], Awaitable[Opened]]:
+    """Read beside the event loop, because that takes a while."""
+    from bot.opening import open_town
 
-    clock = MovableClock(time.time)
-    database = f"sqlite:///{folder / 'playground.db'}"
-    settings = config.load(USHER_DATABASE_URL=database, USHER_PUBLIC_URL=address, PORT=port)
-    engine = open_engine(settings, clock)
-    language.prepare()
-    return engine, clock
+    _logging()
+    return open_town
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters.web.playground.app import Site
 from bot import logs
 from bot.playground import Playground, playground
 from tests.adapters.doors import HOST, PORT, Answer, knock
@@ -24,6 +25,7 @@ class Visitor:
 
     def __init__(self, app: Playground) -> None:
         self.app = app
+        self.site = Site(app._opened, app.guard, app._fault)
         self.answer: dict[str, Any] = {}
 
     async def read(self, path: str, **headers: str) -> Answer:
@@ -161,3 +163,30 @@ async def test_what_is_shown_at_home_is_shown_again_though_it_was_forgotten_mean
     (await visitor.app.town).feed._items.clear()
     await visitor.post("home", **at_home)
     await visitor.sees_at_home("owner", "Welcome")
+
+
+async def test_starting_over_forgets_everything_and_takes_along_whoever_reads(
+    visitor: Visitor, tmp_path: Path
+):
+    assert "is ready" in await visitor.run("owner", CREATE)
+    await visitor.post("join", name="Zoe")
+    await visitor.post("advance", far="1h")
+    before = await visitor.app.town
+    reading = visitor.site._stream("")
+    for _ in range(2):
+        seen = await anext(reading)
+
+    ours = {"x_usher_playground": "guessed", "origin": f"http://{HOST}"}
+    assert (await knock(visitor.app, "/play/anew", method="POST", **ours)).status == 403
+    asked = [visitor.post("anew"), visitor.run("owner", "help"), visitor.post("anew")]
+    done, _, again = await asyncio.gather(*asked)
+    assert (done.status, again.status) == (200, 200)
+
+    after = await visitor.app.town
+    told = [await anext(reading) for _ in range(2)]
+    assert told[0] == f'event: anew\ndata: {{"epoch": "{after.feed.epoch}"}}\n\n' != seen
+    assert "Zoe" not in told[1]
+    assert after.now() < before.now()
+    assert "No workspace here yet" in await visitor.run("owner", "member list")
+    assert len(list(tmp_path.iterdir())) == 1
+    await reading.aclose()

@@ -32,7 +32,14 @@ def test_a_whole_story_over_both_chats(visitor: Visitor):
     expect(page.locator("#slack-room-direct .count")).to_have_text("1")
     visitor.go_to("slack", "direct")
     expect(page.locator("#slack-room-direct .count")).to_be_hidden()
+    visitor.go_to("slack", "home")
+    visitor.sees("slack", "1 request waits for you")
+    expect(page.locator("#slack-line")).to_be_hidden()
     visitor.press("slack", "Approve")
+    expect(page.locator("#notice")).to_contain_text("Slack, Direct messages: Approved: Newcomer")
+    expect(page.locator("#slack .log")).not_to_contain_text("1 request waits for you")
+    expect(page.locator("#slack .at-home")).to_be_focused()
+    visitor.go_to("slack", "direct")
     visitor.sees("slack", "Joined: Newcomer is in Studio as Designer")
     visitor.go_to("discord", "direct")
     visitor.sees("discord", "welcome to Studio")
@@ -166,6 +173,22 @@ def test_several_tabs_see_the_same_and_a_lost_connection_comes_back(
         other.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(other.items("slack")).to_have_count(2)
 
+        # Starting over is asked about, and both tabs are in the new chats.
+        keys = visitor.page.keyboard
+        visitor.page.locator("#anew-open").focus()
+        keys.press("Enter")
+        expect(visitor.dialog).to_contain_text("Start over?")
+        keys.press("Escape")
+        expect(visitor.page.locator("#anew-open")).to_be_focused()
+        expect(visitor.items("slack")).to_have_count(2)
+        keys.press("Enter")
+        visitor.dialog.get_by_role("button", name="Start over").press("Enter")
+        for tab in (visitor, other):
+            tab.sees("slack", "Nothing here yet")
+            expect(tab.items("slack")).to_have_count(0)
+        visitor.run("slack", CREATE)
+        other.sees("slack", "Studio is ready")
+
 
 def test_the_page_and_the_cards_speak_german(visitor: Visitor):
     visitor.arrive("?lang=de")
@@ -214,6 +237,13 @@ def test_it_is_without_barriers_light_and_dark_wide_and_narrow(
         visitor.go_to("slack", "direct")
         visitor.sees("slack", "asks to join")
         seen.at("cards")
+        visitor.go_to("slack", "home")
+        visitor.sees("slack", "1 request waits for you")
+        seen.at("home")
+        page.locator("#anew-open").click()
+        seen.at("anew")
+        page.keyboard.press("Escape")
+        visitor.go_to("slack", "direct")
         visitor.press("slack", "Deny with a reason")
         expect(visitor.dialog).to_be_visible()
         seen.at("form")

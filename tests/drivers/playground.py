@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from adapters.desk import Desk
 from adapters.memory import MemoryPlatform, Message, Person
 from adapters.slack.controls import PICK
-from adapters.web.playground.app import Site, build
+from adapters.web.playground.app import Site, _told, build
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard
 from adapters.web.playground.stage import Outcome, Who
@@ -327,7 +327,7 @@ class PlaygroundDriver(MemoryDriver):
 
     def _items(self, *kinds: str) -> list[dict[str, Any]]:
         """What a page that has just come hears first."""
-        told = self._site._told(self._town.feed.since(0))
+        told = _told(self._town, self._town.feed.since(0))
         data = next(line for line in told.splitlines() if line.startswith("data: "))
         found: list[dict[str, Any]] = json.loads(data.removeprefix("data: "))["items"]
         return [item for item in found if item["platform"] == CHAT and item["kind"] in kinds]
@@ -335,12 +335,14 @@ class PlaygroundDriver(MemoryDriver):
     def cards(self, channel: str = GENERAL) -> list[Seen]:
         return self._standing(channel, "")
 
-    def inbox(self, person: str) -> list[Seen]:
-        return self._standing("", self._people[person].key)
+    def inbox(self, person: str, newest: int = 0) -> list[Seen]:
+        return self._standing("", self._people[person].key, newest)
 
-    def _standing(self, room: str, reader: str) -> list[Seen]:
-        items = self._items("message")
-        return [self._seen(item) for item in items if (item["channel"], item["person"]) == (room, reader)]
+    def _standing(self, room: str, reader: str, newest: int = 0) -> list[Seen]:
+        items = [
+            each for each in self._items("message") if (each["channel"], each["person"]) == (room, reader)
+        ]
+        return [self._seen(item) for item in items[-newest:]]
 
     def _seen(self, item: dict[str, Any]) -> Seen:
         card, message = self._town._cards[item["id"]]

@@ -23,6 +23,7 @@ from adapters.web.playground.feed import Change, Item
 from adapters.web.playground.guard import HEADERS, Guard
 from adapters.web.playground.pages import Pages, iso
 from adapters.web.playground.stage import CHATS, DIRECT, HOME, WITH_HOME, Outcome, Stage, Unknown, Who
+from adapters.web.playground.turns import Turns
 from core.catalogue import Command, Option
 from core.language import LANGUAGES, speaking, wished
 
@@ -46,10 +47,16 @@ Fault = Callable[[BaseException, str], str]
 Opening = Callable[[], Awaitable[Stage]]
 
 
-def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = None) -> Starlette:
+def build(
+    opening: Opening,
+    guard: Guard,
+    fault: Fault,
+    rest: ASGIApp | None = None,
+    anew: Callable[[], Awaitable[None]] | None = None,
+) -> Starlette:
     """The application. The page itself is there before the chats are: ``opening`` waits for them.
 
-    ``fault`` logs what broke and gives its reference; ``rest`` answers every other address.
+    ``fault`` logs what broke and gives its reference; ``rest`` answers every other address; after ``anew`` other chats are open.
     """
     site = Site(opening, guard, fault)
     posts = {
@@ -75,6 +82,8 @@ def build(opening: Opening, guard: Guard, fault: Fault, rest: ASGIApp | None = N
         Route("/play/file/{name}", site.reading(site.file), methods=["GET"]),
         *(Route(f"/play/{name}", site.changing(step), methods=["POST"]) for name, step in posts.items()),
     ]
+    if anew is not None:
+        routes.append(Route("/play/anew", site.ending(anew), methods=["POST"]))
     if rest is not None:
         routes.append(Mount("/", app=rest))
     return Starlette(routes=routes)
@@ -89,6 +98,7 @@ class Site:
         self._fault = fault
         self._pages = Pages()
         self._kept: dict[Path, bytes] = {}
+        self._turns = Turns()
 
     async def _open(self) -> Stage:
         """The chats, as soon as they are open."""
@@ -114,10 +124,27 @@ class Site:
                 return _plain("That is not what this page sends.", HTTPStatus.BAD_REQUEST)
 
             async def opened(_: Request) -> Response:
-                await self._open()
-                return await endpoint(asked)
+                async with self._turns.among_others():
+                    await self._open()
+                    return await endpoint(asked)
 
             return await self._guarded(opened, request)
+
+        return answer
+
+    def ending(self, anew: Callable[[], Awaitable[None]]) -> Handler:
+        """Ends what there is, when nobody is at anything, and begins anew."""
+
+        async def begin(_: Request) -> Response:
+            async with self._turns.alone():
+                await self._open()
+                await anew()
+            return JSONResponse({})
+
+        async def answer(request: Request) -> Response:
+            if not self._guard.may_change(request):
+                return _plain("This page is for this machine only.", HTTPStatus.FORBIDDEN)
+            return await self._guarded(begin, request)
 
         return answer
 
@@ -157,32 +184,22 @@ class Site:
         return StreamingResponse(self._stream(seen), media_type="text/event-stream", headers=headers)
 
     async def _stream(self, seen: str) -> AsyncIterator[str]:
-        feed = (await self._open()).feed
-        epoch, _, number = seen.partition(".")
-        after = int(number) if epoch == feed.epoch and number.isdecimal() and len(number) < 20 else 0
-        if not after:
-            yield f"event: anew\ndata: {json.dumps({'epoch': feed.epoch})}\n\n"
-        async for change in feed.changes(after, PULSE_SECONDS):
-            yield self._told(change)
-
-    def _told(self, change: Change) -> str:
-        stage = self._stage
-        done, code = stage.steps()
-        state = {
-            "now": iso(stage.now()),
-            "people": {chat: [face._asdict() for face in stage.faces(chat)] for chat in CHATS},
-            "rooms": {chat: list(stage.rooms(chat)) for chat in CHATS},
-            "done": done,
-            "code": code,
-            "items": [_as_json(item) for item in change.items],
-        }
-        return f"id: {stage.feed.epoch}.{change.number}\nevent: change\ndata: {json.dumps(state)}\n\n"
+        ended = None
+        while (feed := (stage := await self._open()).feed) is not ended:
+            epoch, _, number = seen.partition(".")
+            after = int(number) if epoch == feed.epoch and number.isdecimal() and len(number) < 20 else 0
+            if not after:
+                yield f"event: anew\ndata: {json.dumps({'epoch': feed.epoch})}\n\n"
+            async for change in feed.changes(after, PULSE_SECONDS):
+                yield _told(stage, change)
+            ended = feed  # where others are there by now, it goes on with those
 
     async def record(self, request: Request) -> Response:
-        await self._open()
         language = request.query_params.get("lang", "")
-        with speaking(language):
-            return HTMLResponse(self._pages.record(await self._stage.record(language)))
+        async with self._turns.among_others():
+            stage = await self._open()
+            with speaking(language):
+                return HTMLResponse(self._pages.record(await stage.record(language)))
 
     async def picture(self, request: Request) -> Response:
         await self._open()
@@ -292,6 +309,19 @@ class Site:
 
     def _language(self, who: Who) -> str:
         return next((f.language for f in self._stage.faces(who.platform) if f.key == who.person), "")
+
+
+def _told(stage: Stage, change: Change) -> str:
+    done, code = stage.steps()
+    state = {
+        "now": iso(stage.now()),
+        "people": {chat: [face._asdict() for face in stage.faces(chat)] for chat in CHATS},
+        "rooms": {chat: list(stage.rooms(chat)) for chat in CHATS},
+        "done": done,
+        "code": code,
+        "items": [_as_json(item) for item in change.items],
+    }
+    return f"id: {stage.feed.epoch}.{change.number}\nevent: change\ndata: {json.dumps(state)}\n\n"
 
 
 def _as_json(item: Item) -> Json:

@@ -100,7 +100,7 @@ class Feed:
         while not self._ended:
             yield change
             changed = self._changed
-            if self._number == change.number:
+            if self._number == change.number and not self._ended:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await changed.wait()

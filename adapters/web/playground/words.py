@@ -19,6 +19,12 @@ PAGE = {
     "somebody_new": mark("Somebody new"),
     "their_name": mark("Their name"),
     "add": mark("Add"),
+    "anew": mark("Start over"),
+    "anew_ask": mark("Start over?"),
+    "anew_about": mark(
+        "All that happened here is forgotten: both chats, the workspaces, whom you added, and how far the clock was moved. "
+        "Other tabs with this page start over, too."
+    ),
     "close": mark("Close"),
     "cancel": mark("Cancel"),
     "rooms": mark("Channels of {chat}"),

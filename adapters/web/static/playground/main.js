@@ -1,6 +1,7 @@
 // The page: two chats, the clock, the first steps and the record.
 
 import { locale, showTimes, tendMenus } from "../chat.js";
+import { anew } from "./anew.js";
 import { Pane, count } from "./pane.js";
 import { record } from "./record.js";
 import { listen, post } from "./server.js";
@@ -130,6 +131,7 @@ function type(platform, line) {
 
 // --- what comes
 
+anew(page);
 tendMenus();
 pick(picks[0].getAttribute("aria-controls"));
 tick();
@@ -143,6 +145,9 @@ listen(
     steps(state);
     recorded();
     document.body.classList.add("is-open");
+  },
+  (epoch) => {
+    for (const pane of panes) pane.begin(epoch);
   },
   (lost) => {
     if (lost) page.tell(words.lost, true);

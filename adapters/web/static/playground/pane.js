@@ -2,7 +2,7 @@
 
 import { combobox } from "./combobox.js";
 import { fillIn } from "./dialog.js";
-import { post, put, run } from "./server.js";
+import { post, put } from "./server.js";
 import { tabs } from "./tabs.js";
 
 const KEPT = 50;
@@ -27,14 +27,24 @@ export class Pane {
     this.people = section.querySelector(".person");
     this.language = section.querySelector(".language");
     this.rooms = [...section.querySelectorAll(".rooms [role=tab]")];
-    this.key = `${this.platform} ${run}`;
-    const kept = recall(this.key);
-    this.person = kept.person ?? section.dataset.first;
-    this.room = this.rooms.some((tab) => tab.dataset.room === kept.room) ? kept.room : this.rooms[0].dataset.room;
-    this.seen = kept.seen ?? {};
-    this.fresh = !kept.seen;
+    this.person = section.dataset.first;
+    this.room = this.rooms[0].dataset.room;
+    this.seen = {};
+    this.fresh = true;
     this.typed = [];
     this.wire();
+  }
+
+  /** The chats are there. What this tab keeps of other ones is worth nothing in these. */
+  begin(epoch) {
+    this.epoch = epoch;
+    const kept = recall(this.platform);
+    if (kept.epoch !== epoch) return;
+    this.person = kept.person;
+    this.seen = kept.seen;
+    this.fresh = false;
+    if (this.rooms.some((tab) => tab.dataset.room === kept.room)) this.room = kept.room;
+    this.turn(this.room);
   }
 
   get who() {
@@ -183,7 +193,8 @@ export class Pane {
   }
 
   keep() {
-    sessionStorage.setItem(this.key, JSON.stringify({ person: this.person, room: this.room, seen: this.seen }));
+    const { epoch, person, room, seen } = this;
+    sessionStorage.setItem(this.platform, JSON.stringify({ epoch, person, room, seen }));
   }
 
   /** The people to be, with a mark at those who have something new to read. */

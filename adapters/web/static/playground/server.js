@@ -1,8 +1,6 @@
 // Talks to the server: a post for each thing one does, and a stream of what stands in the chats.
 
 const token = document.querySelector("meta[name=usher-token]").content;
-/** Of what is kept in this tab, what was seen of another run of the server is worth nothing. */
-export const run = token.slice(0, 8);
 const plainly = { createHTML: (html) => html };
 // What the server sends is escaped there; nothing else ever becomes markup.
 const policy = window.trustedTypes?.createPolicy("usher", plainly) ?? plainly;
@@ -13,8 +11,18 @@ export function put(element, html) {
   return element;
 }
 
+let posting = 0;
+let outdated = false;
+
+/** Other chats, perhaps of another run of the program: the page is made anew for them, as soon as nothing is being sent. */
+function renew() {
+  outdated = true;
+  if (!posting) location.reload();
+}
+
 /** Does something; null where it did not work. */
 export async function post(name, asked) {
+  posting += 1;
   try {
     const answer = await fetch(`/play/${name}`, {
       method: "POST",
@@ -24,6 +32,9 @@ export async function post(name, asked) {
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
+  } finally {
+    posting -= 1;
+    if (outdated) renew();
   }
 }
 
@@ -36,8 +47,8 @@ export async function read(address) {
   }
 }
 
-/** Hears what changes for as long as the page is in sight: a browser has few connections to one server, and a hidden tab none. */
-export function listen(told, lost) {
+/** `told` hears what changes, `begun` which chats it is of, for as long as the page is in sight: a browser has few connections to one server, and a hidden tab none. */
+export function listen(told, begun, lost) {
   let source = null;
   let epoch = "";
   let last = "";
@@ -55,7 +66,8 @@ export function listen(told, lost) {
     };
     source.addEventListener("anew", (event) => {
       const found = JSON.parse(event.data).epoch;
-      if (epoch && epoch !== found) location.reload();
+      if (epoch && epoch !== found) renew();
+      else begun(found);
       epoch = found;
     });
     source.addEventListener("change", (event) => {
