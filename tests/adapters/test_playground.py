@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from adapters.discord.letters import letter
+from adapters.slack.home import home_view
+from adapters.slack.render import message
 from adapters.web.playground import lines
 from adapters.web.playground.app import Site, build
 from adapters.web.playground.feed import Feed, Item
 from adapters.web.playground.guard import Guard
-from core import service
+from core import examples, service
+from core.cards import Home, Section
 from tests.adapters.doors import HOST, PORT, Answer, knock
 
 assert service  # the use cases declare the commands
@@ -260,3 +265,35 @@ async def test_whoever_reads_along_hears_of_each_change_and_of_nothing_for_a_whi
     feed.put(item("a"))
     assert [each.id for each in (await anext(changes)).items] == ["a"]
     await changes.aclose()
+
+
+# --- what can be pressed ---------------------------------------------------------------------------------------------
+
+
+def pressed(payload: Any) -> set[Any]:
+    """The kinds of everything that can be used in a message."""
+    if isinstance(payload, list):
+        return set().union(*map(pressed, payload))
+    if not isinstance(payload, dict):
+        return set()
+    used = {payload["type"]} if "action_id" in payload or "custom_id" in payload else set()
+    return used.union(*map(pressed, payload.values()))
+
+
+def test_messages_have_buttons_and_menus_only_and_the_page_has_both():
+    """Whatever is searched, and people, channels and dates, are picked in forms alone, which have fields for all of them."""
+    kinds: dict[str, set[Any]] = {"slack": set(), "discord": set()}
+    alike: set[Any] = set()
+    for _, card in examples.of_views():
+        controls = (
+            *(each.action for each in card.buttons),
+            *((each.action, len(each.choices)) for each in card.menus),
+        )
+        if controls and controls not in alike:
+            alike.add(controls)
+            shown = replace(card, table=None, chart=None)
+            kinds["slack"] |= pressed(message(shown)["blocks"])
+            kinds["slack"] |= pressed(home_view(Home((Section("Studio", (card,)),)))["blocks"])
+            kinds["discord"] |= pressed(letter(shown).message()["components"])
+
+    assert kinds == {"slack": {"button", "static_select"}, "discord": {2, 3}}
