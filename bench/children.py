@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -50,6 +51,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         for stream, report in ((self._process.stdout, True), (self._process.stderr, False)):
             threading.Thread(target=self._read, args=(stream, report), daemon=True).start()
@@ -111,12 +113,12 @@ class Child:
         raise Broken(self.trouble("has no memory"))
 
     def stop(self) -> None:
-        """Asks it to end, and ends it if it does not."""
+        """Asks it to end, and ends it, with all that it has started, if it does not."""
         self._process.terminate()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self.pid, signal.SIGKILL)
             self._process.wait(10)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
