@@ -18,7 +18,7 @@ from core.cards import Card, Say, Text, When
 from core.context import Context, identity_of
 from core.durations import UntilDate
 from core.errors import Refusal, RefusalCode
-from core.language import mark, t, translated
+from core.language import mark, t
 from core.less import agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING, requests
@@ -218,7 +218,7 @@ def shown(
         why=kept["why"],
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=translated(row.reason or ""),
+        reason=votes.reason_of(row),
         tally=tally,
         given=thing_in_words(gave.get("name", ""), gave.get("level")),
         given_until=gave.get("ends_at"),

@@ -27,7 +27,7 @@ from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
 from core.invitation_making import Asker, Wish, check_wish, lasting, make
 from core.invitations import anyone_with, code_of, load, role_names
-from core.language import n, says, t, translated
+from core.language import n, says, t
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
 from core.models import requests
 from core.request_kinds import RequestKind, declare
@@ -275,7 +275,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> AskFacts:
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=translated(row.reason or ""),
+        reason=votes.reason_of(row),
         tally=tally,
         seats=effect(seats_of(ctx), len(wish.people) or wish.uses),
         groups=with_them.groups,

@@ -317,16 +317,20 @@ def nouns() -> dict[str, list[Command]]:
     return grouped
 
 
-#: The order of verbs under a noun; others follow as they were declared.
-_VERBS = ("", "create", "list", "show")
+#: The order of verbs under a noun, whichever module was imported first.
+_VERBS = (
+    *("", "create", "list", "show", "approve", "deny", "cancel", "extend", "resend"),
+    *("grant", "revoke", "emergency", "assign", "unassign", "edit", "add", "remove", "export"),
+    *("verify", "settings", "set", "use", "transfer", "delete", "link", "preset"),
+    *("access", "role", "invite"),
+)
 
 
 def arrange(order: tuple[str, ...]) -> None:
     """Puts the commands into the order of their nouns and verbs, whichever module was imported first."""
 
     def place(declared: Command) -> tuple[int, int]:
-        verb = declared.verb
-        return order.index(declared.noun), _VERBS.index(verb) if verb in _VERBS else len(_VERBS)
+        return order.index(declared.noun), _VERBS.index(declared.verb)
 
     declared = sorted(COMMANDS.values(), key=place)
     COMMANDS.clear()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from core import audit, entering, ids, leaving
 from core.calls import Call, Identity
-from core.cards import Link
+from core.cards import Link, When
 from core.errors import Refusal, RefusalCode
 from core.language import t
 from core.leaving import Left
@@ -60,7 +60,7 @@ class Context:
     @property
     def me(self) -> Member:
         if self.member is None:
-            raise Refusal(RefusalCode.NOT_A_MEMBER)
+            raise self._outside()
         return self.member
 
     @property
@@ -160,12 +160,20 @@ class Context:
         """Refuses unless the person is a member (``needs`` is ``member``) who holds the permission ``needs``."""
         if not needs:
             return
-        if self._workspace is None:
+        if self._workspace is None and self.call.where.channel:
             raise Refusal(RefusalCode.NOT_LINKED)
         if self.member is None:
-            raise Refusal(RefusalCode.NOT_A_MEMBER)
+            raise self._outside()
         if needs != "member" and not decide(self.member.standing, needs).allowed:
             raise Refusal(RefusalCode.NOT_ALLOWED, permission=needs, who=self.who_has(needs))
+
+    def _outside(self) -> Refusal:
+        """For whoever is no member, of the workspace or, in a direct message about none, of any: they may have asked to be."""
+        found = self._workspace
+        mine = entering.waiting(self.connection, self.person, found.workspace_id if found else "", self.at)
+        if mine is not None:
+            return Refusal(RefusalCode.STILL_WAITING, workspace=mine.name, until=When(mine.expires_at))
+        return Refusal(RefusalCode.NOT_A_MEMBER if found else RefusalCode.NOT_LINKED)
 
     def who_has(self, permission: str) -> str:
         """A sentence that names the roles that hold a permission, for members only."""

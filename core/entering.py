@@ -50,6 +50,21 @@ _LIVE_ROLE = and_(
     member_roles.c.member_id == members.c.member_id,
     or_(member_roles.c.ends_at.is_(None), member_roles.c.ends_at > bindparam("now")),
 )
+#: A request to join of somebody who is no member, in this workspace or, where none is named, in any.
+_WAITING = (
+    select(workspaces.c.name, requests.c.expires_at)
+    .join(workspaces, workspaces.c.workspace_id == requests.c.workspace_id)
+    .where(
+        requests.c.person == bindparam("person"),
+        requests.c.kind == "join",
+        or_(bindparam("ws") == "", requests.c.workspace_id == bindparam("ws")),
+        IS_PENDING,
+        requests.c.expires_at > bindparam("now"),
+        workspaces.c.deleted_at.is_(None),
+    )
+    .order_by(requests.c.created_at.desc())
+    .limit(1)
+)
 _other_identities, _other_members = identities.alias(), members.alias()
 #: Whether the same account is that of a member of a further workspace. Whoever left, or was in what was deleted, is none.
 _ELSEWHERE = (
@@ -327,3 +342,8 @@ def naming(names: list[str]) -> Text:
         names=", ".join(names[:_NAMED]),
         count=more,
     )
+
+
+def waiting(connection: Connection, person: str, workspace_id: str, at: int) -> Row[Any, Any] | None:
+    """What somebody waits for who asked to join: the workspace, or any where none is named, and until when."""
+    return connection.execute(_WAITING, {"person": person, "ws": workspace_id, "now": at}).first()

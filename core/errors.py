@@ -67,6 +67,12 @@ class RefusalCode(Enum):
         "Ask someone in it for an invitation, then type {/join}.",
         attempt=True,
     )
+    STILL_WAITING = Sentence(
+        "Your request to join {workspace} still waits",
+        "You can do that once you are in. You get a message as soon as somebody has answered, by {until} at the latest. "
+        "See it with {/me}.",
+        attempt=True,
+    )
     NOT_ALLOWED = Sentence(
         "You can't do that here",
         "It needs the permission {permission}, which your role does not have. {who}",

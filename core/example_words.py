@@ -36,7 +36,6 @@ _SENTENCES: Final = (
     mark("card of {id}"),
     mark("this Slack team"),
     mark("this channel"),
-    mark("this place"),
     mark("no role"),
     mark("the channel is archived"),
     mark("but not in place yet"),

@@ -11,7 +11,7 @@ from core.cards import Card, Line
 from core.carried import Lacking, carried_in, in_words
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
-from core.language import t, translated
+from core.language import t
 from core.less import ASKED, GIVEN, agreed, exists
 from core.lifecycle import RequestStatus, request_status
 from core.names import names_of
@@ -42,7 +42,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> JoinFacts:
         status=request_status(row, ctx.at),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=translated(row.reason or ""),
+        reason=votes.reason_of(row),
         seats=effect(seats_of(ctx)),
         tally=tally,
         less=request_status(row, ctx.at) is RequestStatus.PENDING and exists(ctx, row),

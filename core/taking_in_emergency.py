@@ -20,7 +20,7 @@ from core.catalogue import Kind, command, option
 from core.context import Context, identity_of
 from core.emergencies import REVIEW, end, may_take, source_of
 from core.errors import Refusal, RefusalCode
-from core.language import t, translated
+from core.language import t
 from core.lifecycle import RequestStatus, request_status
 from core.models import IS_PENDING
 from core.models import requests as request_rows
@@ -215,7 +215,7 @@ def facts_of(ctx: Context, row: Any, tally: str = "") -> EmergencyFacts:
         live=held is not None and held.source == source_of(row.request_id),
         decided_at=row.decided_at,
         decided_by=votes.deciders(ctx, row),
-        reason=translated(row.reason or ""),
+        reason=votes.reason_of(row),
         tally=tally,
     )
 

@@ -14,7 +14,7 @@ from core.approval_words import progress
 from core.approvals import LONGEST, is_plain, kept_policy, known_in
 from core.approvers import Found
 from core.context import Context
-from core.language import t
+from core.language import t, translated
 from core.lifecycle import RequestStatus
 from core.models import votes
 from core.names import names_of
@@ -98,6 +98,12 @@ def mark_counted(ctx: Context, row: Row[Any], cast_: list[Cast], who: tuple[str,
         if each.voter in who:
             kept = {**each.facts, COUNTED: True}
             ctx.connection.execute(_COUNT, {**params, "who": each.voter, "kept": kept})
+
+
+def reason_of(row: Any) -> str:
+    """Why it ended as it did: what a person wrote as they wrote it, what Usher says where nobody decided in each language."""
+    why = row.reason or ""
+    return why if row.decided_by is not None else translated(why)
 
 
 def deciders(ctx: Context, row: Any) -> str:

@@ -177,7 +177,7 @@ def _link_place(ctx: Context, channel: str) -> None:
 
 def place_name(where: Where, channel: str) -> str:
     whole = {"slack": t("this Slack team"), "discord": t("this Discord server")}
-    return t("this channel") if channel else whole.get(where.platform, t("this place"))
+    return t("this channel") if channel else whole.get(where.platform, text.platform_name(where.platform))
 
 
 def _place_words(platform: str, count: int, *, channel: bool) -> str:

@@ -248,8 +248,8 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
         yield "link_code", views.link_code(name, "ABCD-EFGH", LATER)
         yield "place_linked", views.place_linked(name, "this channel")
         for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):
-            yield "status_shown", views.status_shown("this place", name, 3, troubles)
-            yield "status_shown", views.status_shown("this place", name, None, None)
+            yield "status_shown", views.status_shown("this Slack team", name, 3, troubles)
+            yield "status_shown", views.status_shown("this Slack team", name, None, None)
         for commands in (list(COMMANDS.values()), []):
             about = [each for each in commands if each.noun == "invite"]
             for subject in ("FEV8GJNK/help", ""):

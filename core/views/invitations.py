@@ -61,11 +61,10 @@ def _for_whom(facts: InvitationFacts) -> Text:
     """Who may use it, and a link how often."""
     if facts.personal:
         return facts.for_whom
-    uses = n("{count} use so far", "{count} uses so far", facts.uses_taken)
-    if facts.uses_limit is not None:
-        left = facts.uses_limit - facts.uses_taken
-        uses = t("{left} of {limit} uses left", left=left, limit=facts.uses_limit)
-    return (*facts.for_whom, f", {uses}")
+    if facts.uses_limit is None:
+        return (*facts.for_whom, f", {_uses(facts)}")
+    left = facts.uses_limit - facts.uses_taken
+    return (*facts.for_whom, f", {t('{left} of {limit} uses left', left=left, limit=facts.uses_limit)}")
 
 
 def gets(facts: InvitationFacts) -> Field:

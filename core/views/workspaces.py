@@ -61,7 +61,7 @@ def place_linked(workspace: str, place: str) -> Card:
         t("Linked to {workspace}", workspace=workspace),
         Tone.GOOD,
         body=(says("People here can now join with an invite code, and requests are decided here too."),),
-        fields=(Field(t("This place"), text(place)),),
+        fields=(Field(t("Where"), text(place)),),
     )
 
 
@@ -166,7 +166,7 @@ def status_shown(
         )
     fields = [
         Field(t("Workspace"), text(workspace or t("none here yet"))),
-        Field(t("This place"), text(place)),
+        Field(t("Where"), text(place)),
     ]
     if linked:
         fields.append(Field(t("Linked to"), text(", ".join(linked))))

@@ -136,8 +136,9 @@ async def test_the_prompt_says_who_types_where(story: Story):
 
 
 async def test_what_is_typed_in_dm_comes_from_no_channel(story: Story):
-    await story.tell(MAKE)
+    assert "Linked to: this console" in await story.tell(MAKE)
 
+    assert "Where: this console" in await story.tell("status")
     assert "linked to a single channel" in await story.tell("in dm", MAKE)
 
 

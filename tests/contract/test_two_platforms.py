@@ -26,7 +26,7 @@ async def test_a_workspace_begun_in_discord_is_linked_to_a_slack_channel_alone(b
     linked = await both.slack.run("Ada", f"workspace link code:{made.link_code} here:on", "side")
 
     assert linked.title == "Linked to Studio"
-    assert "This place: this channel" in linked.text
+    assert "Where: this channel" in linked.text
     assert (await both.slack.run("Bob", "me", "side")).title == "You are not in Studio"
     assert (await both.slack.run("Bob", "me")).title == "You are in no workspace here"
 

@@ -92,6 +92,10 @@ class Model:
             return "ABOVE_CEILING"
         return "ONE_HOLDER" if role == "Owner" else ""
 
+    def outside(self, name: str) -> str:
+        """The refusal for somebody who is no member."""
+        return "STILL_WAITING" if self.waiting(name) else "NOT_A_MEMBER"
+
     def manages(self, name: str, invitation: Invitation) -> bool:
         me = self.member(name)
         if me is None or me.rank < 0:
@@ -130,7 +134,7 @@ class Model:
         """The refusal for a decision, or empty."""
         me = self.member(name)
         if me is None:
-            return "NOT_A_MEMBER"
+            return self.outside(name)
         if me.rank < RANKS["Admin"]:
             return "NOT_ALLOWED"
         status = request.status(self.now)

@@ -121,6 +121,7 @@ def test_a_fact_is_never_read_as_a_template():
 #: Attempts on the door are recorded; slips of the keyboard are not.
 ATTEMPTS = [
     "NOT_A_MEMBER",
+    "STILL_WAITING",
     "NOT_ALLOWED",
     "NOT_PLACE_ADMIN",
     "ABOVE_CEILING",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
-from core import copies, views
+from core import copies, language, views, votes
 from core.cards import Card, plain, plain_text
 from core.durations import DAY, HOUR
 from core.outbox_types import Look, Post
@@ -65,6 +66,19 @@ def test_two_approvers_and_a_newcomer_get_the_same_request_and_its_outcome_each_
     assert titles(world)["NORA"] == ["Genehmigt: Willkommen in Studio"]
     assert (english.edits, german.edits) == (1, 1)
     assert world.desk.drain(world.at + HOUR) == 0
+
+
+def test_a_reason_that_a_person_wrote_stays_theirs_and_usher_s_own_is_in_the_reader_s_language(mixed):
+    world, olga, _ = mixed
+    own = "It was given meanwhile."
+    request = id_in(world.person("Nora", language="de").say(f"join code:{olga.link()}"))
+    made(olga.run("request deny", request=request, reason=own))
+    world.desk.drain(world.at)
+
+    (theirs,) = [card for card in world.desk.to("NORA") if card.title.startswith("Abgelehnt")]
+    assert f"Grund: {own}" in plain_text(theirs)
+    with language.speaking("de"):
+        assert votes.reason_of(SimpleNamespace(reason=own, decided_by=None)) == "Es wurde inzwischen gegeben."
 
 
 def test_a_place_reads_the_language_of_the_workspace_and_old_cards_there_stay_as_they_are(mixed):

@@ -55,6 +55,18 @@ typed(
 )  # elsewhere options have fields
 typed(Code.NOT_LINKED, "Ada", "member list", scheme="")
 typed(Code.NOT_A_MEMBER, "Eve", "member list")
+
+
+@leads_to(Code.STILL_WAITING)
+async def _(door: Door) -> Seen:
+    """In the place where they asked; and in a direct message, which is about no other workspace."""
+    await start(door)
+    await ask(door)
+    seen = await door.run("Nia", "can permission:project:edit", DIRECT)
+    assert seen.title == "Your request to join Studio still waits"
+    return await door.run("Nia", "why permission:project:edit")
+
+
 typed(Code.NOT_ALLOWED, "Bob", "invite list", scheme="simple")
 typed(Code.NOT_PLACE_ADMIN, "Bob", "workspace create name:Mine", scheme="")
 typed(Code.ABOVE_CEILING, "Bob", "invite create role:Admin")
