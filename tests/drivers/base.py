@@ -237,8 +237,8 @@ class Driver(Protocol):
     def cards(self, channel: str = GENERAL) -> list[Seen]:
         """What Usher has standing in a channel for all to see, oldest first."""
 
-    def inbox(self, person: str) -> list[Seen]:
-        """What Usher has standing in a person's direct messages, oldest first."""
+    def inbox(self, person: str, newest: int = 0) -> list[Seen]:
+        """What Usher has standing in a person's direct messages, or so many of the newest, oldest first."""
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         """The next messages of Usher's that are to be posted or edited fail, or its changes to who is in something."""

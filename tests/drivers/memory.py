@@ -139,9 +139,9 @@ class MemoryDriver:
     def cards(self, channel: str = GENERAL) -> list[Seen]:
         return [_seen(message.card, message) for message in self.platform.shared(channel)]
 
-    def inbox(self, person: str) -> list[Seen]:
+    def inbox(self, person: str, newest: int = 0) -> list[Seen]:
         mine = self.platform.inbox(self._people[person])
-        return [_seen(message.card, message, private=True) for message in mine]
+        return [_seen(message.card, message, private=True) for message in mine[-newest:]]
 
     def fail_next(self, trouble: Trouble, verb: Verb = "post", times: int = 1) -> None:
         fail = self.platform.refuse_next if verb == "access" else self.platform.fail_next

@@ -259,9 +259,9 @@ class SlackDriver:
     def cards(self, channel: str = GENERAL) -> list[Seen]:
         return [self._seen(message) for message in self._own(self._channels[channel])]
 
-    def inbox(self, person: str) -> list[Seen]:
+    def inbox(self, person: str, newest: int = 0) -> list[Seen]:
         user = self._people[person]
-        return [self._seen(message, user) for message in self._own(user)]
+        return [self._seen(message, user) for message in self._own(user)[-newest:]]
 
     def _own(self, where: Channel | User) -> list[Message]:
         return [message for message in self.fake.messages(where) if message.bot_id]

@@ -18,7 +18,7 @@ DRIVERS: dict[str, Callable[[], Driver]] = {
     "slack": SlackDriver,
     "discord": DiscordDriver,
 }
-#: What is no adapter of its own, but a way in front of one; it has fewer troubles to stage.
+#: What is no adapter of its own, but a way in front of one.
 FURTHER: dict[str, Callable[[], Driver]] = {"playground": PlaygroundDriver}
 #: The people of every world. Ada is an admin of the place; Gus is there as a guest only.
 CAST: dict[str, dict[str, Any]] = {
@@ -70,7 +70,7 @@ class Door:
 
     def last(self, person: str) -> Seen:
         """The newest direct message of a person."""
-        inbox = self.inbox(person)
+        inbox = self.inbox(person, 1)
         assert inbox, f"{person} has no messages on {self.name}"
         return inbox[-1]
 

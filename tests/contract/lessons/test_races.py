@@ -97,7 +97,7 @@ async def test_L08_two_hundred_races_across_two_platforms_have_one_outcome_each(
         # Every copy shows the outcome, and none has a button left.
         outcome = f"Joined: {who}" if won else f"Denied: {who}"
         for reader, seen in ((both.slack, "Ada"), (both.discord, "Cleo")):
-            [copy] = [card for card in reader.inbox(seen) if card.title.startswith(outcome)]
+            [copy] = [card for card in reader.inbox(seen, 6) if card.title.startswith(outcome)]
             assert not copy.buttons
     assert both.world.count("members", "name LIKE 'N__'") == approved
 
