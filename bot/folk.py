@@ -74,11 +74,15 @@ class Folk:
         if language not in LANGUAGES:
             raise Unknown
         self._language = language
-        for platform, memory in self._chats.items():
-            for person in list(memory.people.values()):
-                if (platform, person.key) not in self._chosen and person.language != language:
-                    await self._teach(platform, person, language)
+        taught = [
+            (memory, memory.meet(replace(person, language=language)))
+            for platform, memory in self._chats.items()
+            for person in list(memory.people.values())
+            if (platform, person.key) not in self._chosen and person.language != language
+        ]
         self.feed.touch()
+        for memory, person in taught:
+            await _write_down(memory, person)
 
     async def speak(self, platform: str, person: str, language: str) -> None:
         """In this language the person is answered and written to from now on."""
@@ -86,13 +90,9 @@ class Folk:
         if language not in LANGUAGES:
             raise Unknown
         self._chosen.add((platform, person))
-        await self._teach(platform, known, language)
-        self.feed.touch()
-
-    async def _teach(self, platform: str, person: Person, language: str) -> None:
         memory = self._memory(platform)
-        made = memory.meet(replace(person, language=language))
-        await memory.desk.reads(Actor(made.identity, "", language=language))
+        await _write_down(memory, memory.meet(replace(known, language=language)))
+        self.feed.touch()
 
     def settle_in(self, name: str, *, admin: bool = False) -> None:
         """An account for somebody on each platform. Discord vouches for no address, and its accounts belong to no server."""
@@ -132,6 +132,11 @@ class Folk:
                 if channel == known:
                     return room
         return known
+
+
+async def _write_down(memory: Memory, person: Person) -> None:
+    """What somebody reads, for what is written to them before they have said anything."""
+    await memory.desk.reads(Actor(person.identity, "", language=person.language))
 
 
 def rooms_of(platform: str) -> dict[str, str]:

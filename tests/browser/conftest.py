@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -39,8 +40,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
-    """Where the playground is: started as ``make run`` starts it, with nothing to read."""
+def address(running: str) -> str:
+    """Where the playground is, in which nothing has happened yet."""
+    with urlopen(running) as page:
+        token = re.search(r'name="usher-token" content="([^"]+)"', page.read().decode())[1]
+    with urlopen(Request(f"{running}play/anew", b"{}", {"X-Usher-Playground": token})) as answer:
+        assert answer.status == 200
+    return running
+
+
+@pytest.fixture(scope="package")
+def running() -> Iterator[str]:
+    """The playground, started as ``make run`` starts it, with nothing to read."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "playground", "--port", "0"],
