@@ -9,14 +9,9 @@ import pytest
 from core.cards import Say
 from core.durations import DAY, HOUR
 from tests.core.together import at_once
-from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+from tests.core.world import Person, World, code, field_of, id_in, made, words
 
 BUTTONS = ["Approve", "Approve with less", "Deny", "Deny with a reason"]
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 def policy(owner: Person, typed: str):

@@ -9,7 +9,7 @@ import pytest
 
 from core.asking_for_longer import ask_for_longer
 from core.durations import DAY, HOUR
-from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+from tests.core.world import Person, World, code, field_of, id_in, made, words
 from tests.drivers.databases import Databases
 
 #: On which database what is lengthened: the rules are the same for both, and so are the statements that they share.
@@ -25,11 +25,6 @@ def case(request: pytest.FixtureRequest) -> tuple[str, str]:
 def url(case: tuple[str, str], databases: Databases, tmp_path: Path) -> Iterator[str]:
     with databases.fresh(case[0], tmp_path) as found:
         yield found
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 @pytest.fixture

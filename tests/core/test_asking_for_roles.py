@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.durations import DAY, HOUR
-from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import Person, World, code, field_of, id_in, made, words
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ import pytest
 from core.asking import MOST_WAITING
 from core.cards import When
 from core.durations import DAY, HOUR
-from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+from tests.core.world import Person, World, code, field_of, id_in, made, words
 
 #: The end of 20 January 2027.
 UNTIL = 1_800_489_600
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 @pytest.fixture

@@ -9,12 +9,7 @@ import pytest
 from core.asking_to_invite import ASK_LIMIT
 from core.cards import plain
 from core.durations import DAY
-from tests.core.world import Person, World, code_in, field_of, id_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import Person, World, code, code_in, field_of, id_in, made, words
 
 
 @pytest.fixture

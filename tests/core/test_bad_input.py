@@ -10,7 +10,7 @@ from core import commands
 from core.calls import Call, Identity
 from core.cards import Tone, plain
 from core.catalogue import ACTIONS, COMMANDS
-from tests.core.world import World, helped, made, refusal_in, words
+from tests.core.world import World, code, helped, made, words
 
 assert commands.COMMANDS is COMMANDS
 
@@ -37,11 +37,6 @@ ODD = [
     "0",
     "²",
 ]
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))

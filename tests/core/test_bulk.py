@@ -15,12 +15,7 @@ from core.durations import DAY
 from core.ids import normal
 from core.sheets import MARK, guarded
 from core.views.bulk import SHOWN
-from tests.core.world import Person, World, code_in, id_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import Person, World, code, code_in, id_in, made, words
 
 
 def table(card: Card) -> list[dict[str, str]]:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
 from core.cards import Card
-from tests.core.world import Person, World, code_in, field_of, id_in, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
-
-
-def facts_of(world: World, event: str) -> list[dict]:
-    rows = world.rows("SELECT facts FROM audit_events WHERE event = :event ORDER BY number", event=event)
-    return [json.loads(row.facts) for row in rows]
+from tests.core.world import Person, World, code, code_in, facts_of, field_of, id_in, made, words
 
 
 def member_id(world: World, name: str) -> str:

@@ -7,12 +7,7 @@ import pytest
 from core.calls import Where
 from core.durations import HOUR, MINUTE
 from core.ids import normal
-from tests.core.world import World, code_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import World, code, code_in, made, words
 
 
 def instant(world: World):

@@ -6,12 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from core.store import Store
-from tests.core.world import World, code_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import World, code, code_in, made, words
 
 
 def test_a_link_code_is_worth_what_its_maker_may_do_now(world: World):

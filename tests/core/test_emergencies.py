@@ -7,15 +7,10 @@ import json
 import pytest
 
 from core.durations import DAY, HOUR, MINUTE
-from tests.core.world import Person, World, field_of, id_in, made, refusal_in, words
+from tests.core.world import Person, World, code, field_of, id_in, made, words
 
 POLICY = "access: 1 of request:approve; emergency script:add for at most 4h"
 TAKE = 'access emergency resource:Vault reason:"It burns"'
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 def mail(world: World, who: str) -> list[str]:

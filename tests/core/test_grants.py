@@ -11,8 +11,8 @@ from core.cards import Card, plain
 from core.durations import DAY, HOUR, MINUTE
 from core.time_boxes import reminded_at_start
 from tests.core.replay import kept, replayed
-from tests.core.test_resources import code, facts_of, lines, make
-from tests.core.world import Person, World, field_of, made, words
+from tests.core.test_resources import lines, make
+from tests.core.world import Person, World, code, facts_of, field_of, made, words
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from core.cards import Card, plain
@@ -11,12 +9,7 @@ from core.durations import HOUR
 from core.group_changes import MOST
 from core.intents import LIFE
 from tests.core.together import at_once
-from tests.core.world import Person, World, field_of, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, facts_of, field_of, made, words
 
 
 def lines(card: Card) -> list[str]:
@@ -29,11 +22,6 @@ def group(by: Person, name: str, *people: str) -> str:
     if people:
         made(by.run("group add", group=name, member=", ".join(people)))
     return plain(card.footer).partition(" ")[0]
-
-
-def facts_of(world: World, event: str) -> list[dict]:
-    rows = world.rows("SELECT facts FROM audit_events WHERE event = :event ORDER BY number", event=event)
-    return [json.loads(row.facts) for row in rows]
 
 
 def inside(world: World, name: str) -> set[str]:

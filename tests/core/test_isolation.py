@@ -16,18 +16,13 @@ from core.cards import Card
 from core.catalogue import ACTIONS, COMMANDS, Command, Kind, Option
 from core.forms import OPEN
 from core.models import metadata
-from tests.core.world import Person, World, id_in, made, refusal_in, words
+from tests.core.world import Person, World, code, id_in, made, words
 
 #: Written at every refused attempt, in the workspace that it was about.
 _RECORD = {"audit_events"}
 _HEAD = {"audit_length", "audit_hash"}
 #: Words that nobody outside the other workspace may read.
 LABEL, NOTE, ROLE, THING, GROUP = "Quagga", "Okapi", "Tapir", "Numbat", "Wombat"
-
-
-def code(card: Card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 class Two(NamedTuple):

@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.durations import DAY, HOUR
-from tests.core.world import World, code_in, field_of, id_in, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import World, code, code_in, field_of, id_in, made, words
 
 
 def instant(world: World):
@@ -89,8 +84,8 @@ def test_the_default_role_is_that_of_the_moment_of_joining(world: World):
 @pytest.mark.parametrize(
     ("proven", "refused"),
     [
-        ("nora@example.com", None),
-        (" NORA@Example.COM ", None),
+        ("nora@example.com", ""),
+        (" NORA@Example.COM ", ""),
         ("nora+door@example.com", "EMAIL_DIFFERS"),
         ("nora@mail.example.com", "EMAIL_DIFFERS"),
         ("eve@example.com", "EMAIL_DIFFERS"),
@@ -106,16 +101,16 @@ def test_L22_an_invitation_for_an_address_is_met_by_that_proven_address_only(wor
     card = world.person("Nora", email=proven).say(f"join {link}")
 
     assert code(card) == refused
-    assert ("Nora" in world.members()) is (refused is None)
+    assert ("Nora" in world.members()) is (refused == "")
     assert world.refused() == ([refused] if refused else [])
 
 
 @pytest.mark.parametrize(
     ("proven", "refused"),
     [
-        ("nora@corp.com", None),
-        ("NORA@CORP.COM", None),
-        ("nora+x@corp.com", None),
+        ("nora@corp.com", ""),
+        ("NORA@CORP.COM", ""),
+        ("nora+x@corp.com", ""),
         ("nora@evil-corp.com", "EMAIL_DIFFERS"),
         ("nora@mail.corp.com", "EMAIL_DIFFERS"),
         ("nora@corp.com.evil.org", "EMAIL_DIFFERS"),

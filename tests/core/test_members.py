@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.cards import Card, plain
+from core.cards import plain
 from core.durations import DAY
-from tests.core.world import Person, World, field_of, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, field_of, made, words
 
 
 @pytest.fixture

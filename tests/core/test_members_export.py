@@ -17,7 +17,7 @@ from core.durations import DAY
 from core.sheets import guarded, sheet, unguarded
 from core.text import clean
 from tests.core.test_members_list import crowd
-from tests.core.world import Person, World, made, refusal_in, words
+from tests.core.world import Person, World, code, made, words
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = [
@@ -32,11 +32,6 @@ COLUMNS = [
     "Groups",
     "Access",
 ]
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
 
 
 def content(card: Card) -> str:

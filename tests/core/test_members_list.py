@@ -12,12 +12,7 @@ from sqlalchemy import text
 from core import member_list
 from core.cards import Card, plain
 from core.durations import DAY
-from tests.core.world import Person, World, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, made, words
 
 
 def names(card: Card) -> list[str]:

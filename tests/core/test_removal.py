@@ -9,12 +9,7 @@ import pytest
 from core.calls import Where
 from core.cards import Card, plain
 from core.durations import DAY, HOUR
-from tests.core.world import Person, World, code_in, field_of, id_in, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, code_in, field_of, id_in, made, words
 
 
 def asked(by: Person, person: Person, reason: str = "") -> Card:

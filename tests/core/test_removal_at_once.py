@@ -9,12 +9,7 @@ from sqlalchemy import event
 
 from core.cards import Card
 from tests.core.together import at_once
-from tests.core.world import Person, World, made, refusal_in
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, made
 
 
 def asked(by: Person, person: Person, reason: str = "") -> Card:

@@ -7,12 +7,7 @@ import pytest
 from core.cards import Card, plain
 from core.durations import DAY, MINUTE
 from core.intents import LIFE
-from tests.core.world import Person, World, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, made, words
 
 
 def asked(by: Person, person: Person, reason: str = "") -> Card:

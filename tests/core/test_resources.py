@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 import pytest
@@ -10,12 +9,7 @@ import pytest
 from core.cards import Card, plain
 from core.durations import HOUR
 from tests.core.together import at_once
-from tests.core.world import Person, World, field_of, made, refusal_in, words
-
-
-def code(card: Card) -> str:
-    found = refusal_in(card)
-    return found.name if found else ""
+from tests.core.world import Person, World, code, facts_of, field_of, made, words
 
 
 def short_id(card: Card) -> str:
@@ -50,11 +44,6 @@ def pages(who: Person, typed: str) -> list[list[str]]:
         back.append(listed(card))
     assert list(reversed(back)) == out
     return out
-
-
-def facts_of(world: World, event: str) -> list[dict]:
-    rows = world.rows("SELECT facts FROM audit_events WHERE event = :event ORDER BY number", event=event)
-    return [json.loads(row.facts) for row in rows]
 
 
 @pytest.fixture

@@ -7,12 +7,7 @@ import pytest
 from core.calls import Where
 from core.cards import Say, plain
 from core.entering import naming
-from tests.core.world import Person, World, code_in, helped, made, refusal_in, words
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import Person, World, code, code_in, helped, made, words
 
 
 def further(owner: Person, name: str, channel: str, *settings: str) -> Person:

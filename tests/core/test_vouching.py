@@ -7,12 +7,7 @@ import json
 import pytest
 
 from core.durations import HOUR
-from tests.core.world import Person, World, code_in, id_in, made, refusal_in
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
+from tests.core.world import Person, World, code, code_in, id_in, made
 
 
 @pytest.fixture

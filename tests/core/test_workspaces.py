@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.calls import Where
-from tests.core.world import World, code_in, made, refusal_in, words
+from tests.core.world import World, code, code_in, made, words
 
 MINUTE = 60
-
-
-def code(card) -> str | None:
-    found = refusal_in(card)
-    return found.name if found else None
 
 
 def places(world: World) -> set[tuple[str, str, str]]:
