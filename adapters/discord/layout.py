@@ -79,7 +79,8 @@ def _above(card: Card) -> list[str]:
 
 
 def _fact(label: str, value: Text) -> str:
-    return f"**{render.said((label,), limits.FIELD_NAME)}**: {render.said(value, limits.FIELD_VALUE)}"
+    """As an embed shows one: the label above, and what it says below."""
+    return f"**{render.said((label,), limits.FIELD_NAME)}**\n{render.said(value, limits.FIELD_VALUE)}"
 
 
 def _footer(card: Card) -> str:

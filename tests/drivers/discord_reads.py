@@ -25,8 +25,9 @@ _WHEN = {"D": "date", "f": "time", "R": "relative"}
 _OWN = re.compile(
     r"\\[^a-zA-Z0-9\s]|(`+).+?\1|<t:\d+:\w>|^• ~~|~~$|" + re.escape(PUBLIC_URL), re.MULTILINE | re.DOTALL
 )
-#: The marks of a title, of a label and of the quiet line, which Usher sets itself.
-_HEADING = re.compile(r"^### |^-# |^\*\*|\*\*(?=: )", re.MULTILINE)
+#: The marks of a title and of the quiet line, which Usher sets itself; and a fact: its label, and what it says in the line below.
+_HEADING = re.compile(r"^### |^-# ", re.MULTILINE)
+_FACT = re.compile(r"^\*\*(.+)\*\*\n", re.MULTILINE)
 _PERSON, _CHANNEL = re.compile(r"<@\d+>"), re.compile(r"<#\d+>")
 _MARKUP = re.compile(
     r"https?://|<|@everyone|@here|\*|(?<![^\W_])_|_(?![^\W_])|~~|\|\||`|\[[^]]*\]\(|:[\w+-]+:"
@@ -44,7 +45,7 @@ def seen(message: Message, reader: User | None = None) -> Seen:
         rows.append((embed.get("footer") or {}).get("text", ""))
     if message.flags & COMPONENTS_V2:
         words = [part["content"] for part in walk(message.components) if part["type"] == TEXT_DISPLAY]
-        rows = [_readable(_HEADING.sub("", each)) for each in words]
+        rows = [_readable(_FACT.sub(r"\1: ", _HEADING.sub("", each))) for each in words]
         title = rows[0]
     buttons = tuple(button(each.label, each.custom_id or "") for each in message.buttons)
     alone = reader is not None and (
@@ -158,7 +159,7 @@ def pings(message: Message) -> Iterator[str]:
         shown += [embed.get("title", ""), embed.get("description", "")]
         shown += [part[key] for part in embed.get("fields", []) for key in ("name", "value")]
     texts = [part["content"] for part in walk(message.components) if part["type"] == TEXT_DISPLAY]
-    shown += [_HEADING.sub("", words) for words in texts]
+    shown += [_FACT.sub(r"\1: ", _HEADING.sub("", words)) for words in texts]
     for words in shown:
         rest = _OWN.sub("\x00", words)
         # In an answer that only its reader sees a mention shows a name and calls nobody; a channel is called nowhere.

@@ -40,7 +40,7 @@ def test_a_layout_has_the_order_of_the_card_and_words_on_its_picture():
     assert [part.get("content", part["type"]) for part in parts] == [
         r"### Roles \*here\*",
         "All of them.",
-        "**Since**: <t:1770000000:f>",
+        "**Since**\n<t:1770000000:f>",
         12,
         "• Owner\n• ~~Gone~~",
         13,
