@@ -161,12 +161,13 @@ def test_at_a_terminal_it_prompts_answers_and_ends_quietly(end: bytes):
 
 def _press_until_it_ends(screen: int, key: bytes) -> bytes:
     """Presses a key, again and again as a person would, until the terminal is closed. Python looks for a Ctrl-C before it
-    waits for keys and when it interrupts the waiting; one that comes right between the two waits for the next key."""
+    waits for keys and when it interrupts the waiting; one that comes right between the two waits for the next key. They are
+    patient: one more Ctrl-C, while it is ending already, would kill it."""
     seen = b""
-    for _ in range(60):
+    for _ in range(10):
         with contextlib.suppress(OSError):  # it ended in this moment
             os.write(screen, key)
-        while select.select([screen], [], [], 1)[0]:
+        while select.select([screen], [], [], 10)[0]:
             try:
                 read = os.read(screen, 4096)
             except OSError:
