@@ -8,7 +8,6 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -18,7 +17,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from adapters.web.playground import lines
+from adapters.web.playground import lines, static
+from adapters.web.playground.asked import Json, body, read, typed, word
 from adapters.web.playground.feed import Change, Item
 from adapters.web.playground.guard import HEADERS, Guard
 from adapters.web.playground.pages import Pages, iso
@@ -27,22 +27,14 @@ from adapters.web.playground.turns import Turns
 from core.catalogue import Command, Option
 from core.language import LANGUAGES, speaking, wished
 
-STATIC = Path(__file__).parent.parent / "static"
-_TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".svg": "image/svg+xml",
-}
 #: A connection that says nothing for so long may be dead.
 PULSE_SECONDS = 15.0
-BODY_LIMIT = 100_000
 #: Who one is at first in each chat: what the first steps need.
 FIRST = {"slack": "owner", "discord": "newcomer"}
 
 _ROOM = re.compile(r"\w[\w-]{0,29}")
 
 Handler = Callable[[Request], Awaitable[Response]]
-Json = dict[str, Any]
 Fault = Callable[[BaseException, str], str]
 Opening = Callable[[], Awaitable[Stage]]
 
@@ -119,7 +111,7 @@ class Site:
         async def answer(request: Request) -> Response:
             if not self._guard.may_change(request):
                 return _plain("This page is for this machine only.", HTTPStatus.FORBIDDEN)
-            asked = _read(await _body(request))
+            asked = read(await body(request))
             if asked is None:
                 return _plain("That is not what this page sends.", HTTPStatus.BAD_REQUEST)
 
@@ -170,12 +162,12 @@ class Site:
         return HTMLResponse(self._pages.page(language, self._guard.token, FIRST))
 
     async def static(self, request: Request) -> Response:
-        file = _file(request.path_params["path"])
+        file = static.find(request.path_params["path"])
         if file is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if file not in self._kept:
             self._kept[file] = await asyncio.to_thread(file.read_bytes)
-        return Response(self._kept[file], media_type=_TYPES[file.suffix])
+        return Response(self._kept[file], media_type=static.TYPES[file.suffix])
 
     async def events(self, request: Request) -> Response:
         """What stands in the chats, and then whatever changes."""
@@ -223,7 +215,7 @@ class Site:
 
     async def run(self, asked: Json) -> Response:
         who = self._who(asked)
-        return self._outcome(who, await self._stage.run(who, _word(asked, "line")))
+        return self._outcome(who, await self._stage.run(who, word(asked, "line")))
 
     async def home(self, asked: Json) -> Response:
         await self._stage.open_home(self._who(asked, home=True))
@@ -233,17 +225,17 @@ class Site:
         who = self._who(asked, home=True)
         control = asked.get("control")
         words = {str(key): str(value) for key, value in control.items()} if isinstance(control, dict) else {}
-        return self._outcome(who, await self._stage.press(who, _word(asked, "item"), words))
+        return self._outcome(who, await self._stage.press(who, word(asked, "item"), words))
 
     async def fill(self, asked: Json) -> Response:
         who = self._who(asked, home=True)
         values = asked.get("values")
-        typed = {name: _typed(value) for name, value in values.items()} if isinstance(values, dict) else {}
-        return self._outcome(who, await self._stage.fill(who, _word(asked, "form"), typed))
+        filled = {name: typed(value) for name, value in values.items()} if isinstance(values, dict) else {}
+        return self._outcome(who, await self._stage.fill(who, word(asked, "form"), filled))
 
     async def search(self, asked: Json) -> Response:
         found = await self._stage.search(
-            self._who(asked), _word(asked, "form"), _word(asked, "name"), _word(asked, "typed")[:100]
+            self._who(asked), word(asked, "form"), word(asked, "name"), word(asked, "typed")[:100]
         )
         return JSONResponse([{"line": value, "label": label, "hint": ""} for value, label in found])
 
@@ -256,37 +248,37 @@ class Site:
             return await self._stage.complete(who, command.name, given, option.name, typed)
 
         with speaking(self._language(who)):
-            found = await lines.suggestions(_word(asked, "line"), ask)
+            found = await lines.suggestions(word(asked, "line"), ask)
         return JSONResponse([each._asdict() for each in found])
 
     async def advance(self, asked: Json) -> Response:
-        moved = await self._stage.advance(_word(asked, "far")[:20])
+        moved = await self._stage.advance(word(asked, "far")[:20])
         return JSONResponse({"moved": moved})
 
     async def join(self, asked: Json) -> Response:
-        name = " ".join(_word(asked, "name").split())[:40]
+        name = " ".join(word(asked, "name").split())[:40]
         if not name:
             raise Unknown
         return JSONResponse({"person": self._stage.join(name)})
 
     async def room(self, asked: Json) -> Response:
-        name = "-".join(_word(asked, "name").lower().removeprefix("#").split())
+        name = "-".join(word(asked, "name").lower().removeprefix("#").split())
         if not _ROOM.fullmatch(name):
             raise Unknown
         self._stage.open_room(name)
         return JSONResponse({"room": name})
 
     async def greet(self, asked: Json) -> Response:
-        await self._stage.greet(_word(asked, "language"))
+        await self._stage.greet(word(asked, "language"))
         return JSONResponse({})
 
     async def speak(self, asked: Json) -> Response:
         who = self._who(asked)
-        await self._stage.speak(who.platform, who.person, _word(asked, "language"))
+        await self._stage.speak(who.platform, who.person, word(asked, "language"))
         return JSONResponse({})
 
     async def dismiss(self, asked: Json) -> Response:
-        self._stage.dismiss(self._who(asked), _word(asked, "item"))
+        self._stage.dismiss(self._who(asked), word(asked, "item"))
         return JSONResponse({})
 
     def _outcome(self, who: Who, outcome: Outcome) -> Response:
@@ -300,7 +292,7 @@ class Site:
 
     def _who(self, asked: Json, *, home: bool = False) -> Who:
         """Who asks, and where; whoever is at home and does something else than that, does it in their direct messages."""
-        who = Who(_word(asked, "platform"), _word(asked, "person"), _word(asked, "channel"))
+        who = Who(word(asked, "platform"), word(asked, "person"), word(asked, "channel"))
         if who.platform in WITH_HOME and who.channel == HOME:
             return who if home else who._replace(channel=DIRECT)
         if who.platform not in CHATS or who.channel not in {DIRECT, *self._stage.rooms(who.platform)}:
@@ -337,47 +329,6 @@ def _as_json(item: Item) -> Json:
         "html": item.html,
         "gone": item.gone,
     }
-
-
-async def _body(request: Request) -> bytes:
-    """The body, or nothing of one that is too long."""
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        return b""
-    out = b""
-    async for piece in request.stream():
-        out += piece
-        if len(out) > BODY_LIMIT:
-            return b""
-    return out
-
-
-def _file(name: str) -> Path | None:
-    """The file that is called so, however its name is written, if it belongs to the page."""
-    try:
-        file = (STATIC / name).resolve()
-        ours = file.is_relative_to(STATIC) and file.suffix in _TYPES and file.is_file()
-    except (ValueError, OSError):
-        return None
-    return file if ours else None
-
-
-def _read(body: bytes) -> Json | None:
-    """What was sent, if it can be sent back: JSON can name halves of characters, which nothing can be made of."""
-    try:
-        found = json.loads(body)
-        json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _word(asked: Json, name: str) -> str:
-    found = asked.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def _typed(value: object) -> str | list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else str(value)
 
 
 def _plain(words: str, status: HTTPStatus) -> Response:
