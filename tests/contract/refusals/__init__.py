@@ -17,10 +17,14 @@ NOBODYS_CODE = "2222-3333-4444-5555"
 
 
 class Way(NamedTuple):
-    """A scene, and the platforms on which it can be played."""
+    """A scene, and the platforms on which it can be played.
+
+    ``scheme``: the scene is a single line in what ``begun`` makes of it, and leaves that as it was; None: it makes its own.
+    """
 
     scene: Scene
     platforms: frozenset[str] = frozenset(DRIVERS)
+    scheme: str | None = None
 
 
 WAYS: dict[Code, Way] = {}
@@ -39,12 +43,17 @@ def typed(code: Code, person: str, line: str, *platforms: str, scheme: str = "st
     """The refusal of a single line in a workspace of Ada's in which Bob is the least of all."""
 
     async def scene(door: Door) -> Seen:
-        if scheme:
-            await start(door, scheme)
-            await member(door, "Bob", "")
         return await door.run(person, line)
 
     leads_to(code, *platforms)(scene)
+    WAYS[code] = WAYS[code]._replace(scheme=scheme)
+
+
+async def begun(door: Door, scheme: str) -> None:
+    """A workspace of Ada's in which Bob is the least of all; with an empty scheme none."""
+    if scheme:
+        await start(door, scheme)
+        await member(door, "Bob", "")
 
 
 typed(Code.MISSING_OPTION, "Ada", "invite show", "memory")  # elsewhere a form opens
