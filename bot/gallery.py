@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 #: So many usual examples of each kind stand on the page of their area; the others on a page of their own.
 USUAL: Final = 3
-_STATIC = Path(inspect.getfile(Pages)).with_name("static")
+STATIC: Final = Path(inspect.getfile(Pages)).with_name("static")
 _REFUSALS: Final = "refusals"
 _FORMS: Final = "forms"
 _HOME: Final = "home"
-_STATICS: Final = ("chat.css", "chat.js", "gallery.css", "gallery.js")
+STATICS: Final = ("chat.css", "chat.js", "gallery.css", "gallery.js")
 _AREAS: Final = {
     "invitations": mark("Invitations"),
     "bulk": mark("Several invitations at once"),
@@ -89,7 +89,7 @@ class Gallery:
         made: Callable[[str], Examples] | None = None,
         told: Callable[[str], Told] | None = None,
     ) -> None:
-        self._pages = Pages()
+        self.pages = Pages()
         self._examples = cache(made or examples)
         self._told = cache(told or _told)
 
@@ -103,22 +103,31 @@ class Gallery:
         """A page. ``KeyError`` when there is none of that name."""
         areas = self.areas(language)
         if file == "index":
-            return self._pages.index(language, areas)
+            return self.pages.index(language, areas)
         if file.startswith("all-"):
             name = file.removeprefix("all-")
             with speaking(language):
                 kind = _kind(name, self._examples(language)[name], USUAL * 10_000)
-            return self._pages.area(language, areas, Area(file, name, [name], 1), [kind])
+            return self.pages.area(language, areas, Area(file, name, [name], 1), [kind])
         shown = {area.file: area for area in areas}[file]
+        return self.pages.area(language, areas, shown, self.kinds(language, shown))
+
+    def cards(self, language: str, area: Area, most: int = USUAL) -> list[Kind]:
+        """The cards on the page of an area, with so many usual examples of each at most."""
         with speaking(language):
-            kinds = [_kind(name, self._examples(language)[name], USUAL) for name in shown.names]
-            if file == _FORMS:
+            return [_kind(name, self._examples(language)[name], most) for name in area.names]
+
+    def kinds(self, language: str, area: Area) -> list[Kind]:
+        """What is on the page of an area."""
+        kinds = self.cards(language, area)
+        with speaking(language):
+            if area.file == _FORMS:
                 forms = self._told(language).forms
                 kinds += [Kind(each.name, [draw_form(each)], [], 1) for each in forms]
-            if file == _HOME:
+            if area.file == _HOME:
                 homes = self._told(language).homes
                 kinds[:0] = [Kind(each.name, [draw_home(each)], [], 1) for each in homes]
-        return self._pages.area(language, areas, shown, kinds)
+        return kinds
 
     def areas(self, language: str) -> list[Area]:
         found: dict[str, list[str]] = {area: [] for area in _AREAS}
@@ -196,8 +205,8 @@ def write(folder: Path, tell: Callable[[str], None], gallery: Gallery | None = N
     gallery = gallery or Gallery()
     static = folder / "static"
     static.mkdir(parents=True, exist_ok=True)
-    for name in _STATICS:
-        (static / name).write_bytes((_STATIC / name).read_bytes())
+    for name in STATICS:
+        (static / name).write_bytes((STATIC / name).read_bytes())
     pages = 0
     for language in LANGUAGES:
         (folder / language).mkdir(exist_ok=True)
@@ -239,9 +248,9 @@ def site(gallery: Gallery) -> Starlette:
 
     def static(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in _STATICS:
+        if name not in STATICS:
             raise HTTPException(404)
-        return FileResponse(_STATIC / name, headers=headers)
+        return FileResponse(STATIC / name, headers=headers)
 
     return Starlette(
         routes=[
