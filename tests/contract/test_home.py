@@ -12,7 +12,7 @@ from tests.drivers.base import DAY, HOUR, PUBLIC_URL, Seen
 from tests.drivers.slack import SlackDriver
 from tests.drivers.worlds import Door
 
-ON_BOTH = pytest.mark.parametrize("door", ["memory-sqlite", "slack-postgres"], indirect=True)
+WITH_HOMES = pytest.mark.without("discord")  # it has none
 ON_SLACK = pytest.mark.parametrize("door", ["slack-sqlite"], indirect=True)
 
 
@@ -40,7 +40,7 @@ def published(door: Door) -> int:
     return int(_of(door).published())
 
 
-@ON_BOTH
+@WITH_HOMES
 async def test_a_home_shows_what_is_theirs_and_what_waits_for_them_and_goes_with_it(door: Door) -> None:
     assert "You are in no workspace here" in (await opened(door, "Nia")).text
     await start(door)
@@ -65,7 +65,7 @@ async def test_a_home_shows_what_is_theirs_and_what_waits_for_them_and_goes_with
     await door.run("Ada", "request list")
     await door.run("Ada", "can permission:member:remove")
     assert await door.settle() == 0, "nothing has changed"
-    if isinstance(door.driver, SlackDriver):
+    if door.name == "slack":
         said = await door.click("Ada", waits, "Approve")
         assert said.title == "Approved: Nia"
         assert said == door.last("Ada"), "there is no message on which to answer"
@@ -96,7 +96,7 @@ async def test_a_home_shows_what_is_theirs_and_what_waits_for_them_and_goes_with
     assert "instant" in home(door, "Ada").text
 
 
-@ON_BOTH
+@WITH_HOMES
 async def test_what_ends_is_on_a_home_until_it_is_over_though_nobody_touches_anything(door: Door) -> None:
     await start(door)
     await member(door, "Bob")
@@ -128,7 +128,7 @@ async def test_what_ends_is_on_a_home_until_it_is_over_though_nobody_touches_any
     assert "What ends by itself" not in home(door, "Bob").text
 
 
-@ON_BOTH
+@WITH_HOMES
 async def test_whoever_is_taken_out_sees_no_more_of_it_and_nobody_of_what_was_deleted(door: Door) -> None:
     await start(door)
     await member(door, "Bob")
@@ -144,7 +144,7 @@ async def test_whoever_is_taken_out_sees_no_more_of_it_and_nobody_of_what_was_de
     assert "Studio" not in home(door, "Ada").text
 
 
-@ON_BOTH
+@WITH_HOMES
 async def test_a_home_that_nobody_looks_at_costs_nothing_until_it_is_opened_again(door: Door) -> None:
     await start(door)
     await opened(door, "Ada")

@@ -15,7 +15,7 @@ from adapters.slack.controls import PICK
 from adapters.web.playground.app import Site, _told, build
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard
-from adapters.web.playground.stage import Outcome, Who
+from adapters.web.playground.stage import HOME, Outcome, Who
 from bot.showing import Pressed
 from bot.town import Town
 from core.cards import Card
@@ -133,7 +133,6 @@ class PlaygroundDriver(MemoryDriver):
     async def open(self, clock: Clock) -> None:
         await super().open(clock)
         self.platform.name = CHAT
-        self.platform._told = lambda message, _: self._town.told(message)
         self._town: Town | None = None
 
     async def connect(self, desk: Desk) -> None:
@@ -149,7 +148,8 @@ class PlaygroundDriver(MemoryDriver):
             return False
 
         platforms = {CHAT: self.platform, "discord": MemoryPlatform(name="discord")}
-        self._town = _Town(desk._core, desk, platforms, Feed(), forward)
+        town = self._town = _Town(desk._core, desk, platforms, Feed(), forward)
+        self.platform._told, self.platform._home_told = lambda message, _: town.told(message), town.told_home
         self._memory = self._town._chats[CHAT]
         self._guard = Guard("127.0.0.1", PORT)
         self._faults: list[BaseException] = []
@@ -306,7 +306,8 @@ class PlaygroundDriver(MemoryDriver):
             shown = _form(form)
             return Seen(shown.title, _said(form), (), private=True, form=shown, held=Held("", room), raw=form)
         item = found["item"]
-        assert (item["person"], item["channel"]) == (self._people[person].key, room)
+        where = "" if room == HOME else room  # a Home takes no answers
+        assert (item["person"], item["channel"]) == (self._people[person].key, where)
         return replace(self._seen(item), files=await self._handed_over(person))
 
     async def _handed_over(self, person: str) -> tuple[tuple[str, str], ...]:
@@ -337,6 +338,14 @@ class PlaygroundDriver(MemoryDriver):
 
     def inbox(self, person: str, newest: int = 0) -> list[Seen]:
         return self._standing("", self._people[person].key, newest)
+
+    async def open_home(self, person: str) -> None:
+        await self._post("home", person, HOME)
+
+    def home(self, person: str) -> Seen:
+        key = self._people[person].key
+        (item,) = [each for each in self._items("home") if each["person"] == key]
+        return replace(self._seen(item), private=True)
 
     def _standing(self, room: str, reader: str, newest: int = 0) -> list[Seen]:
         items = [
