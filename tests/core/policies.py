@@ -22,7 +22,7 @@ from core.approval_policy import (
 )
 from core.approval_reading import Known
 from core.approval_terms import Terms
-from core.durations import DAY, MINUTE
+from core.durations import DAY, HOUR, MINUTE
 from core.permissions import OWN, Level, Role, standing
 
 OWNER = Role("owner", "Owner", 50, OWN | {"project:publish"}, exactly_one=True)
@@ -64,6 +64,20 @@ def for_a_time(role: Role, end: int, *for_good: Role) -> Person:
     ids = frozenset(each.role_id for each in (role, *for_good))
     return Person(both._replace(lasting=lasting), ids, until=((end, both),))
 
+
+LEADS, ADMINS, OPS = role(LEAD), role(ADMIN), group("ops")
+#: A policy that says something of everything.
+FULL = Policy(
+    (Panel((LEADS,), 2), Panel((ADMINS, OPS))),
+    denials=2,
+    own=True,
+    life=5 * DAY,
+    remind=90 * MINUTE,
+    escalate=Escalation((role(OWNER),), 36 * HOUR),
+    backups=(ADMINS, permission("member:remove")),
+    reasons=frozenset({Act.DENY, Act.ASK}),
+)
+BROKEN_GLASS = Policy(emergency=Emergency("resource:manage", 2 * HOUR))
 
 # --- strategies -----------------------------------------------------------------------------------------------------
 #
