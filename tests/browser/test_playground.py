@@ -198,6 +198,12 @@ def test_the_page_and_the_cards_speak_german(visitor: Visitor):
     visitor.run("slack", CREATE)
     visitor.sees("slack", "Studio ist bereit")
     expect(visitor.last("slack")).to_contain_text("Nur du kannst das sehen")
+    visitor.run("slack", "member export")
+    visitor.go_to("slack", "direct")
+    with visitor.page.expect_download() as fetched:
+        visitor.last("slack").get_by_role("link", name="members.csv").press("Enter")
+    assert fetched.value.suggested_filename == "members.csv"
+    assert "Name" in fetched.value.path().read_text()
     visitor.page.locator("#discord-language").select_option("en")
     visitor.run("discord", "help")
     expect(visitor.last("discord")).to_contain_text("Only you can see this")

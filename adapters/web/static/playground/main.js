@@ -100,6 +100,11 @@ function counted() {
 
 tabs(picks, (tab) => pick(tab.getAttribute("aria-controls")));
 
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  panes.find((pane) => pane.section.checkVisibility()).reach();
+});
+
 // --- people
 
 const newcomer = document.getElementById("newcomer");
