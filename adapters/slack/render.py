@@ -254,6 +254,7 @@ def fallback_text(card: Card, command: str = "/usher") -> str:
     """The card for notifications and screen readers. Escaped, so that nothing in it can mention or link."""
     rows = [card.title.strip() or "Usher", *(_flat(paragraph, command) for paragraph in card.body)]
     rows += [f"{field.label}: {_flat(field.value, command)}" for field in card.fields]
+    rows += [card.chart.words] if card.chart is not None else []
     rows += card.table.words if card.table is not None else ()
     rows += [f"- {_flat(line.text, command)}" for line in card.lines]
     rows += [f"{file.name}: {file.description}" for file in card.files]

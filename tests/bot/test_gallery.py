@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,31 @@ def test_what_people_read_most_is_taken_in_every_language_and_shown_whole() -> N
                     check_in_discord(letter(each.card).message(), CREATE)
                     cut = "…" in payload["blocks"][0]["text"]["text"] and "…" not in each.card.title
                     assert not cut, (name, each.card.title)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_sent_with_its_words(language: str) -> None:
+    from adapters.discord.letters import letter
+    from adapters.slack import render
+
+    with speaking(language):
+        shown_as_pictures = [
+            each.card
+            for cards in shown(language).values()
+            for each in cards
+            if not each.large and (each.card.chart is not None or each.card.table is not None)
+        ]
+        assert {card.chart is None for card in shown_as_pictures} == {True, False}
+        for card in shown_as_pictures:
+            told = card.chart.words if card.chart is not None else "\n".join(card.table.words)
+            made = letter(card)
+            for as_layout in (False, True):
+                sent = made.message(as_layout=as_layout)
+                assert [each["description"] for each in sent["attachments"]] == [told]
+            payload = render.message(card, picture="F1")
+            assert squeezed(told) in squeezed(unescape(payload["text"]))
+            if card.chart is not None:
+                assert [each["alt_text"] for each in payload["blocks"] if each["type"] == "image"] == [told]
 
 
 #: What nobody says without English words, but for whatever people in the examples wrote.
