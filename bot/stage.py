@@ -17,7 +17,8 @@ from adapters.memory import Memory, MemoryPlatform, Message
 from bot import config, logs
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.console import Console, welcome
+from bot.console import Console
+from bot.console_words import welcome
 from bot.engine import Engine, open_engine
 from bot.printing import indented
 from bot.prompts import answered

@@ -8,7 +8,8 @@ import pytest
 
 from bot import config
 from bot.clock import MovableClock
-from bot.console import FIRST_STEPS, PEOPLE, WORDS, Console, welcome
+from bot.console import PEOPLE, Console
+from bot.console_words import FIRST_STEPS, WORDS, welcome
 from bot.engine import Engine, open_engine
 from bot.prompts import answered
 from bot.stage import build

@@ -11,7 +11,8 @@ import pytest
 from adapters.desk import Desk
 from adapters.memory import Memory, MemoryPlatform
 from bot.clock import MovableClock
-from bot.console import Console, words_card
+from bot.console import Console
+from bot.console_words import words_card
 from bot.printing import FILE_LINES, indented
 from core.calls import Call
 from core.cards import Button, Card, Choice, File, Menu, Table, plain_text
