@@ -85,6 +85,15 @@ def test_a_whole_story_over_both_chats(visitor: Visitor):
     visitor.sees("discord", "The clock was moved: it is now")
     visitor.sees("discord", "Your time as Admin in Studio is over")
 
+    # A channel of one's own, in both chats.
+    page.locator("#slack .add-room").click()
+    visitor.dialog.get_by_role("textbox", name="Its name").fill("Night shift")
+    visitor.dialog.get_by_role("button", name="Add").click()
+    expect(page.locator("#slack-channel-night-shift")).to_have_attribute("aria-selected", "true")
+    visitor.run("slack", "me")
+    visitor.go_to("discord", "night-shift")
+    visitor.sees("discord", "Nothing here yet")
+
     page.locator("#record-open").click()
     drawer = page.locator("#record")
     for words in ("The chain of hashes holds", "Newcomer asked to join", "denied", "Owner"):

@@ -98,7 +98,7 @@ function counted() {
   for (const pane of panes ?? []) count(document.getElementById(`pick-${pane.platform}`), pane.section.checkVisibility() ? 0 : pane.news);
 }
 
-tabs(picks, (tab) => pick(tab.getAttribute("aria-controls")));
+tabs(document.querySelector(".pick"), (tab) => pick(tab.getAttribute("aria-controls")));
 
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
@@ -107,22 +107,32 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 
 // --- people
 
-const newcomer = document.getElementById("newcomer");
-let joining = panes[0];
-for (const pane of panes) {
-  pane.section.querySelector(".add").addEventListener("click", () => {
-    joining = pane;
-    newcomer.querySelector("form").reset();
-    newcomer.showModal();
+/** A dialog that asks for a name; `named(pane, found)` is told what came of it where it was asked for. */
+function naming(id, opener, verb, named) {
+  const dialog = document.getElementById(id);
+  const form = dialog.querySelector("form");
+  let asking = panes[0];
+  for (const pane of panes) {
+    pane.section.querySelector(opener).addEventListener("click", () => {
+      asking = pane;
+      form.reset();
+      dialog.showModal();
+    });
+  }
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const found = await post(verb, { name: dialog.querySelector("input").value });
+    dialog.close();
+    if (found) named(asking, found);
+    else page.tell(words.failed);
   });
 }
-newcomer.querySelector("[data-close]").addEventListener("click", () => newcomer.close());
-newcomer.querySelector("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const found = await post("join", { name: newcomer.querySelector("input").value });
-  newcomer.close();
-  if (found) joining.become(found.person);
-  else page.tell(words.failed);
+
+naming("newcomer", ".add", "join", (pane, found) => pane.become(found.person));
+naming("new-room", ".add-room", "room", (pane, found) => {
+  pane.tendRooms([found.room]);
+  pane.enter(found.room);
 });
 
 /** The first steps' own typing: as who it says, where it belongs. */

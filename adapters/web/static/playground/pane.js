@@ -17,7 +17,7 @@ export class Pane extends Standing {
     this.composer = section.querySelector(".composer");
     this.people = section.querySelector(".person");
     this.language = section.querySelector(".language");
-    this.rooms = [...section.querySelectorAll(".rooms [role=tab]")];
+    this.tablist = section.querySelector(".rooms");
     this.person = section.dataset.first;
     this.room = this.rooms[0].dataset.room;
     this.typed = [];
@@ -32,8 +32,28 @@ export class Pane extends Standing {
     this.person = kept.person;
     this.seen = kept.seen;
     this.fresh = false;
-    if (this.rooms.some((tab) => tab.dataset.room === kept.room)) this.room = kept.room;
+    this.tendRooms([kept.room]);
+    this.room = kept.room;
     this.turn(this.room);
+  }
+
+  get rooms() {
+    return [...this.tablist.querySelectorAll("[role=tab]")];
+  }
+
+  /** A tab for each channel that has none yet, before the direct messages. */
+  tendRooms(names) {
+    for (const name of names) {
+      if (this.rooms.some((tab) => tab.dataset.room === name)) continue;
+      const tab = this.rooms[0].cloneNode(true);
+      tab.id = `${this.platform}-channel-${name}`;
+      tab.dataset.room = name;
+      tab.firstChild.data = `#${name} `;
+      tab.setAttribute("aria-selected", "false");
+      tab.tabIndex = -1;
+      count(tab, 0);
+      this.rooms.find((each) => !each.dataset.room).before(tab);
+    }
   }
 
   get who() {
@@ -45,7 +65,7 @@ export class Pane extends Standing {
   }
 
   wire() {
-    tabs(this.rooms, (tab) => this.enter(tab.dataset.room));
+    tabs(this.tablist, (tab) => this.enter(tab.dataset.room));
     this.people.addEventListener("change", () => this.become(this.people.value));
     this.language.addEventListener("change", async () => {
       await post("speak", { ...this.who, language: this.language.value });

@@ -50,6 +50,7 @@ export class Standing {
   told(state, first) {
     this.faces = state.people[this.platform];
     if (!this.face && this.faces.length) this.person = this.faces[0].key;
+    this.tendRooms(state.rooms[this.platform]);
     const mine = state.items.filter((item) => item.platform === this.platform);
     if (first) {
       this.items.clear();
