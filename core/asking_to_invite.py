@@ -26,6 +26,7 @@ from core.errors import Refusal, RefusalCode
 from core.house_rules import may_invite
 from core.invitation_checks import cannot_invite, lacking
 from core.invitation_making import Asker, Wish, check_wish, lasting, make
+from core.invitation_options import InvitationOptions
 from core.invitations import anyone_with, code_of, load, role_names
 from core.language import n, says, t
 from core.lifecycle import InvitationStatus, RequestStatus, invitation_status, request_status
@@ -186,22 +187,7 @@ def ask(ctx: Context, wish: Wish, why: str) -> Card:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestInvite:
-    emails: tuple[EmailAddress | Identity, ...] = option(
-        Kind.PEOPLE, "who it is for: e-mail addresses or mentions", "ada@example.com", default=()
-    )
-    name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
-    role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
-    group: tuple[str, ...] = option(
-        Kind.GROUPS, "the groups that newcomers are put into", "Design leads", default=()
-    )
-    resource: tuple[str, ...] = option(
-        Kind.RESOURCES, "what newcomers reach, each with a level or to view it", "Website=edit", default=()
-    )
-    expires: int | None = option(Kind.DURATION, "how long it lasts, at most 90d", "7d")
-    uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
-    domain: str = option(Kind.DOMAIN, "only for addresses of this e-mail domain", "example.com", default="")
-    note: str = option(Kind.NOTE, "a line for whoever gets it", "See you on Monday", default="")
+class RequestInvite(InvitationOptions):
     reason: str = option(Kind.NOTE, "why, for whoever decides", "They start on Monday", default="")
 
 

@@ -14,6 +14,7 @@ from core.catalogue import Kind, command, option
 from core.context import Context
 from core.house_rules import may_invite
 from core.invitation_making import Made, Wish, lasting, make
+from core.invitation_options import InvitationOptions
 from core.invitations import code_of, for_whom, is_personal, role_names
 from core.lifecycle import InvitationStatus
 from core.seats import effect, seats_of
@@ -22,25 +23,13 @@ from core.views.invitations import InvitationFacts
 
 
 @dataclass(frozen=True, slots=True)
-class InviteCreate:
+class InviteCreate(InvitationOptions):
     emails: tuple[EmailAddress | Identity, ...] = option(
         Kind.PEOPLE,
         "who it is for: e-mail addresses or mentions, pasted as they are",
         "ada@example.com",
         default=(),
     )
-    name: str = option(Kind.LABEL, "what you call it", "Design team", default="")
-    role: tuple[str, ...] = option(Kind.ROLES, "the role that newcomers get", "Designer", default=())
-    group: tuple[str, ...] = option(
-        Kind.GROUPS, "the groups that newcomers are put into", "Design leads", default=()
-    )
-    resource: tuple[str, ...] = option(
-        Kind.RESOURCES, "what newcomers reach, each with a level or to view it", "Website=edit", default=()
-    )
-    expires: int | None = option(Kind.DURATION, "how long it lasts, at most 90d", "7d")
-    uses: int | None = option(Kind.COUNT, "how many people may use a link", "5")
-    domain: str = option(Kind.DOMAIN, "only for addresses of this e-mail domain", "example.com", default="")
-    note: str = option(Kind.NOTE, "a line for whoever gets it", "See you on Monday", default="")
 
 
 @command(
