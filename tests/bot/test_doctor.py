@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import AsyncIterator
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,9 +36,19 @@ async def discord() -> AsyncIterator[FakeDiscord]:
         yield discord
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the first start leaves: the database and the secret."""
+    folder = tmp_path_factory.mktemp("opened")
+    engine.open_engine(config.load(USHER_DATABASE_URL=f"sqlite:///{folder}/usher.db"), lambda: 0).close()
+    return folder
+
+
 @pytest.fixture
-def settings(slack: FakeSlack, discord: FakeDiscord, tmp_path) -> Settings:
-    made = config.load(
+def settings(slack: FakeSlack, discord: FakeDiscord, opened: Path, tmp_path: Path) -> Settings:
+    for file in opened.iterdir():
+        shutil.copy2(file, tmp_path)
+    return config.load(
         SLACK_BOT_TOKEN=slack.bot_token,
         SLACK_APP_TOKEN=slack.app_token,
         DISCORD_TOKEN=discord.token,
@@ -46,8 +58,6 @@ def settings(slack: FakeSlack, discord: FakeDiscord, tmp_path) -> Settings:
         USHER_DISCORD_API_URL=discord.api_url,
         USHER_DISCORD_GATEWAY_URL=discord.gateway_url,
     )
-    engine.open_engine(made, lambda: 0).close()
-    return made
 
 
 async def found(settings: Settings, **changed: Any) -> dict[str, Check]:
