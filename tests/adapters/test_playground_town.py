@@ -190,3 +190,11 @@ async def test_starting_over_forgets_everything_and_takes_along_whoever_reads(
     assert "No workspace here yet" in await visitor.run("owner", "member list")
     assert len(list(tmp_path.iterdir())) == 1
     await reading.aclose()
+
+
+async def test_a_channel_of_one_s_own_is_there_in_both_chats(visitor: Visitor):
+    assert (await visitor.post("room", name=" #Night  shift ")).json == {"room": "night-shift"}
+    for chat in ("slack", "discord"):
+        assert "What you can do here" in await visitor.run("owner", "help", chat, "night-shift")
+    for wrong in ("", "-", "@home", "x" * 31, "a/b"):
+        assert (await visitor.post("room", name=wrong)).status == 404

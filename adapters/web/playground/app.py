@@ -262,7 +262,7 @@ class Site:
         return JSONResponse({"person": self._stage.join(name)})
 
     async def room(self, asked: Json) -> Response:
-        name = "-".join(word(asked, "name").lower().removeprefix("#").split())
+        name = "-".join(word(asked, "name").strip().lower().removeprefix("#").split())
         if not _ROOM.fullmatch(name):
             raise Unknown
         self._stage.open_room(name)
