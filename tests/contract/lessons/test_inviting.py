@@ -27,7 +27,7 @@ async def test_L14_what_somebody_higher_raised_goes_to_approval_when_it_is_used(
     await door.run("Ada", f"invite edit invite:{made.short_id} role:Designer")
 
     assert (await door.run("Nia", f"join code:{made.code}")).title == "You asked to join Studio"
-    assert (await door.run("Nia", "member list")).title == "You are not a member of this workspace"
+    assert (await door.run("Nia", "member list")).title == "Your request to join Studio still waits"
 
 
 async def test_L14_an_inviter_who_lost_rank_gives_their_old_role_by_no_door(door: Door) -> None:

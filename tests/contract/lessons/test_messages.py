@@ -96,13 +96,11 @@ async def test_L33_everybody_who_presses_at_once_gets_an_answer(door: Door) -> N
         *(door.click(who, card, "Deny") for who in ("Bob", "Eve", "Nia", "Ada", "Gus"))
     )
 
-    assert [seen.title for seen in answers] == [
-        "You can't do that here",
-        "You are not a member of this workspace",
-        "You are not a member of this workspace",
-        "Denied: Nia",
-        "You are not a member of this workspace",
-    ]
+    outside = "You are not a member of this workspace"
+    bob, eve, nia, ada, gus = (seen.title for seen in answers)
+    assert (bob, ada) == ("You can't do that here", "Denied: Nia")
+    assert (eve, gus) == (outside, outside)
+    assert nia in {outside, "Your request to join Studio still waits"}, "before Ada or after her"
     assert all(seen.private for seen in answers)
 
 
