@@ -45,7 +45,7 @@ def read(ctx: Context, value: str | Channel) -> dict[str, Any]:
         )
     if kind == "join" and policy.needs_reason(Act.ASK):
         raise ValueError(
-            t("Newcomers who use a code are not asked for a reason; reason on approve, deny can be.")
+            t("Newcomers are never asked for a reason. For join: write reason on approve, deny.")
         )
     if policy == DEFAULT:
         kept.pop(kind, None)

@@ -48,9 +48,7 @@ class RefusalCode(Enum):
     NOT_TOP = Sentence(
         "You can't hand this workspace over", "Only someone who is {role} for good can do that.", attempt=True
     )
-    TRANSFER_OVER = Sentence(
-        "That offer is over", "{outcome} on {when}. Nothing was changed now.", attempt=True
-    )
+    TRANSFER_OVER = Sentence("That offer is over", "{outcome} on {when}. Nothing was changed.", attempt=True)
     TRANSFER_VOID = Sentence(
         "That offer no longer stands",
         "{giver} is not {role} any more, and so cannot pass that on. Nothing was changed.",
@@ -114,7 +112,7 @@ class RefusalCode(Enum):
     )
     NO_FREE_RANK = Sentence(
         "There is no free rank below {role}",
-        "Name one that is free with rank, or move another role with {/role edit} first.",
+        "Choose a rank that is free, or move another role first with {/role edit}.",
     )
     TOO_MANY_ROLES = Sentence(
         "There are {limit} roles already",
@@ -142,7 +140,7 @@ class RefusalCode(Enum):
     )
     ROLES_CHANGED = Sentence(
         "Somebody has changed the roles since",
-        "Nothing was changed now. See how things stand with {/role list}, then type the command again.",
+        "Nothing was changed. See how things stand with {/role list}, then type the command again.",
     )
     MEMBER_ABOVE = Sentence(
         "You can't change the roles of {name}",
@@ -155,8 +153,8 @@ class RefusalCode(Enum):
     )
     OUTSIDE_ELSEWHERE = Sentence(
         "That has to be typed on {platform}",
-        "A {kind} is something on {platform}, which alone knows whether you may give it to others: type this there, in a place "
-        "that is linked to this workspace.",
+        "Only {platform} knows whether you may give a {kind} to others. Type this there, in a place that is linked to this "
+        "workspace.",
     )
     OUTSIDE_UNREAD = Sentence(
         "I don't know which one on {platform} that is",
@@ -186,11 +184,11 @@ class RefusalCode(Enum):
     )
     HELD_FOR_GOOD = Sentence(
         "{name} is {role} for good",
-        "A time would not add anything. To let it end, take the role away with {/role unassign} first.",
+        "So a time would add nothing. To give it an end, take the role away first with {/role unassign}.",
     )
     HAS_FOR_GOOD = Sentence(
         "{name} has {level} on {resource} for good",
-        "A time would not add anything. To let it end, take it away with {/access revoke} first.",
+        "So a time would add nothing. To give it an end, take it away first with {/access revoke}.",
     )
     ONLY_ROLE = Sentence(
         "{name} has no other role than {role}",
@@ -274,7 +272,7 @@ class RefusalCode(Enum):
         "The policy for {kinds} names it, so it can't be deleted. Name somebody else there first: {how}",
     )
     GROUP_GONE = Sentence(
-        "{group} is gone already", "Somebody has deleted that group since. Nothing was changed now."
+        "{group} is gone already", "Somebody has deleted that group since. Nothing was changed."
     )
     GROUP_ANSWERS = Sentence(
         "{group} answers requests",
@@ -328,7 +326,7 @@ class RefusalCode(Enum):
         attempt=True,
     )
     ALREADY_LEFT = Sentence(
-        "{name} has left already", "They are no longer in {workspace} since {when}. Nothing was changed now."
+        "{name} has left already", "They are no longer in {workspace} since {when}. Nothing was changed."
     )
     UNKNOWN_INVITATION = Sentence(
         "I can't find the invitation “{name}”",
@@ -345,7 +343,7 @@ class RefusalCode(Enum):
     )
     UNKNOWN_CODE = Sentence(
         "That code opens nothing",
-        "Check it for a typing slip, or ask whoever invited you for a new one.",
+        "Check it for a typo, or ask whoever gave it to you for a new one.",
         attempt=True,
     )
     TOO_MANY_CODES = Sentence(
@@ -453,7 +451,7 @@ class RefusalCode(Enum):
     NO_SEAT = Sentence(
         "There is no seat for {name}",
         "{workspace} has {seats} on the {plan} plan, and none is free. Make room or have the plan changed first; "
-        "nothing was changed now.",
+        "nothing was changed.",
         attempt=True,
     )
     ROLE_NOT_ON_PLAN = Sentence(
@@ -506,13 +504,13 @@ class RefusalCode(Enum):
     )
     ROLE_GONE = Sentence(
         "A role that it gives was deleted",
-        "So nobody could get it. Choose another role: for an invitation that is open with {/invite edit} and role, "
-        "else in a new one with {/invite create}. Nothing was changed now.",
+        "So nobody could get it. Give an open invitation another role with {/invite edit}, or make a new one with "
+        "{/invite create}. Nothing was changed.",
         attempt=True,
     )
     RESENT_JUST_NOW = Sentence(
         "It was sent again a moment ago",
-        "That was {when}, and its code is {code} since then. Nothing was changed now.",
+        "That was {when}, and its code is {code} since then. Nothing was changed.",
     )
     USES_TAKEN = Sentence(
         "It was used more often already",
@@ -579,20 +577,20 @@ class RefusalCode(Enum):
     )
     EMERGENCY_OPEN = Sentence(
         "You took {resource} in an emergency already",
-        "Somebody else has to look at that first, as {request}, until {until}, before you take more of it, above it or under it. "
-        "Ask for more with {/request access}; nothing was changed now.",
+        "Somebody else looks at that first: {request}, until {until}. For more of it, or of what is above or under it, ask with "
+        "{/request access}. Nothing was changed.",
         attempt=True,
     )
     EMERGENCY_DENIED = Sentence(
         "You can't take that again yet",
-        "{resource} was denied by {by} on {when}, and for a day after that you have to ask first for it, and for what is above it "
-        "or under it, with {/request access}.",
+        "{by} denied {resource} on {when}. For a day after that, ask first with {/request access}, for what is above or under "
+        "it as well.",
         attempt=True,
     )
     EMERGENCIES_OPEN = Sentence(
         "{limit} emergencies of yours are open",
         "Somebody else has to look at one of them first: {/request list}. Ask for more with {/request access}; nothing was "
-        "changed now.",
+        "changed.",
         attempt=True,
     )
     REVIEW_STAYS = Sentence(
@@ -622,14 +620,14 @@ class RefusalCode(Enum):
         "{option} is too long", "It has {length} characters; at most {limit} fit. Please shorten it."
     )
     ALREADY_CONFIRMED = Sentence(
-        "That was answered already", "You pressed a button there on {when}. Nothing was changed now."
+        "That was answered already", "You pressed a button there on {when}. Nothing was changed."
     )
     CONFIRM_TOO_LATE = Sentence(
         "Too late to confirm",
         "That could be confirmed until {until}. Type the command again to see how things stand.",
     )
     FORM_DONE = Sentence(
-        "That was sent already", "Each form is sent once, and this one has been. Nothing was changed now."
+        "That was sent already", "Each form is sent once, and this one has been. Nothing was changed."
     )
     FORM_GONE = Sentence(
         "That form is out of date",

@@ -37,6 +37,8 @@ _SENTENCES: Final = (
     mark("this Slack team"),
     mark("this channel"),
     mark("no role"),
+    mark("none for others: the {plan} plan is for one person"),
+    mark("{platform} has not let Usher do it yet: {why}. Usher tries again, and the admins know."),
     mark("the channel is archived"),
     mark("but not in place yet"),
     mark("and in place"),

@@ -49,7 +49,7 @@ class ResourceLink:
 
 @command(
     "resource link",
-    "Say which channel or role a resource is, or vouch for it anew",
+    "Say which channel or role a resource is, or confirm it again",
     ResourceLink,
     needs=MANAGE,
     facts=frozenset({"outside"}),

@@ -67,7 +67,7 @@ _ANYBODY = select(HOLDERS.exists())
 class RoleCreate:
     name: str = option(Kind.LABEL, "what the role is called", "Reviewer", required=True)
     rank: int | None = option(
-        Kind.COUNT, "where it stands, 1 to 999; else below a role that may as much", "25"
+        Kind.COUNT, "where it stands, 1 to 999; chosen for you without it", "25"
     )
     permissions: tuple[str, ...] = option(
         Kind.PERMISSIONS,

@@ -123,7 +123,7 @@ def _domain(typed: str) -> str:
     if typed.startswith(("@", "*")) or "@" in typed:
         raise ValueError(
             t(
-                "Of “{typed}” write only the domain, such as example.com. Each is taken exactly: sub-domains are others.",
+                "Of “{typed}” write only the domain, such as example.com. A sub-domain counts as another domain.",
                 typed=short,
             )
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.cards import Account, Card, File, Room
 from core.example_words import views
 from core.examples import ADDRESS, LABEL, NOTE, NOW
+from core.language import n
 from core.views.audit import EVENTS, EventFacts
 from core.views.common import PAGE
 
@@ -46,7 +47,10 @@ def _cards() -> Iterator[tuple[str, Card]]:
     ):
         for found in ([], [_LARGEST] * PAGE):
             yield "audit_shown", views.audit_shown(found, LABEL, newer=newer, older=older)
-    file = File("audit.jsonl", '{"number":1}\n', "1 event, one on each line, oldest first")
+    one = n(
+        "{count} event, one on each line, oldest first", "{count} events, one on each line, oldest first", 1
+    )
+    file = File("audit.jsonl", '{"number":1}\n', one)
     for cut in (False, True):
         yield "audit_exported", views.audit_exported(LABEL, 50_000, file, cut=cut)
     for first_bad in (None, 1, 999_999_999):

@@ -61,7 +61,8 @@ DECIDED = [
 ]
 LATE = [
     facts._replace(
-        effect_title="but not in place yet", effect=f"Slack has not let Usher do it yet: {NOTE[:300]}."
+        effect_title="but not in place yet",
+        effect=f"Slack has not let Usher do it yet: {NOTE[:300]}. Usher tries again, and the admins know.",
     )
     for facts in DECIDED
     if facts.status is RequestStatus.APPROVED

@@ -129,7 +129,10 @@ def invite_request(facts: AskFacts) -> Card:
             title,
             Tone.WAITING,
             body=(
-                says("With a yes, the invitations are made in your name, and the codes go to who asked."),
+                says(
+                    "With a yes, the invitations are made in your name, and {name} gets the codes.",
+                    name=facts.name,
+                ),
                 *_words(facts),
                 *((text(f"{facts.tally}."),) if facts.tally else ()),
             ),
@@ -262,7 +265,7 @@ def _advice(facts: AskFacts, outcome: AskOutcome) -> Text:
             return _to_send(facts, outcome)
         case RequestStatus.DENIED:
             return says(
-                "Nobody was invited. If you think that is a slip, talk to {who}.", who=facts.decided_by
+                "Nobody was invited. If you think that is a mistake, talk to {who}.", who=facts.decided_by
             )
         case RequestStatus.WITHDRAWN:
             return says("It is off the approvers' list. Nobody was invited.")
@@ -275,7 +278,7 @@ def _to_send(facts: AskFacts, outcome: AskOutcome) -> Text:
         counts = counts_of(list(outcome.lines))
         return says("{counts}. Send each person their own code.", counts=counts)
     if outcome.code:
-        return says("Send the link or the code to whom it is for.")
+        return says("Pass the link or the code on to whoever it is for.")
     if facts.decided_by:
         return says("The link has ended since. Ask {who}.", who=facts.decided_by)
     return says("The link has ended since. Ask for a new one.")

@@ -166,7 +166,7 @@ def emergency_outcome(facts: EmergencyFacts) -> Card:
                 kept = mark("It was right to take it. You keep it until {when}.")
                 body = says(kept, when=When(facts.ends_at))
         case RequestStatus.DENIED:
-            slip = mark("It has ended. If you think that is a slip, talk to {who}.")
+            slip = mark("It has ended. If you think that is a mistake, talk to {who}.")
             body = says(slip, who=facts.decided_by)
         case RequestStatus.EXPIRED:
             nobody = mark("Nobody looked at it by {when}. There is nothing for you to do.")

@@ -192,7 +192,7 @@ def outcome(facts: JoinFacts, has: WelcomeFacts | None = None) -> Card:
         )
     if facts.status is RequestStatus.DENIED:
         body = says(
-            "You were not let in. If you think that is a slip, talk to {name}.",
+            "You were not let in. If you think that is a mistake, talk to {name}.",
             name=facts.decided_by or facts.inviter,
         )
         return Card(

@@ -150,8 +150,8 @@ def me_member(
         asked = says_n("{count} request: {/request list}", "{count} requests: {/request list}", waiting)
         fields.append(Field(t("Waiting for you"), asked))
     without = says(
-        "You are a member and see who is here. What else you may do comes with a role: somebody with role:assign gives "
-        "you one, or you ask for it with {/request role}. The roles: {/role list}."
+        "You are a member and see who is here. What else you may do comes with a role: ask for one with {/request role}. "
+        "The roles: {/role list}."
     )
     return Card(
         t("You are in {workspace}", workspace=workspace),

@@ -42,7 +42,7 @@ def platform_barred(resource: str, short_id: str, outside: Outside, found: tuple
         t("{there} does not let Usher look after {resource}", there=there, resource=resource),
         Tone.REFUSED,
         body=(
-            says("Once this is mended nothing more is to be done: Usher tries again every hour."),
+            says("Once this is fixed there is nothing more to do: Usher tries again every hour."),
             says("See who is concerned with {command}.", command=Say("access list", f"resource:{short_id}")),
         ),
         fields=(

@@ -45,14 +45,14 @@ def removal_warning(facts: RemovalFacts) -> Card:
     if facts.own:
         title = t("Leave {workspace}?", workspace=facts.workspace)
         body = says(
-            "When you press Confirm, your membership ends at once, with everything named here. "
-            "If you come back one day, it is by a new invitation, and nothing of this returns."
+            "With Confirm your membership ends at once, and everything named here with it. "
+            "You can come back by a new invitation, which brings none of this back."
         )
     else:
         title = t("Remove {name} from {workspace}?", name=facts.name, workspace=facts.workspace)
         body = says(
-            "When you press Confirm, their membership ends at once, with everything named here. "
-            "If they come back one day, it is by a new invitation, and nothing of this returns."
+            "With Confirm their membership ends at once, and everything named here with it. "
+            "They can come back by a new invitation, which brings none of this back."
         )
     return Card(
         title,
@@ -240,7 +240,7 @@ def removed_notice(workspace: str, by: str, reason: str) -> Card:
     return Card(
         t("You are no longer in {workspace}", workspace=workspace),
         Tone.REFUSED,
-        body=(says("{name} removed you. If you think that is a slip, talk to them.", name=by),),
+        body=(says("{name} removed you. If you think that is a mistake, talk to them.", name=by),),
         fields=(Field(t("Reason"), text(reason)),) if reason else (),
     )
 

@@ -162,7 +162,7 @@ def approvals_misplaced(workspace: str, place: Room) -> Card:
         t("I can't post in the approvals place of {workspace}", workspace=workspace),
         Tone.REFUSED,
         body=(
-            says("Requests go to each approver directly until that is mended."),
+            says("Requests go to each approver directly until that is fixed."),
             says(
                 "Let me into the channel, or choose another with {command}.",
                 command=Say("workspace set", "setting:approvals_place value:here"),

@@ -260,7 +260,7 @@ def _advice(facts: WantFacts) -> Text:
             return says("You have it now. See what that makes of you: {/me}")
         case RequestStatus.DENIED:
             return says(
-                "Nothing was changed. If you think that is a slip, talk to {name}.", name=facts.decided_by
+                "Nothing was changed. If you think that is a mistake, talk to {name}.", name=facts.decided_by
             )
         case RequestStatus.WITHDRAWN:
             taken_back = says("It is off the approvers' list. Nothing was changed.")

@@ -149,7 +149,7 @@ def test_a_yes_leaves_it_and_a_no_ends_it_at_once(world: World, owner, ada, bob)
     assert mail(world, "BOB")[-1] == "Denied: your emergency access to Vault"
     refused = bob.say(TAKE)
     assert code(refused) == "EMERGENCY_DENIED"
-    assert "by Ada on" in words(refused)
+    assert "Ada denied Vault on" in words(refused)
     world.forward(DAY)
     made(bob.say(TAKE))
     world.sound()
@@ -213,7 +213,7 @@ def test_one_at_a_time_and_the_pause_hold_up_and_down_the_tree(world: World, own
     for typed in near:
         refused = bob.say(typed)
         assert code(refused) == "EMERGENCY_DENIED"
-        assert "Vault was denied by Ada on" in words(refused)
+        assert "Ada denied Vault on" in words(refused)
     made(bob.say(TAKE.replace("Vault", "Chest")))  # which has nothing to do with it
     made(ada.say(TAKE))  # nor has she
     world.forward(DAY)
