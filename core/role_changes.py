@@ -66,9 +66,7 @@ _ANYBODY = select(HOLDERS.exists())
 @dataclass(frozen=True, slots=True)
 class RoleCreate:
     name: str = option(Kind.LABEL, "what the role is called", "Reviewer", required=True)
-    rank: int | None = option(
-        Kind.COUNT, "where it stands, 1 to 999; chosen for you without it", "25"
-    )
+    rank: int | None = option(Kind.COUNT, "where it stands, 1 to 999; chosen for you without it", "25")
     permissions: tuple[str, ...] = option(
         Kind.PERMISSIONS,
         "what it may do; after copy, - takes away",

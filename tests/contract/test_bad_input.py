@@ -192,7 +192,7 @@ async def test_a_stranger_who_presses_is_told_so_and_the_card_stays(door: Door) 
     (card,) = door.cards()
     for who, title in (
         ("Eve", "You are not a member of this workspace"),
-        ("Nia", "You are not a member of this workspace"),
+        ("Nia", "Your request to join Studio still waits"),
     ):
         for label in ("Approve", "Deny"):
             seen = await door.click(who, card, label)
