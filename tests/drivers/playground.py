@@ -3,113 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from adapters.desk import Desk
-from adapters.memory import MemoryPlatform, Message, Person
+from adapters.memory import MemoryPlatform, Person
 from adapters.slack.controls import PICK
 from adapters.web.playground.app import Site, _told, build
 from adapters.web.playground.feed import Feed
 from adapters.web.playground.guard import Guard
 from adapters.web.playground.stage import HOME, Outcome, Who
-from bot.showing import Pressed
 from bot.town import Town
 from core.cards import Card
 from tests.drivers.base import (
     DIRECT,
     GENERAL,
-    PUBLIC_URL,
-    Button,
     Clock,
-    FieldSeen,
-    FormSeen,
     Seen,
     Thing,
 )
+from tests.drivers.markup import Element, read
 from tests.drivers.memory import MemoryDriver
+from tests.drivers.playground_reads import Held, controls, form_seen, picked, pings, seen_of, words_of
 
 CHAT, PORT = "slack", 8080
-_VOID = {"br", "hr", "img", "input", "rect"}
-_REPLY = re.compile("In reply to “(.*)”", re.DOTALL)
-_BLOCKS = {"p", "li", "h2", "h3", "h4", "div", "tr", "pre", "summary", "button"}
-
-
-@dataclass
-class Element:
-    """A piece of HTML; words stand among its children."""
-
-    name: str
-    facts: dict[str, str]
-    inside: list[Element | str] = field(default_factory=list)
-
-    def all(self, name: str = "", **facts: str) -> Iterator[Element]:
-        for child in self.inside:
-            if isinstance(child, str):
-                continue
-            fits = name in {"", child.name}
-            if fits and all(
-                child.facts.get(key.rstrip("_").replace("_", "-")) == value for key, value in facts.items()
-            ):
-                yield child
-            yield from child.all(name, **facts)
-
-    @property
-    def text(self) -> str:
-        """The words in it, blocks below each other; without what can be pressed."""
-        out = ""
-        for child in self.inside:
-            if isinstance(child, str):
-                out += child
-            elif child.name not in {"button", "details"}:
-                out += f"{child.text}\n" if child.name in _BLOCKS else child.text
-                out += " " * self.has("quiet")  # which the style sheet leaves between them
-        return out
-
-    def has(self, word: str) -> bool:
-        return word in self.facts.get("class", "").split()
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.top = Element("", {})
-        self._open = [self.top]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        made = Element(tag, {key: value or "" for key, value in attrs})
-        self._open[-1].inside.append(made)
-        if tag not in _VOID:
-            self._open.append(made)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
-            assert self._open.pop().name == tag, "the HTML is not well formed"
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].inside.append(data)
-
-
-def read(html: str) -> Element:
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    assert reader._open == [reader.top]
-    return reader.top
-
-
-class Held(NamedTuple):
-    """Where something stands on the page; of a message, which one it is, and how it was when it was seen."""
-
-    item: str
-    room: str
-    message: Message | None = None
-    card: Card | None = None
-
-
 _NOWHERE = Held("", GENERAL)
 
 
@@ -232,10 +149,10 @@ class PlaygroundDriver(MemoryDriver):
         room = seen.held.room
         words = {name.rstrip("_"): said for name, said in values.items()}
         sent: dict[str, str | list[str]] = {}
-        for control in _controls(form):
+        for control in controls(form):
             name, said = control.facts["name"], words.get(control.facts["name"])
             if control.name == "select":
-                sent[name] = _picked(control, said)
+                sent[name] = picked(control, said)
             elif control.facts.get("type") == "checkbox":
                 label = next(la.text for la in form.all("label", for_=control.facts["id"]))
                 wanted = [part.strip() for part in said.split(",")] if said is not None else None
@@ -303,8 +220,8 @@ class PlaygroundDriver(MemoryDriver):
     async def _answer(self, found: Any, person: str, room: str) -> Seen:
         if found["form"]:
             form = next(read(found["form"]).all("form"))
-            shown = _form(form)
-            return Seen(shown.title, _said(form), (), private=True, form=shown, held=Held("", room), raw=form)
+            shown = form_seen(form)
+            return Seen(shown.title, words_of(form), (), private=True, form=shown, held=Held("", room), raw=form)
         item = found["item"]
         where = "" if room == HOME else room  # a Home takes no answers
         assert (item["person"], item["channel"]) == (self._people[person].key, where)
@@ -355,7 +272,7 @@ class PlaygroundDriver(MemoryDriver):
 
     def _seen(self, item: dict[str, Any]) -> Seen:
         card, message = self._town._cards[item["id"]]
-        seen = _seen(item, Held(item["id"], item["channel"], message, card))
+        seen = seen_of(item, Held(item["id"], item["channel"], message, card))
         pictures = [each.facts["src"].rpartition("/")[2] for each in seen.raw.all("img")]
         assert None not in map(self._town._showing.picture, pictures), "a picture is not there"
         return seen
@@ -377,105 +294,4 @@ class PlaygroundDriver(MemoryDriver):
         self._town.late += 1
 
     def pings(self) -> list[str]:
-        return [ping for item in self._items("message", "answer") for ping in _pings(item)]
-
-
-def _pings(item: dict[str, Any]) -> Iterator[str]:
-    """What the page makes more of than words, but the names in an answer, which call nobody."""
-    (message,) = (each for each in read(item["html"]).all("div") if each.has("message"))
-    for each in message.all():
-        foreign = each.name == "a" and not each.facts.get("href", "").startswith(PUBLIC_URL)
-        calls = each.has("mention") and item["kind"] != "answer"
-        if calls and each.text.startswith("#") and not item["channel"]:
-            continue  # a channel is called nowhere
-        if foreign or calls:
-            yield f"{each.name}: {each.text}"
-
-
-def _form(form: Element) -> FormSeen:
-    """A form as it stands in the dialog."""
-    fields: dict[str, FieldSeen] = {}
-    for around in (each for each in form.all() if each.has("field")):
-        controls = _controls(around)
-        first = controls[0]
-        named = next(around.all("legend" if around.name == "fieldset" else "label")).text
-        errors = [each.text for each in around.all("p") if each.has("error")]
-        values, choices = _value(around, controls)
-        required = "required" in first.facts or (around.name == "fieldset" and "(optional)" not in named)
-        fields[first.facts["name"]] = FieldSeen(
-            named.removesuffix(" (optional)"), values, errors[0] if errors else "", required, choices
-        )
-    submit = next(form.all("button", type="submit")).text
-    about = "\n".join(each.text for each in form.inside if isinstance(each, Element) and each.name == "p")
-    return FormSeen(next(form.all("h2")).text, submit, fields, about)
-
-
-def _said(form: Element) -> str:
-    """All that a person can read of it."""
-    hints = (each.facts["placeholder"] for each in form.all() if each.facts.get("placeholder"))
-    lines = [*form.text.splitlines(), *hints]
-    return "\n".join(line for line in lines if line.strip())
-
-
-def _value(around: Element, controls: list[Element]) -> tuple[str, tuple[str, ...]]:
-    """What stands in a field, and what can be chosen, in words."""
-    first = controls[0]
-    if first.name == "select":
-        options = [option for option in first.all("option") if option.facts["value"]]
-        chosen = next((option.text for option in options if "selected" in option.facts), "")
-        return chosen, tuple(option.text for option in options)
-    if first.facts.get("type") == "checkbox":
-        labels = [next(around.all("label", for_=each.facts["id"])).text.strip() for each in controls]
-        ticked = [label for label, each in zip(labels, controls, strict=True) if "checked" in each.facts]
-        return ", ".join(ticked), tuple(labels)
-    return (first.text if first.name == "textarea" else first.facts.get("value", "")), ()
-
-
-def _controls(form: Element) -> list[Element]:
-    return [
-        each for each in form.all() if each.name in {"input", "select", "textarea"} and each.facts.get("name")
-    ]
-
-
-def _picked(select: Element, said: str | None) -> str:
-    options = list(select.all("option"))
-    if said is None:
-        return next((o.facts["value"] for o in options if "selected" in o.facts), "")
-    wanted = said.removeprefix("@").removeprefix("#").casefold()
-    return next((o.facts["value"] for o in options if o.text.removeprefix("#").casefold() == wanted), "")
-
-
-def _seen(item: dict[str, Any], held: Held) -> Seen:
-    top = read(item["html"])
-    (message,) = (each for each in top.all("div") if each.has("message"))
-    private = any(each.has("private") for each in top.all("article"))
-    assert private == (item["kind"] == "answer")
-    buttons = tuple(
-        Button(each.text, meant.action, meant.subject)
-        for each in message.all("button", data_kind="button")
-        if (meant := Pressed(each.facts["data-action-id"].partition("#")[0], each.facts["data-value"], ""))
-    )
-    menus = {
-        next(menu.all("summary")).text: [next(entry.all("span")).text for entry in menu.all("button")]
-        for menu in message.all("details")
-    }
-    table = tuple(
-        tuple(cell.text for cell in row.all() if cell.name in {"th", "td"}) for row in message.all("tr")
-    )
-    title = next((each.text for each in message.all() if each.name in {"h2", "h3", "h4"}), "")
-    words = "\n".join(line for line in message.text.splitlines() if line.strip())
-    assert item["title"].startswith(title.removesuffix("…"))
-    return Seen(
-        title,
-        words,
-        buttons,
-        private or not item["channel"],
-        table=table,
-        menus=menus,
-        chart=" ".join(each.facts["alt"] for each in message.all("img")),
-        under=next(
-            (found[1] for each in top.all("p", class_="under") if (found := _REPLY.fullmatch(each.text))), ""
-        ),
-        held=held,
-        raw=message,
-    )
+        return [ping for item in self._items("message", "answer") for ping in pings(item)]
