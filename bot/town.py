@@ -20,23 +20,21 @@ from adapters.web.playground.stage import (
     WITH_HOME,
     Outcome,
     Record,
-    Recorded,
     Unknown,
     Who,
 )
 from bot.folk import Folk, filled
+from bot.records import records
 from bot.showing import Control, Showing
 from bot.steps import Steps
 from core.calls import Actor, Identity
-from core.cards import Account, Button, Card, Form, Home, Span, Tone, plain
+from core.cards import Button, Card, Form, Home, Tone
 from core.catalogue import ACTIONS
 from core.language import everywhere, mark, speaking
 from core.service import Core
 
 #: So many opened forms are remembered.
 MOST_FORMS = 200
-#: So many of the latest events are shown of each workspace.
-MOST_RECORDED = 200
 _PAGING = (mark("Next"), mark("Previous"))
 _NOTHING: tuple[Card, Message | None] = (Card(""), None)
 
@@ -274,20 +272,7 @@ class Town(Folk):
         return list(self._steps.done), self._steps.code
 
     async def record(self, language: str) -> list[Record]:
-        return await asyncio.to_thread(self._recorded, language)
-
-    def _recorded(self, language: str) -> list[Record]:
-        broken = self._core.verify_audit()
-        out = []
-        for listed in self._core.workspaces():
-            with speaking(language):
-                length, events = self._core.recorded(listed.workspace_id, self.now(), MOST_RECORDED)
-            shown = [Recorded(e.number, e.at, self._named(e.who), e.words, e.refused) for e in events]
-            out.append(Record(listed.name, shown, length, broken.get(listed.workspace_id) is None))
-        return out
-
-    def _named(self, who: Span) -> str:
-        return self.name_of(who.subject) if isinstance(who, Account) else plain((who,))
+        return await asyncio.to_thread(records, self._core, self.now(), language, self.name_of)
 
 
 def _home_of(person: str) -> str:
