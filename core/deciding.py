@@ -156,7 +156,7 @@ def decide(ctx: Context, row: Row[Any], to: RequestStatus, reason: str, less: Te
     tally = votes.tally(ctx, found, outcome, given)
     if before is not None and (before.to, before.given) == (to, less):
         ctx.revisit(row.request_id)
-        said = "yes" if to is RequestStatus.APPROVED else "no"
+        said = t("yes") if to is RequestStatus.APPROVED else t("no")
         raise Refusal(RefusalCode.ALREADY_SAID, said=said, tally=tally)
     was = "" if before is None else before.to.value
     more: dict[str, Any] = {} if kept is None else {GIVEN: kept}

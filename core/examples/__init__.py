@@ -14,6 +14,7 @@ from core.cards import Account, Card, Room, plain_text
 from core.catalogue import COMMANDS
 from core.errors import Refusal as _Refusal
 from core.errors import RefusalCode, refusal_card
+from core.example_refusals import facts_of
 from core.example_words import views
 from core.language import n
 from core.lifecycle import InvitationStatus, RequestStatus
@@ -298,11 +299,11 @@ class Refusal(_Refusal):
 
 def of_refusals() -> list[tuple[str, Card]]:
     """Name of the reason, and the card that tells it."""
-    return [
-        (code.name, refusal_card(Refusal(code, words)))
-        for code in RefusalCode
-        for words in ("Designer", LABEL, NOTE)
-    ]
+    found = []
+    for code in RefusalCode:
+        found.append((code.name, refusal_card(_Refusal(code, **facts_of(code)))))
+        found += [(code.name, refusal_card(Refusal(code, words))) for words in (LABEL, NOTE)]
+    return found
 
 
 def everything() -> list[tuple[str, Card]]:

@@ -65,7 +65,7 @@ LARGEST_ASK = _ASK._replace(
     decided_by=LABEL,
     decided_at=NOW,
     reason=NOTE,
-    seats="none for others: the personal plan is for one person",
+    seats="none for others: the free plan is for one person",
 )
 _ASKED = [
     facts._replace(status=status, decided_at=NOW, decided_by=by)

@@ -273,7 +273,7 @@ def _facts() -> re.Pattern[str]:
     """What the examples themselves say, and the words that are typed."""
     found = {
         node.value
-        for path in (ROOT / "core" / "examples").glob("*.py")
+        for path in (*(ROOT / "core" / "examples").glob("*.py"), ROOT / "core" / "example_refusals.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
