@@ -193,7 +193,7 @@ def _invitations() -> Iterator[tuple[str, Card]]:
         for waiting in (0, 1, 12) if facts.status is InvitationStatus.REVOKED else ():
             yield "invitation_revoked", views.invitation_revoked(facts, waiting)
     for found in ([], _SOME, INVITATIONS, [LARGEST_INVITATION] * 95):
-        for page in (0, 1, 9, 99) if found else (0,):
+        for page in (0, 1, 9, 99) if found not in ([], _SOME) else (0,):
             yield (
                 "invitation_list",
                 views.invitation_list(

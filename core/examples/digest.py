@@ -16,6 +16,7 @@ from core.views.joins import join_line
 _MONDAY = date(2026, 1, 26)
 _NOTHING = DigestFacts("Studio", _MONDAY, _MONDAY + timedelta(6))
 _WAITING = Waiting("req-2M9C", (), NOW)
+_ANOTHER = Waiting("req-5C2D", (), NOW)
 _ENDING = Ending("invitation inv-7F3K (Design team)", LATER)
 _USUAL = _NOTHING._replace(
     joined=("Nia", "Bob", "Eve"),
@@ -27,7 +28,7 @@ _USUAL = _NOTHING._replace(
     quickest=5 * MINUTE,
     invited=4,
     unused=(("expired", 2), ("revoked", 1)),
-    waiting=(_WAITING,) * 2,
+    waiting=(_WAITING, _ANOTHER),
     waiting_count=2,
     ending=(_ENDING,) * 2,
     ending_count=2,
@@ -71,12 +72,15 @@ _ALONE = (
 
 def _spoken(facts: DigestFacts) -> DigestFacts:
     """What waits and what ends, in the words of the language that is spoken."""
-    usual, largest = (join_line(asked, own=False).text for asked in (REQUEST, LARGEST_REQUEST))
+    asked = {
+        _WAITING.short_id: REQUEST,
+        _ANOTHER.short_id: REQUEST._replace(short_id=_ANOTHER.short_id, name="Zoe", roles="Commenter"),
+    }
     ending = t("invitation {id} ({label})", id="inv-7F3K", label="Design team")
     second = t("invitation {id} ({label})", id="inv-2M9C", label="Summer school")
     return facts._replace(
         waiting=tuple(
-            each._replace(words=usual if each.short_id == _WAITING.short_id else largest)
+            each._replace(words=join_line(asked.get(each.short_id, LARGEST_REQUEST), own=False).text)
             for each in facts.waiting
         ),
         ending=tuple(

@@ -42,7 +42,7 @@ def _examples() -> Iterator[tuple[str, Card]]:
             "resource_shown",
             views.resource_shown(LARGEST._replace(outside_id="", place=place, troubles=most)),
         )
-    taken = ARCHIVED._replace(give=False)
+    taken = ARCHIVED._replace(name="Bob", give=False)
     yield "platform_barred", views.platform_barred("design", "res-7F3K", CHANNEL, (ARCHIVED, taken))
     for done, title in ((False, "but not in place yet"), (True, "and in place")):
         usual, longest = ("", "") if done else (_not_yet(said(ARCHIVED).why), _not_yet(LONGEST.why))

@@ -1,13 +1,13 @@
 // What drawings of messages need of a page: moments in the reader's zone, and drop-downs that behave. Nothing is sent from here.
 
-/** As Slack writes `{date_long}` and `{date_short} at {time}`, and Discord `<t:…:D>` and `<t:…:f>`. */
+/** As Slack writes `{date_long}` and `{date_short} at {time}`, and Discord `<t:…:D>` and `<t:…:f>`: in one piece or two. */
 const SLACK = {
-  date: { dateStyle: "full" },
-  time: { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
+  date: [{ dateStyle: "full" }],
+  time: [{ day: "numeric", month: "short", year: "numeric" }, { timeStyle: "short" }],
 };
 const DISCORD = {
-  date: { dateStyle: "long" },
-  time: { dateStyle: "long", timeStyle: "short" },
+  date: [{ dateStyle: "long" }],
+  time: [{ dateStyle: "long", timeStyle: "short" }],
 };
 const OF_DISCORD = ".message-discord, .form[data-platform='discord']";
 /** How a language is written where nobody says otherwise. */
@@ -30,7 +30,8 @@ export function showTimes(root = document, now = Date.now()) {
     if (!shown.title) shown.title = shown.textContent;
     const style = shown.dataset.style;
     const styles = shown.closest(OF_DISCORD) ? DISCORD : SLACK;
-    shown.textContent = style === "relative" ? relative(at, now, language) : new Intl.DateTimeFormat(language, styles[style] ?? styles.time).format(at);
+    const written = () => (styles[style] ?? styles.time).map((each) => new Intl.DateTimeFormat(language, each).format(at)).join(", ");
+    shown.textContent = style === "relative" ? relative(at, now, language) : written();
   }
 }
 
