@@ -11,5 +11,5 @@ from core.examples import LABEL
 
 def examples() -> Iterator[tuple[str, Card]]:
     for workspace in ("Studio", LABEL):
-        account = Account("discord", "1573956813215236097")
-        yield "stranger", views.stranger(account, workspace, "FEV8GJNK/discord//1573956813215236097")
+        account = Account("discord", "123456789012345678")
+        yield "stranger", views.stranger(account, workspace, "FEV8GJNK/discord//123456789012345678")

@@ -33,6 +33,8 @@ with warnings.catch_warnings():
     from adapters.discord.forms import modal as discord_modal
 
 PLATFORMS = {"slack", "discord", "console"}
+#: An account or a channel that is not called by its name.
+_ID = re.compile(r"[@#](?:\d{6,}|[UWCG][A-Z0-9]{8,})")
 #: What is markup on one side and none on the other, and where lines end.
 _LAYOUT = re.compile(r"[\s\\*_~`|•›‹–\u200b…#>-]+")
 
@@ -80,6 +82,7 @@ def test_no_word_of_a_card_is_missing_from_its_drawing(language: str) -> None:
                     if platform != "console":
                         assert len(page.all("time")) == moments(card, footer=platform == "slack"), name
                     assert page.text.count("…") <= plain_text(card).count("…"), (name, platform)
+                    assert not _ID.search(page.text), (name, platform)
                     _has_what_it_shows(card, page, platform, name)
 
 
