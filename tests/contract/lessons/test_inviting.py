@@ -83,6 +83,7 @@ async def test_L20_asking_is_no_second_way_to_what_one_may_not_do(door: Door, wa
     """Whoever asked decides it neither by button nor by hand, and nothing is made before somebody else has."""
     await start(door, policy="instant")
     await _by(door, "Bob", "Designer", "")
+    await door.settle()  # that Bob is in; the order of two messages is nobody's promise
     await change(door, "members_can_invite", "off")
     before = door.world.count("invitations")
     asked = await door.click("Bob", await door.run("Bob", "invite create role:Admin"), "Ask")
