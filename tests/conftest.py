@@ -11,6 +11,7 @@ from core.ids import Codes
 from core.service import Core
 from core.state import Config
 from core.store import Store
+from tests import repeated
 from tests.browser import present
 from tests.drivers.databases import KINDS, Databases, compile_once, shared
 
@@ -18,14 +19,23 @@ compile_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-database",
+        action="store_true",
+        help="each case on each database, which takes half as long again",
+    )
     parser.addoption("--pictures", metavar="FOLDER", help="write pictures of the playground there")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept, dropped = present.left_out(items)
+    if not config.getoption("every_database"):
+        kept, spared = repeated.left_out(kept)
+        dropped += spared
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-        items[:] = kept
+    # They wait for programs that they start: begun last they would keep one process busy when the others are done.
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("process") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

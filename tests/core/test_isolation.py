@@ -5,7 +5,7 @@ The commands and buttons are those of the catalogue, so that a new one is held t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from core.catalogue import ACTIONS, COMMANDS, Command, Kind, Option
 from core.forms import OPEN
 from core.models import metadata
 from tests.core.world import Person, World, code, id_in, made, words
+from tests.repeated import Case, some
 
 #: Written at every refused attempt, in the workspace that it was about.
 _RECORD = {"audit_events"}
@@ -78,6 +79,13 @@ def _ids(world: World, workspace: str) -> Iterator[str]:
                     yield from (str(value) for value in set(found.scalars()))
 
 
+def dealt(two: Two, under: str, cases: Iterable[Case]) -> list[Case]:
+    """All on SQLite, each third on PostgreSQL: other ones ``under`` each other name."""
+    numbered = list(enumerate(cases))
+    kept = some([(under, number) for number, _ in numbered], all_of_them=two.world.store.is_sqlite)
+    return [case for number, case in numbered if (under, number) in kept]
+
+
 def state(world: World, *workspaces: str) -> dict[str, list[str]]:
     """Everything that these workspaces have in the database, except their records."""
     found = {}
@@ -126,7 +134,7 @@ def test_L17_no_button_of_another_workspace_does_anything_for_who_is_not_in_it(t
     before = state(two.world, two.burrow, two.studio)
     for action in ACTIONS:
         for person in (two.ada, two.world.person("Eve")):
-            for local in locals_(two):
+            for local in dealt(two, f"{action} {person.actor.name}", locals_(two)):
                 card = pressed(person, action, f"{two.burrow}/{local}", "admin")
                 refused = {"FORM_GONE"} if action == OPEN else {"NOT_A_MEMBER", "UNKNOWN_BUTTON"}
                 assert code(card) in refused, (action, local, card)
@@ -140,7 +148,7 @@ def test_L17_no_button_of_one_s_own_workspace_reaches_into_another(two: Two):
     own = set(_ids(two.world, two.studio))
     before = state(two.world, two.burrow, two.studio)
     for action in ACTIONS:
-        for local in locals_(two):
+        for local in dealt(two, action, locals_(two)):
             if local.partition("/")[0] not in own:  # a role of the scheme is in both
                 card = pressed(two.owner, action, f"{two.studio}/{local}", "admin")
                 assert leaked(two, card, local) == set(), (action, local, card)
@@ -198,7 +206,7 @@ def test_L17_no_command_typed_in_one_workspace_reaches_into_another(two: Two):
     before = state(two.world, two.burrow)
     typed = ""
     for name in OTHERS:
-        for options in asked(two, COMMANDS[name]):
+        for options in dealt(two, name, asked(two, COMMANDS[name])):
             typed += repr(options)
             for person in (two.owner, two.ada, two.ada.at("")):
                 card = two.world.core.handle(Call(person.actor, person.where, two.world.at, name, options))
@@ -210,7 +218,7 @@ def test_L17_no_command_typed_in_one_workspace_reaches_into_another(two: Two):
 def test_L17_no_command_typed_in_the_place_of_another_workspace_does_anything_there(two: Two):
     before = state(two.world, two.burrow, two.studio)
     for name in OTHERS:
-        for options in asked(two, COMMANDS[name]):
+        for options in dealt(two, name, asked(two, COMMANDS[name])):
             for person in (two.ada.at("C2"), two.world.person("Eve").at("C2")):
                 card = two.world.core.handle(Call(person.actor, person.where, two.world.at, name, options))
                 assert leaked(two, card, repr(options)) == set(), (name, options, card)
@@ -222,7 +230,7 @@ def test_L17_no_command_typed_in_the_place_of_another_workspace_does_anything_th
 def test_what_is_suggested_comes_from_the_workspace_that_is_meant(two: Two):
     people = (two.ada, two.ada.at("C2"), two.ada.at(""), two.world.person("Eve").at("C2"))
     for name, declared in COMMANDS.items():
-        for option in declared.options:
+        for option in dealt(two, name, declared.options):
             for person in people:
                 for begin in ("", "q", "t", "b", "n"):
                     call = Call(person.actor, person.where, two.world.at, name)

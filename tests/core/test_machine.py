@@ -309,7 +309,7 @@ class Door(RuleBasedStateMachine):
             return views.join_request(join_requests.facts_of(ctx, requests.load(ctx, request_id)))
 
 
-@pytest.mark.parametrize(("backend", "examples"), [("sqlite", 60), ("postgres", 15)])
+@pytest.mark.parametrize(("backend", "examples"), [("sqlite", 45), ("postgres", 10)])
 def test_any_story_ends_as_the_rules_say(backend: str, examples: int, tmp_path: Path):
     machine = type("Door", (Door,), {"backend": backend, "folder": tmp_path})
     usual = settings(

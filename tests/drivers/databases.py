@@ -21,8 +21,9 @@ from typing import Any
 
 import psycopg
 import sqlalchemy
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import Pool
 
 from core import schema, store
 from core.models import metadata
@@ -37,6 +38,8 @@ _PR_SET_PDEATHSIG = 1
 #: What tests of anything stored run on.
 KINDS = ("sqlite", "postgres")
 _numbers = itertools.count(1)
+#: Connections to databases of PostgreSQL that the next store there may have, by the address.
+_pools: dict[str, list[Pool]] = {}
 TEMPLATE = "template_usher"
 
 
@@ -148,8 +151,10 @@ class Postgres:
         """Keeps a database for another test, unless this one has changed more than rows."""
         # Kept open: a server process that knows all the tables already empties them in a fraction of the time.
         ours = self._emptier(name)
+        # What stands idle has no lock, and may be of use to the next test.
         self._admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> %s AND state <> 'idle'",
             (name, ours.info.backend_pid),
         )
         found = ours.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
@@ -159,6 +164,8 @@ class Postgres:
             self._free.append(name)
             return
         self._emptiers.pop(name).close()
+        for pool in _pools.pop(_address(make_url(self._url(name))), ()):
+            pool.dispose()
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
     def _emptier(self, name: str) -> psycopg.Connection:
@@ -172,9 +179,13 @@ class Postgres:
         return self._emptiers[name]
 
     def stop(self) -> None:
+        for pool in itertools.chain.from_iterable(_pools.values()):
+            pool.dispose()
+        _pools.clear()
         for connection in (self._admin, *self._emptiers.values()):
             connection.close()
-        self._server.terminate()
+        # A "fast" end: connections that a test left open do not hold it up.
+        self._server.send_signal(signal.SIGINT)
         self._server.wait()
         self._reader.join()
         assert self._server.stdout is not None
@@ -227,12 +238,15 @@ class Databases:
 def compile_once() -> None:
     """Lets all engines of one kind in this process share what they have compiled.
 
-    SQLAlchemy keeps that for each engine, and here nearly every test has its own.
+    SQLAlchemy keeps that for each engine, and here nearly every test has its own. PostgreSQL keeps what it knows of tables
+    and statements for each connection: those of a test that is over go to the next one in the same database.
     """
     first: dict[str, Engine] = {}
 
     def create(url: URL, **options: Any) -> Engine:
-        engine = sqlalchemy.create_engine(url, **options)
+        engine = _on_kept_connections(url, options) or sqlalchemy.create_engine(url, **options)
+        if url.get_backend_name() == "postgresql":
+            engine.dispose = functools.partial(_keep_connections, engine)  # type: ignore[method-assign]
         known = first.get(engine.dialect.name)
         if known is not None:
             engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
@@ -243,6 +257,31 @@ def compile_once() -> None:
         return engine
 
     store.create_engine = create  # type: ignore[assignment]
+
+
+def _on_kept_connections(url: URL, options: dict[str, Any]) -> Engine | None:
+    kept = _pools.get(_address(url))
+    if not kept:
+        return None
+    about_pool = {"pool_size", "pool_pre_ping", "connect_args"}
+    rest = {name: value for name, value in options.items() if name not in about_pool}
+    return sqlalchemy.create_engine(url, pool=kept.pop(), **rest)
+
+
+def _keep_connections(engine: Engine, close: bool = True) -> None:
+    """In place of an engine's end. Connections that somebody still has are nobody else's."""
+    pool = engine.pool
+    ours = engine.url.database is not None and engine.url.database.startswith("usher_")
+    if not ours or pool.checkedout():
+        Engine.dispose(engine, close=close)
+        return
+    known = _pools.setdefault(_address(engine.url), [])
+    if pool not in known:
+        known.append(pool)
+
+
+def _address(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @functools.cache

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.drivers.databases import KINDS
 from tests.process.world import World, code_in
 
 pytestmark = pytest.mark.process
 
 
+@pytest.mark.parametrize("database_url", KINDS[:1], indirect=True)
 async def test_a_story_survives_a_kill_after_every_step_in_slack(world: World) -> None:
     await world.type_slack(world.owner, "workspace create name:Studio scheme:studio")
     await world.restart()
@@ -30,6 +32,7 @@ async def test_a_story_survives_a_kill_after_every_step_in_slack(world: World) -
     assert world.count_slack(world.newcomer, "welcome to Studio") == 1
 
 
+@pytest.mark.parametrize("database_url", KINDS[1:], indirect=True)
 async def test_a_story_survives_a_kill_after_every_step_in_discord(world: World) -> None:
     await world.type_discord(world.host, "workspace create", name="Studio", scheme="studio")
     await world.restart()
