@@ -1,4 +1,4 @@
-"""Worlds for the contract suite: each platform on each database, and both chat platforms on one core."""
+"""Worlds for the contract suite: each door on one database or the other, and both chat platforms on one core."""
 
 from __future__ import annotations
 
