@@ -17,6 +17,9 @@ _DISCORD = "https://discord.com/api/v10"
 _INVITE = (
     "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions=117760"
 )
+#: What Slack says of an app that it does not know, and of a code that nobody has to one that it does.
+_OF_THE_APP = frozenset({"invalid_client_id", "bad_client_secret"})
+_OF_THE_CODE = frozenset({"invalid_code", "code_already_used", "bad_redirect_uri"})
 
 
 class Check(NamedTuple):
@@ -100,8 +103,11 @@ async def _client(settings: Settings, url: str, session: aiohttp.ClientSession, 
     auth = f"Basic {base64.b64encode(both.encode()).decode()}"
     reply = await _ask(session, "POST", f"{url}?code=usher-doctor", auth, dates)
     found = reply.body.get("error", reply.status)
-    if found not in {"invalid_client_id", "bad_client_secret"}:
+    if found in _OF_THE_CODE:
         return Check("Slack app", "Slack takes its id and secret")
+    if found not in _OF_THE_APP:
+        # It is busy or away, or says what it never said before: that tells nothing of the app.
+        return Check("Slack app", f"Slack did not look at it ({found})", "Try again in a while", grave=False)
     do = "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET from your app (Basic Information, App Credentials)"
     return Check("Slack app", f"refused ({found})", do)
 

@@ -24,11 +24,13 @@ from core.models import slack_states
 
 #: How long somebody may take between the first click and Slack's question whether to allow it.
 STATE_SECONDS: Final = 600
+#: So much longer it is remembered that a word was used: the clocks of several processes differ, and one goes on meanwhile.
+REMEMBERED_SECONDS: Final = 60
 _USED = select(exists().where(slack_states.c.state == bindparam("given")))
 _USE = text(
     "INSERT INTO slack_oauth_states (state, expires_at) VALUES (:given, :until) ON CONFLICT (state) DO NOTHING"
 )
-_OVER = delete(slack_states).where(slack_states.c.expires_at <= bindparam("now"))
+_OVER = delete(slack_states).where(slack_states.c.expires_at <= bindparam("before"))
 
 
 class _Word(NamedTuple):
@@ -69,7 +71,7 @@ class States(AsyncOAuthStateStore):
 
         def take() -> bool:
             with self._engine.begin() as connection:
-                connection.execute(_OVER, {"now": self._clock()})
+                connection.execute(_OVER, {"before": self._clock() - REMEMBERED_SECONDS})
                 return connection.execute(_USE, {"given": word.name, "until": word.until}).rowcount == 1
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, take)

@@ -182,6 +182,19 @@ async def test_for_several_teams_the_app_itself_is_looked_at(settings: Settings)
         assert (failed.failed, do in failed.do) == (True, True), failed
 
 
+async def test_a_slack_that_is_busy_vouches_for_no_app(settings: Settings, slack: FakeSlack):
+    several = {
+        "slack_bot_token": None,
+        "slack_client_id": CLIENT_ID,
+        "slack_client_secret": SecretStr("wrong"),
+    }
+    slack.fail_next("oauth.v2.access", "ratelimited")
+    check = (await found(settings, **several))["Slack app"]
+
+    assert "takes its id" not in check.found
+    assert check.do
+
+
 async def test_links_that_only_this_machine_can_open_are_a_note_and_no_failure(settings: Settings):
     check = (await found(settings, public_address=None))["invite links"]
 

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
+from adapters.slack.states import REMEMBERED_SECONDS, STATE_SECONDS
 from bot import config
 from bot.config import Settings
 from bot.engine import Engine, open_engine
@@ -368,7 +369,7 @@ async def test_the_way_back_counts_once_in_the_browser_that_was_sent_and_not_for
             # However often somebody asks for a way there, and makes up one back, nothing is kept of it.
             assert used(engine) == 1
             # One that was let lie.
-            world.ahead = 600
+            world.ahead = STATE_SECONDS + REMEMBERED_SECONDS
             status, page = await world.returned(browser, back, cookie)
             assert (status, "took too long" in page) == (400, True)
             await begin(world, world.globex, owner_and_guest(world, world.globex)[0])

@@ -12,7 +12,7 @@ from typing import Any
 from slack_sdk.oauth.installation_store import Installation
 
 from adapters.slack.installations import Installations, SealedStore, seal_of
-from adapters.slack.states import States
+from adapters.slack.states import STATE_SECONDS, States
 from adapters.slack.teams import Departures
 from core.schema import migrate
 from core.store import Store
@@ -29,6 +29,20 @@ async def test_of_a_word_that_comes_back_several_times_at_once_one_counts(tmp_pa
             True
         ]
         assert not await one.async_unused(word)
+
+
+async def test_a_word_counts_once_although_another_process_is_ahead_and_has_cleared_up(tmp_path):
+    with stored(tmp_path) as sealed, ThreadPoolExecutor(1) as executor:
+        now = 0
+        slow, fast = (
+            States(b"a key", sealed.engine, executor, lambda ahead=ahead: now + ahead) for ahead in (0, 10)
+        )
+        word = await slow.async_issue()
+        now = STATE_SECONDS - 5
+        assert await slow.async_consume(word)
+        assert await fast.async_consume(await fast.async_issue())
+        assert not await slow.async_unused(word)
+        assert not await slow.async_consume(word)
 
 
 def test_what_is_forgotten_is_what_was_looked_at_and_no_later_installation(tmp_path):
