@@ -275,9 +275,11 @@ def _keep_connections(engine: Engine, close: bool = True) -> None:
     if not ours or pool.checkedout():
         Engine.dispose(engine, close=close)
         return
-    known = _pools.setdefault(_address(engine.url), [])
-    if pool not in known:
-        known.append(pool)
+    # As an end does it: whoever uses the engine again has connections of its own, and what hangs on it hears of the end.
+    engine.pool = pool.recreate()
+    engine.dispatch.engine_disposed(engine)
+    if pool.checkedin():  # type: ignore[attr-defined]
+        _pools.setdefault(_address(engine.url), []).append(pool)
 
 
 def _address(url: URL) -> str:
