@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from core import durations, text
 from core.calls import Channel, ChatRole, EmailAddress, Identity, Value
-from core.cards import Say
+from core.cards import Say, Term, joined
 from core.catalogue import Kind, Option
 from core.errors import Refusal, RefusalCode
-from core.language import t
+from core.language import says, t
 from core.permissions import PERMISSION
+from core.terms import COMMAND, OPTION
 
 #: The longest text an option may carry before it is looked at at all.
 RAW_LIMIT = 3_000
@@ -63,15 +64,23 @@ def bind(declared: Shaped, options: Mapping[str, Value], now: int) -> Any:
     fields = {name.rstrip("_"): name for name in declared.shape.__dataclass_fields__}
     for name in options:
         if name not in fields:
-            names = ", ".join(o.name for o in declared.options) or t("no options")
-            raise Refusal(
-                RefusalCode.UNKNOWN_OPTION, command=declared.name, option=text.shorten(name), options=names
-            )
+            raise unknown(declared, name)
     for option in declared.options:
         value = _value(declared, option, options.get(option.name), now)
         if value is not _LEFT_OUT:
             values[fields[option.name]] = value
     return declared.shape(**values)
+
+
+def unknown(declared: Shaped, name: str) -> Refusal:
+    """That there is no option of this name."""
+    names = joined([(Term(OPTION, o.name),) for o in declared.options]) or says("no options")
+    return Refusal(
+        RefusalCode.UNKNOWN_OPTION,
+        command=Term(COMMAND, declared.name),
+        option=text.shorten(name),
+        options=names,
+    )
 
 
 _LEFT_OUT = object()
@@ -85,8 +94,8 @@ def _value(declared: Shaped, option: Option, given: Value | None, now: int) -> A
         return _LEFT_OUT
     raise Refusal(
         RefusalCode.MISSING_OPTION,
-        command=declared.name,
-        option=option.name,
+        command=Term(COMMAND, declared.name),
+        option=Term(OPTION, option.name),
         meaning=_sentence(t(option.help)),
         example=_example(declared, option),
     )
@@ -106,7 +115,8 @@ def by_the_clocks(declared: Shaped, ask: Any, zone: tzinfo, now: int) -> Any:
             if found[name] <= 0:
                 said = t("That day is over by the clocks of this workspace.")
                 example = Say(declared.name, "")
-                raise Refusal(RefusalCode.BAD_OPTION, option=name.rstrip("_"), problem=said, example=example)
+                named = Term(OPTION, name.rstrip("_"))
+                raise Refusal(RefusalCode.BAD_OPTION, option=named, problem=said, example=example)
     return replace(ask, **found) if found else ask
 
 
@@ -121,14 +131,17 @@ def _read(declared: Shaped, option: Option, given: Value, now: int) -> Any:
         limit = PEOPLE_LIMIT if option.kind is Kind.PEOPLE else RAW_LIMIT
         if len(given) > limit:
             raise Refusal(
-                RefusalCode.TOO_LONG, option=option.name, length=f"{len(given):,}", limit=f"{limit:,}"
+                RefusalCode.TOO_LONG,
+                option=Term(OPTION, option.name),
+                length=f"{len(given):,}",
+                limit=f"{limit:,}",
             )
     try:
         return _READERS[option.kind](option, given, now)
     except ValueError as problem:
         raise Refusal(
             RefusalCode.BAD_OPTION,
-            option=option.name,
+            option=Term(OPTION, option.name),
             problem=str(problem),
             example=_example(declared, option),
         ) from None
@@ -145,7 +158,10 @@ def _check_mentions(option: Option, given: Value) -> None:
         longest = max(map(len, part)) if isinstance(part, Identity | Channel | ChatRole) else 0
         if longest > MENTION_LIMIT:
             raise Refusal(
-                RefusalCode.TOO_LONG, option=option.name, length=f"{longest:,}", limit=f"{MENTION_LIMIT:,}"
+                RefusalCode.TOO_LONG,
+                option=Term(OPTION, option.name),
+                length=f"{longest:,}",
+                limit=f"{MENTION_LIMIT:,}",
             )
 
 
@@ -165,7 +181,10 @@ def _line(limit: int) -> Callable[[Option, Value, int], str]:
         found = _string(given)
         if len(found) > limit:
             raise Refusal(
-                RefusalCode.TOO_LONG, option=option.name, length=f"{len(found):,}", limit=f"{limit:,}"
+                RefusalCode.TOO_LONG,
+                option=Term(OPTION, option.name),
+                length=f"{len(found):,}",
+                limit=f"{limit:,}",
             )
         if not found:
             raise ValueError(t("There is nothing in it that can be seen."))

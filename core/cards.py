@@ -53,6 +53,17 @@ class Say(NamedTuple):
     options: str = ""
 
 
+class Term(NamedTuple):
+    """The name of a command, an option or a choice, as the reader's platform calls it; ``kind``: see ``core.terms``.
+
+    ``code``: set like something to type.
+    """
+
+    kind: str
+    name: str
+    code: bool = False
+
+
 class Account(NamedTuple):
     """A person of whom only the account is known; its platform shows the name. For private answers: it names, never calls."""
 
@@ -67,12 +78,12 @@ class Room(NamedTuple):
     channel: str
 
 
-Span = str | When | Code | Link | Say | Account | Room
+Span = str | When | Code | Link | Say | Term | Account | Room
 Text = tuple[Span, ...]
 
 
 def is_span(value: Span | Text) -> TypeIs[Span]:
-    return isinstance(value, str | When | Code | Link | Say | Account | Room)
+    return isinstance(value, str | When | Code | Link | Say | Term | Account | Room)
 
 
 class Field(NamedTuple):
@@ -112,12 +123,16 @@ class Choice(NamedTuple):
 
 
 class Menu(NamedTuple):
-    """A drop-down; choosing presses ``action`` on ``subject``, with the chosen value in the call's option ``choice``."""
+    """A drop-down; choosing presses ``action`` on ``subject``, with the chosen value in the call's option ``choice``.
+
+    ``terms``: the kind of name that its choices are, where they are names as in ``Term``.
+    """
 
     label: str
     action: str
     subject: str
     choices: tuple[Choice, ...]
+    terms: str = ""
 
 
 class Table(NamedTuple):
@@ -206,7 +221,8 @@ class Form(NamedTuple):
 class Card:
     """Title, paragraphs, facts, a chart, a table, list lines, files, menus, buttons and one quiet line, shown in this order.
 
-    ``form``: where forms can be opened it opens in place of the card, which says what to type instead.
+    ``form``: where forms can be opened it opens in place of the card, which says what to type instead. ``heading``: the
+    title once more, where something in it is called otherwise on some platform.
     """
 
     title: str
@@ -221,6 +237,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     footer: Text = ()
     form: Form | None = None
+    heading: Text = ()
 
     def without_buttons(self) -> Card:
         return replace(self, menus=(), buttons=())
@@ -287,7 +304,7 @@ def _plain_span(span: Span) -> str:
         return f"{span.command} {span.options}".strip()
     if isinstance(span, Account | Room):
         return elsewhere(span)
-    return span[0]
+    return span.name if isinstance(span, Term) else span[0]
 
 
 def elsewhere(span: Account | Room) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from core.cards import Card, Span, Text, Tone, plain
+from core.cards import Card, Span, Term, Text, Tone, plain
 from core.language import fill, translated
 
 
@@ -667,8 +667,10 @@ class Repeated(Exception):
 def refusal_card(refusal: Refusal) -> Card:
     """The private card that a refused person sees."""
     sentence = refusal.code.sentence
+    heading = fill(translated(sentence.title), refusal.facts)
     return Card(
-        title=plain(fill(translated(sentence.title), refusal.facts)),
+        title=plain(heading),
+        heading=heading if any(isinstance(span, Term) for span in heading) else (),
         tone=Tone.REFUSED,
         body=(fill(translated(sentence.body), refusal.facts),),
     )

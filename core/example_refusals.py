@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.cards import Code, Say, Span, Text, When, text
+from core.cards import Code, Say, Span, Term, Text, When, joined, text
 from core.errors import RefusalCode
 from core.language import n, says, t
+from core.terms import COMMAND, OPTION
 
 NOW = 1_770_000_000
 LATER = NOW + 7 * 86_400
@@ -25,7 +26,7 @@ def _by_name() -> dict[str, Span | Text]:
         "by": "Ada",
         "candidates": "Site/Renders (res-7F3K), Archive/Renders (res-2M9C)",
         "code": Code("ABCD-EFGH-JKMN-PQRS"),
-        "command": "role assign",
+        "command": Term(COMMAND, "role assign"),
         "count": "1,200",
         "detail": "",
         "domain": "gmail.example",
@@ -50,8 +51,8 @@ def _by_name() -> dict[str, Span | Text]:
         "longest": "90d",
         "meaning": "",
         "name": "Bob",
-        "option": "member",
-        "options": "member, role, for",
+        "option": Term(OPTION, "member"),
+        "options": joined([(Term(OPTION, each),) for each in ("member", "role", "for")]),
         "outcome": t("Approved"),
         "owner": t("Usher's own"),
         "permission": "role:assign",
@@ -107,7 +108,7 @@ def _of_one() -> Mapping[RefusalCode, Mapping[str, Span | Text]]:
         RefusalCode.AMBIGUOUS_WORKSPACE: {"name": "Studio"},
         RefusalCode.BAD_GROUP_NAME: {"name": "Design, leads"},
         RefusalCode.BAD_OPTION: {
-            "option": "expires",
+            "option": Term(OPTION, "expires"),
             "problem": t("Write durations as 30m, 8h, 7d or 2w, and dates as 2026-12-24."),
             "example": "expires:7d",
         },
@@ -124,7 +125,10 @@ def _of_one() -> Mapping[RefusalCode, Mapping[str, Span | Text]]:
             "how": text(Say("workspace set", "setting:approvals value:…")),
         },
         RefusalCode.INVITATION_DEAD: {"when": When(NOW, "date")},
-        RefusalCode.MISSING_OPTION: {"option": "role", "meaning": f"{t('the role they get').capitalize()}."},
+        RefusalCode.MISSING_OPTION: {
+            "option": Term(OPTION, "role"),
+            "meaning": f"{t('the role they get').capitalize()}.",
+        },
         RefusalCode.NOTHING_TO_CHANGE: {"detail": t("You are {role} already.", role=ANY)},
         RefusalCode.NOT_AN_APPROVER: {"who": t("anyone who may {act}", act=t("approve requests"))},
         RefusalCode.NOT_LESS: {"hint": t("It can only be approved as it is, or denied.")},
@@ -142,7 +146,7 @@ def _of_one() -> Mapping[RefusalCode, Mapping[str, Span | Text]]:
         RefusalCode.RESOURCE_EXISTS: {"name": "Renders", "resource": "Site/Renders"},
         RefusalCode.RESOURCE_TOO_DEEP: {"limit": "10"},
         RefusalCode.ROLE_EXISTS: {"name": ANY},
-        RefusalCode.TOO_LONG: {"option": "note", "length": "1,200", "limit": "300"},
+        RefusalCode.TOO_LONG: {"option": Term(OPTION, "note"), "length": "1,200", "limit": "300"},
         RefusalCode.TOO_LONG_LIFE: {"limit": "90d"},
         RefusalCode.TOO_MANY: {"limit": "100"},
         RefusalCode.TOO_MANY_WAITING: {"limit": "5", "what": t("for a role")},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core import text
 from core.calls import Value
-from core.cards import plain
+from core.cards import Term, plain
 from core.catalogue import Kind, Option
 from core.errors import Refusal, RefusalCode, refusal_card
 
@@ -85,8 +85,8 @@ def field_of(
 ) -> tuple[str, str] | None:
     """The option that a refusal is about, and what is wrong with it; None where it is about none of them."""
     named = refusal.facts.get("option")
-    if isinstance(named, str) and any(option.name == named for option in options):
-        return named, words(refusal)
+    if isinstance(named, Term) and any(option.name == named.name for option in options):
+        return named.name, words(refusal)
     fitting = [option for option in options if option.kind in _ABOUT.get(refusal.code, ())]
     if not fitting:
         return None

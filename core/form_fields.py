@@ -18,6 +18,7 @@ from core.groups import all_names
 from core.language import t, translated
 from core.models import identities, members
 from core.settings import find_setting
+from core.terms import CHOICE, called
 
 #: What is typed, in one line unless it says otherwise.
 _TYPED = {
@@ -119,9 +120,9 @@ def _control(
 ) -> tuple[Control, tuple[Choice, ...]]:
     kind = option.kind
     if kind is Kind.CHOICE:
-        return Control.CHOICE, tuple(Choice(each, each) for each in option.choices)
+        return Control.CHOICE, tuple(Choice(each, called(CHOICE, each)) for each in option.choices)
     if kind is Kind.SWITCH:
-        return Control.CHOICE, tuple(Choice(each, each) for each in _SWITCH)
+        return Control.CHOICE, tuple(Choice(each, called(CHOICE, each)) for each in _SWITCH)
     if kind is Kind.SETTING_VALUE:
         return _of_setting(ctx, option, options)
     if kind is Kind.OUTSIDE and options.get(option.name) and isinstance(options[option.name], str):

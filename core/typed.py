@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from core.binding import unknown
 from core.calls import Channel, Identity, Value
 from core.cards import Say
 from core.catalogue import COMMANDS, GREEDY, Command, Kind
 from core.errors import Refusal, RefusalCode
-from core.language import t
 from core.permissions import OWN, PERMISSION
 from core.text import shorten
 
@@ -168,8 +168,7 @@ def _begins_option(token: str, declared: Command) -> bool:
 def _known(key: str, declared: Command) -> str:
     key = key.lower()
     if declared.option(key) is None:
-        names = ", ".join(o.name for o in declared.options) or t("no options")
-        raise Refusal(RefusalCode.UNKNOWN_OPTION, command=declared.name, option=shorten(key), options=names)
+        raise unknown(declared, key)
     return key
 
 

@@ -13,16 +13,17 @@ from core import ids, text, views
 from core.admission import add_member
 from core.audit import FIRST_HASH
 from core.calls import Where
-from core.cards import Card, When
+from core.cards import Card, Term, When
 from core.catalogue import Kind, Scope, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
 from core.guesses import check_guesses
-from core.language import n, t
+from core.language import n, says, t
 from core.models import IS_PENDING, link_codes, places, requests, roles, workspaces
 from core.schemes import schemes
 from core.seats import in_words, seats_of
 from core.state import Config
+from core.terms import GIVEN
 from core.weeks import latest, zone_of
 
 LINK_LIFE = 15 * 60
@@ -283,9 +284,9 @@ def _use_link_code(ctx: Context, ask: WorkspaceLink) -> Card:
         if taken.workspace_id == row.workspace_id:
             raise Refusal(RefusalCode.ALREADY_LINKED, workspace=taken.name)
         hint = (
-            t("Type it in another channel.")
+            says("Type it in another channel.")
             if ask.here
-            else t("Add here:on to link only the channel you are in.")
+            else says("Add {option} to link only the channel you are in.", option=Term(GIVEN, "here:on"))
         )
         raise Refusal(RefusalCode.PLACE_TAKEN, workspace=taken.name, hint=hint)
     if not ctx.enter(row.workspace_id):  # deleted since

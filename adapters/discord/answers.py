@@ -16,7 +16,7 @@ import structlog
 from discord import InteractionResponseType as Kind
 
 from adapters.desk import Desk
-from adapters.discord import controls, forms, layout, letters, limits, parse, render
+from adapters.discord import controls, forms, layout, letters, limits, names, parse, render
 from adapters.discord.callback import Callbacks, Malformed, Outcome
 from adapters.discord.letters import Letter
 from adapters.discord.platform import DiscordPlatform
@@ -126,8 +126,7 @@ class Answers:
         choices: list[dict[str, Any]] = []
         try:
             call, option, typed = parse.completion(interaction, self._desk.clock())
-            async with asyncio.timeout(limits.SUGGESTING):
-                pairs = await self._desk.complete(call, option, typed)
+            pairs = await self._found(interaction, call, option, typed)
             choices = [choice.to_dict() for choice in controls.choices(pairs)]
         except TimeoutError:
             log.info("suggestions too late")
@@ -137,6 +136,15 @@ class Answers:
             await self._callbacks.answer(interaction, Kind.autocomplete_result, {"choices": choices})
         except Malformed as fault:
             self._desk.fault(fault, interaction=str(interaction.id))
+
+    async def _found(
+        self, interaction: Interaction, call: Call, option: str, typed: str
+    ) -> list[tuple[str, str]]:
+        if parse.is_of_command(call, option):
+            with speaking(parse.language(interaction)):
+                return names.alike(typed)
+        async with asyncio.timeout(limits.SUGGESTING):
+            return await self._desk.complete(call, option, typed)
 
     async def _think(self, interaction: Interaction, *, in_place: bool) -> Outcome:
         if in_place:

@@ -18,6 +18,7 @@ from discord.http import Route
 from adapters.discord import limits, names
 from core import catalogue, text
 from core.catalogue import COMPLETED, Command, Kind, Option
+from core.terms import CHOICE, COMMAND, OPTION, called
 
 log = structlog.get_logger("usher.discord")
 
@@ -81,14 +82,14 @@ def _permissions(declared: Sequence[Command]) -> str | None:
 
 def _entry(command: Command) -> Payload:
     """An entry in the menu of a person, which has a name and nothing else."""
-    called = {language: _menu_name(name) for language, name in names.described(command.menu).items()}
+    elsewhere = {language: _menu_name(name) for language, name in names.described(command.menu).items()}
     return {
         "type": discord.AppCommandType.user.value,
         "name": _menu_name(command.menu),
         "contexts": [_IN_GUILDS],
         "integration_types": [_INSTALLED_IN_GUILD],
         "default_member_permissions": None,
-    } | _in_others("name", called)
+    } | _in_others("name", elsewhere)
 
 
 def _menu_name(name: str) -> str:
@@ -106,9 +107,9 @@ def _verb(command: Command) -> Payload:
 
 def _overview(noun: str, declared: Sequence[Command]) -> Payload:
     def overview() -> str:
-        verbs = ", ".join(names.said(names.COMMAND, command.verb) for command in declared)
-        called = names.said(names.COMMAND, noun).capitalize()
-        return text.shorten(f"{called}: {verbs}", limits.COMMAND_DESCRIPTION)
+        verbs = ", ".join(called(COMMAND, command.verb) for command in declared)
+        noun_called = called(COMMAND, noun).capitalize()
+        return text.shorten(f"{noun_called}: {verbs}", limits.COMMAND_DESCRIPTION)
 
     return {"description": overview()} | _in_others("description", names.elsewhere(overview))
 
@@ -125,7 +126,7 @@ def _options(command: Command) -> list[Payload]:
 
 
 def _option(option: Option) -> Payload:
-    made = _described(option.name, option.help, names.OPTION) | {"required": option.required}
+    made = _described(option.name, option.help, OPTION) | {"required": option.required}
     if option.kind is Kind.COUNT:
         return made | {"type": _INTEGER, "min_value": 1, "max_value": 999_999}
     made["type"] = _STRING
@@ -142,28 +143,28 @@ def _option(option: Option) -> Payload:
 def _choice(choice: str, option: Option) -> Payload:
     if not 1 <= len(choice) <= limits.COMMAND_CHOICE or len(option.choices) > limits.COMMAND_CHOICES:
         raise ValueError(f"the choices of {option.name!r} do not fit Discord")
-    found = names.localized(names.CHOICE, choice)
+    found = names.localized(CHOICE, choice)
     return {"name": choice, "value": choice} | _in_others("name", found)
 
 
-def _named(name: str, kind: str = names.COMMAND) -> Payload:
-    called = names.localized(kind, name)
-    for each in (name, *called.values()):
+def _named(name: str, kind: str = COMMAND) -> Payload:
+    elsewhere = names.localized(kind, name)
+    for each in (name, *elsewhere.values()):
         if not (_NAME.fullmatch(each) and each == each.lower() and len(each) <= limits.COMMAND_NAME):
             raise ValueError(
                 f"{each!r} is no name for Discord: lower case, at most {limits.COMMAND_NAME} characters"
             )
-    return {"name": name} | _in_others("name", called)
+    return {"name": name} | _in_others("name", elsewhere)
 
 
-def _described(name: str, description: str, kind: str = names.COMMAND) -> Payload:
-    called = names.described(description)
-    for each in (description, *called.values()):
+def _described(name: str, description: str, kind: str = COMMAND) -> Payload:
+    elsewhere = names.described(description)
+    for each in (description, *elsewhere.values()):
         if not 1 <= len(each) <= limits.COMMAND_DESCRIPTION:
             most = limits.COMMAND_DESCRIPTION
             raise ValueError(f"{name!r} needs a description of at most {most} characters: {each!r}")
     described = {"description": names.sentence_case(description)}
-    return _named(name, kind) | described | _in_others("description", called)
+    return _named(name, kind) | described | _in_others("description", elsewhere)
 
 
 def _within(options: list[Payload], name: str) -> list[Payload]:

@@ -13,7 +13,8 @@ import discord
 from adapters.discord import limits
 from adapters.discord.parse import custom_id
 from adapters.discord.render import NOTHING
-from core.cards import Card, Menu, Style
+from core.cards import Card, Choice, Menu, Style
+from core.terms import called
 from core.text import shorten
 
 Json = dict[str, Any]
@@ -74,7 +75,7 @@ def _menus(menus: Sequence[Menu], most: int) -> dict[str, Json]:
     for menu in menus:
         options: dict[str, Json] = {}
         for choice in menu.choices:
-            label = shorten(choice.label.strip(), limits.OPTION) or NOTHING
+            label = shorten(_label(menu, choice), limits.OPTION) or NOTHING
             if 1 <= len(choice.value.strip()) <= len(choice.value) <= limits.OPTION:
                 options.setdefault(choice.value, {"label": label, "value": choice.value})
         key = custom_id(menu.action, menu.subject)
@@ -86,6 +87,10 @@ def _menus(menus: Sequence[Menu], most: int) -> dict[str, Json]:
                 "options": list(options.values())[: limits.OPTIONS],
             }
     return out
+
+
+def _label(menu: Menu, choice: Choice) -> str:
+    return called(menu.terms, choice.label) if menu.terms else choice.label.strip()
 
 
 def choices(pairs: Sequence[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:

@@ -70,7 +70,7 @@ def fits(card: Card, enclosed: Sequence[Shown]) -> bool:
 
 def _above(card: Card) -> list[str]:
     """Title, paragraphs and facts."""
-    found = [f"### {render.said((card.title,), limits.TITLE)}"]
+    found = [f"### {render.title(card)}"]
     if card.body:
         found.append(render.said(joined(card.body, "\n\n"), limits.DESCRIPTION))
     if card.fields:

@@ -1,33 +1,23 @@
 """What commands, options and choices are called in Discord, in each language that Discord is set to.
 
 A person who reads German sees and types `/einladung erstellen`; Discord sends Usher the names of the catalogue all the same.
-The words stand among the translations under ``/create``, ``:role`` and ``=pending``, so that none of them is taken for a
-word of the same letters in a sentence.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from core.catalogue import COMMANDS
 from core.language import LANGUAGES, speaking, translated
+from core.terms import CHOICE, COMMAND, OPTION, called
 
 _OTHERS = LANGUAGES[1:]
-_TYPED_OPTION = re.compile(r"(?<!\S)([a-z_]+)(?=:)")
-COMMAND, OPTION, CHOICE = "/", ":", "="
 SWITCH = ("on", "off")
-
-
-def said(kind: str, name: str) -> str:
-    """A name in the spoken language."""
-    word = kind + name
-    return translated(word).removeprefix(kind)
 
 
 def localized(kind: str, name: str) -> dict[str, str]:
     """A name in every language in which it is another one, by the name that Discord has for that language."""
-    return _elsewhere(name, lambda: said(kind, name))
+    return _elsewhere(name, lambda: called(kind, name))
 
 
 def described(sentence: str) -> dict[str, str]:
@@ -52,10 +42,11 @@ def sentence_case(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def typed(command: str, options: str) -> str:
-    """A command as it is typed in the spoken language."""
-    words = " ".join(said(COMMAND, word) for word in command.split(" "))
-    return f"/{words} {_TYPED_OPTION.sub(lambda found: said(OPTION, found[1]), options)}".rstrip()
+def alike(words: str) -> list[tuple[str, str]]:
+    """The commands that somebody may go on to from ``words``, each with what it is called in the spoken language."""
+    wanted = words.strip().removeprefix("/").casefold()
+    names = [(name, called(COMMAND, name)) for name in COMMANDS]
+    return [(name, known) for name, known in names if wanted in known.casefold() or wanted in name]
 
 
 def every() -> set[str]:

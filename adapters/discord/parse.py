@@ -14,6 +14,7 @@ from adapters.discord.limits import CUSTOM_ID, OPTION
 from core.calls import Actor, Call, Channel, ChatRole, Identity, MessageRef, Outside, Value, Where
 from core.catalogue import COMMANDS, Kind
 from core.language import nearest
+from core.terms import in_english
 from core.text import display_name
 
 PLATFORM = "discord"
@@ -78,6 +79,13 @@ def completion(interaction: discord.Interaction[Any], at: int) -> tuple[Call, st
     options.pop(typed.focused, None)
     call = Call(actor(interaction), where(interaction), at, command=typed.command, options=options)
     return call, typed.focused, text
+
+
+def is_of_command(call: Call, option: str) -> bool:
+    """Whether an option is filled with the name of a command."""
+    declared = COMMANDS.get(call.command)
+    found = declared.option(option) if declared else None
+    return found is not None and found.kind is Kind.COMMAND
 
 
 def click(interaction: discord.Interaction[Any], action: str, subject: str, at: int) -> Call:
@@ -287,6 +295,8 @@ def _written(text: str, kind: Kind | None, server: discord.Guild | None) -> Valu
             return _channel(text, server)
         case Kind.OUTSIDE:
             return _role(text, server)
+        case Kind.COMMAND:
+            return in_english(text)
     return text
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import discord
 
-from adapters.discord import limits, names
+from adapters.discord import limits
 from core.cards import (
     Account,
     Card,
@@ -22,6 +22,7 @@ from core.cards import (
     Room,
     Say,
     Span,
+    Term,
     Text,
     Tone,
     When,
@@ -30,6 +31,7 @@ from core.cards import (
     plain,
 )
 from core.language import number, t
+from core.terms import called, typed
 from core.text import shorten
 
 COLOURS = {
@@ -62,7 +64,7 @@ _REST = 24
 
 def embed(card: Card, mark: int = 0) -> discord.Embed:
     """The card without its menus and buttons. ``mark`` tints the colour, see ``tinted``."""
-    shown = discord.Embed(title=said((card.title,), limits.TITLE), colour=tinted(COLOURS[card.tone], mark))
+    shown = discord.Embed(title=title(card), colour=tinted(COLOURS[card.tone], mark))
     room = limits.EMBED_TOTAL - len(shown.title or "")
     if card.footer:
         # Footers are shown as they are: no markup, so nothing to escape, and no native times.
@@ -79,12 +81,23 @@ def embed(card: Card, mark: int = 0) -> discord.Embed:
     return shown
 
 
-def quiet(footer: Text) -> str:
-    """The quiet line without markup, which Discord shows as it is there; a command begins as it is typed here."""
-    return "".join(
-        names.typed(span.command, span.options) if isinstance(span, Say) else plain((span,))
-        for span in footer
-    ).strip()
+def title(card: Card) -> str:
+    """What stands above the card, with what it names called as it is here."""
+    return said((quiet(card.heading) if card.heading else card.title,), limits.TITLE)
+
+
+def quiet(words: Text) -> str:
+    """Words without markup, which Discord shows as it is in the quiet line; a command begins as it is typed here."""
+    return "".join(map(_unmarked, words)).strip()
+
+
+def _unmarked(span: Span) -> str:
+    match span:
+        case Say():
+            return typed(span.command, span.options)
+        case Term():
+            return called(span.kind, span.name)
+    return plain((span,))
 
 
 def _add_fields(shown: discord.Embed, card: Card, room: int) -> None:
@@ -208,7 +221,7 @@ def _beginning(text: str, room: int) -> str:
     return shown
 
 
-def _span(span: Span) -> str:
+def _span(span: Span) -> str:  # noqa: PLR0911 - one line for each kind of span
     match span:
         case str():
             return escape(span)
@@ -219,7 +232,9 @@ def _span(span: Span) -> str:
         case Link():
             return span.url
         case Say():
-            return _code(names.typed(span.command, span.options))
+            return _code(typed(span.command, span.options))
+        case Term():
+            return _code(_unmarked(span)) if span.code else escape(_unmarked(span))
         case Account() | Room():
             return _named(span)
 

@@ -24,6 +24,7 @@ from core.cards import (
     Room,
     Say,
     Span,
+    Term,
     Text,
     When,
     bars,
@@ -161,6 +162,8 @@ def _span(span: Span, command: str) -> Json:  # noqa: PLR0911 - one line for eac
             return {"type": "link", "url": span.url}
         case Say():
             return words(said(span, command), code=True)
+        case Term():
+            return words(span.name, code=span.code)
         case Account("slack", subject) if _USER.fullmatch(subject):
             return {"type": "user", "user_id": subject}
         case Room("slack", channel) if _CHANNEL.fullmatch(channel):
@@ -245,6 +248,8 @@ def _spoken(span: Span, command: str) -> str:
             return said(span, command)
         case Code() | Link():
             return span[0]
+        case Term():
+            return span.name
         case Account() | Room():
             return elsewhere(span)
     return span

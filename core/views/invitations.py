@@ -7,6 +7,7 @@ from typing import NamedTuple
 from core.cards import Button, Card, Code, Field, Line, Link, Say, Text, Tone, When, text
 from core.language import mark, n, number, says, says_n, t
 from core.lifecycle import InvitationStatus
+from core.terms import typed
 from core.views.common import PAGE, button, first_of, page_of, paging, quiet, what_field
 
 
@@ -295,7 +296,7 @@ def landing(workspace: str, inviter: str, code: str, expires_at: int) -> Card:
         Tone.WAITING,
         body=(
             says("In Slack, type {command} in any channel.", command=Code(f"/usher join code:{code}")),
-            says("In Discord, type {command}.", command=Code(f"/join code:{code}")),
+            says("In Discord, type {command}.", command=Code(typed("join", f"code:{code}"))),
         ),
         fields=(Field(t("Ends"), text(When(expires_at))),),
         footer=says("Opening this page used nothing up."),

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from core.cards import Card, Choice, Code, Field, Line, Menu, Say, Text, Tone, When, text
+from core.cards import (
+    Card,
+    Choice,
+    Code,
+    Field,
+    Line,
+    Menu,
+    Say,
+    Term,
+    Text,
+    Tone,
+    When,
+    joined,
+    plain,
+    text,
+)
 from core.catalogue import ACTIONS, Command
 from core.language import mark, n, number, says, says_n, t
+from core.terms import COMMAND, GIVEN, OPTION
 from core.text import shorten
 
 
@@ -49,7 +65,7 @@ def link_code(workspace: str, code: str, expires_at: int) -> Card:
                 "In the other chat, one of its own admins types {command}.",
                 command=Say("workspace link", f"code:{code}"),
             ),
-            says("Add {option} to link only that channel.", option=Code("here:on")),
+            says("Add {option} to link only that channel.", option=Term(GIVEN, "here:on", code=True)),
         ),
         fields=(Field(t("Code"), text(Code(code))), Field(t("Ends"), text(When(expires_at)))),
         footer=says("It works once. Do not post it where others read it."),
@@ -75,21 +91,23 @@ def help_overview(workspace: str, commands: list[Command], noun: str = "", subje
         grouped.setdefault(command.name if noun else command.noun, []).append(command)
     entries = [_entry(found) for found in grouped.values()]
     choices = tuple(Choice(entry.command, entry.command) for entry, _ in entries)
-    menu = Menu(t(ACTIONS["help.about"].label), "help.about", subject, choices) if subject else None
+    menu = Menu(t(ACTIONS["help.about"].label), "help.about", subject, choices, COMMAND) if subject else None
+    heading = says(_CAN[bool(workspace), bool(noun)], workspace=workspace, noun=Term(COMMAND, noun))
     return Card(
-        t(_CAN[bool(workspace), bool(noun)], workspace=workspace, noun=noun),
-        lines=tuple(Line(text(entry, f" — {what}")) for entry, what in entries),
+        plain(heading),
+        heading=heading,
+        lines=tuple(Line((entry, " — ", *what)) for entry, what in entries),
         menus=(menu,) if menu is not None and choices else (),
         footer=says("More about one: {command}", command=Say("help", 'command:"invite create"')),
     )
 
 
-def _entry(commands: list[Command]) -> tuple[Say, str]:
+def _entry(commands: list[Command]) -> tuple[Say, Text]:
     """A kind of thing with what can be done about it; a single command with what it does."""
     first = commands[0]
     if len(commands) == 1:
-        return Say(first.name), t(first.summary)
-    return Say(first.noun), ", ".join(command.verb for command in commands)
+        return Say(first.name), text(t(first.summary))
+    return Say(first.noun), joined([text(Term(COMMAND, command.verb)) for command in commands])
 
 
 #: The title of an overview: whether the workspace is known, and whether it is about one kind of thing.
@@ -129,12 +147,13 @@ def help_command(command: Command) -> Card:
         body.append(says("It needs the permission {permission}.", permission=Code(command.needs)))
     return Card(
         command.name,
+        heading=text(Term(COMMAND, command.name)),
         body=tuple(body),
         lines=tuple(
             Line(
                 says(
                     mark("{name} (required) — {help}") if option.required else mark("{name} — {help}"),
-                    name=Code(option.name),
+                    name=Term(OPTION, option.name, code=True),
                     help=t(option.help),
                 )
             )

@@ -111,13 +111,13 @@ def moments(card: Card, *, footer: bool) -> int:
 
 def said(card: Card) -> list[str]:
     """What a card says, in the pieces that every platform says alike: without times, names and commands."""
-    texts: list[Text] = [(card.title,), *card.body, *(line.text for line in card.lines), card.footer]
+    texts: list[Text] = [card.heading or (card.title,), *card.body, *(line.text for line in card.lines), card.footer]
     for field in card.fields:
         texts += [(field.label,), field.value]
     found = [span for each in texts for span in each if isinstance(span, str)]
     found += [span[0] for each in texts for span in each if isinstance(span, Code | Link)]
     found += [button.label for button in card.buttons]
-    found += [choice.label for menu in card.menus for choice in menu.choices]
+    found += [choice.label for menu in card.menus if not menu.terms for choice in menu.choices]
     found += [menu.label for menu in card.menus] + [file.name for file in card.files]
     return [words for words in found if squeezed(words)]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import commands, layout, names
+from adapters.discord import commands, layout
 from core import examples
 from core.catalogue import COMMANDS, COMPLETED
+from core.terms import typed
 from tests.contract.stories import invite, start
 from tests.drivers.base import HOUR, Seen
 from tests.drivers.discord import DiscordDriver
@@ -165,9 +166,7 @@ def test_the_commands_fit_discord_in_every_language() -> None:
     }
     assert german["invite"] == "einladung"
     assert german["Access…"] == "Zugriff…"
-    assert (
-        names.typed("invite create", "role:Designer expires:7d") == "/invite create role:Designer expires:7d"
-    )
+    assert typed("invite create", "role:Designer expires:7d") == "/invite create role:Designer expires:7d"
 
 
 def _check_apart(part: dict[str, Any]) -> None:

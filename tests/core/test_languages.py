@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 from adapters.discord import names
 from core import commands, examples, language, views
-from core.cards import Account, Button, Card, Choice, Code, Entry, Form, Link, Menu, Room, Say, When
+from core.cards import Account, Button, Card, Choice, Code, Entry, Form, Link, Menu, Room, Say, Term, When
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import RefusalCode
 from core.language import FOLDER, LANGUAGES, speaking
@@ -247,7 +247,7 @@ def _texts(value: Any) -> list[str]:
     """The strings that people read in a card or a part of it; spans of other kinds are each platform's to show."""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, When | Code | Link | Say | Account | Room):
+    if isinstance(value, When | Code | Link | Say | Term | Account | Room):
         return []
     if isinstance(value, Card):
         chart, files = value.chart and value.chart.title, tuple(file.description for file in value.files)
