@@ -6,9 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test lint bench lock docs pictures clean
 
-# Opens the playground, or runs the commands piped into it; starts the real thing when tokens are set.
+# Opens the playground, or runs the commands piped into it; starts the real thing when any token is set.
 run: $(VENV)/.run
-	@if [ -n "$$SLACK_BOT_TOKEN$$SLACK_CLIENT_ID$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher try; fi
+	@if [ -n "$$SLACK_BOT_TOKEN$$SLACK_APP_TOKEN$$SLACK_SIGNING_SECRET$$SLACK_CLIENT_ID$$SLACK_CLIENT_SECRET$$DISCORD_TOKEN" ]; then exec $(BIN)/usher run; else exec $(BIN)/usher try; fi
 
 # Some tests wait for programs that they start: one process more than the two cores has.
 test: $(VENV)/.dev

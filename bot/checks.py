@@ -91,7 +91,7 @@ def _scopes(reply: Reply) -> Check:
     missing = [scope for scope in SCOPES if scope not in granted]
     if not missing:
         return Check("Slack scopes", "all there")
-    do = "Paste what “usher manifest” prints into your app (App Manifest) and install it again"
+    do = "Paste what “.venv/bin/usher manifest” prints into your app (App Manifest) and install it again"
     return Check("Slack scopes", f"missing {', '.join(missing)}", do)
 
 

@@ -44,6 +44,13 @@ def _not_beginning(*wrong: str, meant: str) -> Any:
     return AfterValidator(check)
 
 
+def _own(value: SecretStr) -> SecretStr:
+    """Not what stands in the instructions for it, which was pasted as it was."""
+    if value.get_secret_value().endswith(("...", "…")):
+        raise ValueError("it still ends with the dots of the instructions: put your own in their place")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     scheme = urlsplit(value.get_secret_value()).scheme.partition("+")[0]
     if scheme not in {"sqlite", "postgresql", "postgres"}:
@@ -90,11 +97,10 @@ def _shard_ids(value: str, info: ValidationInfo) -> str:
     return ",".join(ids)
 
 
-BotToken = Annotated[
-    SecretStr, _not_beginning("xapp-", "xoxp-", meant="the bot token, which begins with xoxb-")
-]
+Secret = Annotated[SecretStr, AfterValidator(_own)]
+BotToken = Annotated[Secret, _not_beginning("xapp-", "xoxp-", meant="the bot token, which begins with xoxb-")]
 AppToken = Annotated[
-    SecretStr, _not_beginning("xoxb-", "xoxp-", meant="the app-level token, which begins with xapp-")
+    Secret, _not_beginning("xoxb-", "xoxp-", meant="the app-level token, which begins with xapp-")
 ]
 Web = Annotated[str, _address("http", "https")]
 SlackApi = Annotated[str, _address("http", "https", end="/api/")]
@@ -109,10 +115,10 @@ class Settings(BaseSettings):
 
     slack_bot_token: BotToken | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
-    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_signing_secret: Secret | None = Field(None, alias="SLACK_SIGNING_SECRET")
     slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
-    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET")
-    discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
+    slack_client_secret: Secret | None = Field(None, alias="SLACK_CLIENT_SECRET")
+    discord_token: Secret | None = Field(None, alias="DISCORD_TOKEN")
     discord_shards: Annotated[str, AfterValidator(_shards)] | None = Field(None, alias="DISCORD_SHARDS")
     discord_shard_ids: Annotated[str, AfterValidator(_shard_ids)] | None = Field(
         None, alias="DISCORD_SHARD_IDS"

@@ -51,10 +51,10 @@ def settings_checks(settings: Settings) -> list[Check]:
         checks.append(
             Check("mail", "USHER_SMTP_URL is set", "Set USHER_MAIL_FROM to the sender's address as well")
         )
-    if not online:
+    if not online and not checks[0].failed:
         do = (
             "Set SLACK_BOT_TOKEN (for several teams SLACK_CLIENT_ID and SLACK_CLIENT_SECRET) with SLACK_APP_TOKEN or "
-            "SLACK_SIGNING_SECRET, or set DISCORD_TOKEN; without any account try usher playground, or usher console"
+            "SLACK_SIGNING_SECRET, or set DISCORD_TOKEN; without any account try .venv/bin/usher playground, or .venv/bin/usher console"
         )
         checks.append(Check("platforms", "none is configured", do))
     return checks

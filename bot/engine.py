@@ -31,7 +31,7 @@ THREADS = 8
 _THREAD = "usher-core"
 MISMATCH = (
     "set USHER_SECRET (or put back the file beside the database) to what it was and what every other process has, or no "
-    "code of an open invitation opens anything. If it is lost, make all of them anew after: usher migrate --new-secret"
+    "code of an open invitation opens anything. If it is lost, make all of them anew after: .venv/bin/usher migrate --new-secret"
 )
 #: The longest wait, at the end, for what still runs; a database that hangs may never answer.
 CLOSE_SECONDS = 3.0
@@ -87,7 +87,7 @@ def open_engine(settings: Settings, clock: Callable[[], int]) -> Engine:
             schema.migrate(store)
         elif not schema.is_current(store):
             raise StartError(
-                "The database does not have this version's tables. Run this first: usher migrate"
+                "The database does not have this version's tables. Run this first: .venv/bin/usher migrate"
             )
         core = Core(store, Config(Codes(secret), settings.public_url, settings.default_plan))
         try:
@@ -143,7 +143,7 @@ def database_trouble(settings: Settings) -> str:
         return str(trouble)
     if current:
         return ""
-    return "It does not have this version's tables: run usher migrate" + (
+    return "It does not have this version's tables: run .venv/bin/usher migrate" + (
         "" if not store.is_sqlite else ", or start Usher"
     )
 

@@ -59,7 +59,8 @@ def refuse(host: str, environment: Mapping[str, str]) -> None:
     if found:
         raise SettingsError(
             f"{found[0]} is set, and the playground is no place for real tokens: nothing that happens in it reaches a real "
-            "workspace. Unset it, or start Usher itself: usher run. To play all the same: usher playground --i-know"
+            "workspace. Unset it, or start Usher itself: .venv/bin/usher run. To play all the same: "
+            ".venv/bin/usher playground --i-know"
         )
     if not is_loopback(host):
         raise SettingsError(

@@ -63,7 +63,7 @@ def _configured(settings: Settings) -> set[str]:
     if not found:
         raise SettingsError(
             "Nothing is configured. For Slack set SLACK_BOT_TOKEN with SLACK_APP_TOKEN (Socket Mode) or with "
-            "SLACK_SIGNING_SECRET (HTTP); for Discord set DISCORD_TOKEN. To try Usher without either: usher playground"
+            "SLACK_SIGNING_SECRET (HTTP); for Discord set DISCORD_TOKEN. To try Usher without either: .venv/bin/usher playground"
         )
     for name in found:
         _check(settings, name)

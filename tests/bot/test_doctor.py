@@ -126,6 +126,18 @@ async def test_nothing_configured_is_a_failure_that_says_how(settings: Settings)
     assert checks["clock"].found == "not compared: no platform answered"
 
 
+async def test_half_of_slack_is_one_thing_to_mend(settings: Settings):
+    checks = await found(
+        settings,
+        slack_bot_token=None,
+        slack_app_token=None,
+        discord_token=None,
+        slack_signing_secret=SecretStr("s"),
+    )
+
+    assert [check.name for check in checks.values() if check.failed] == ["Slack settings"]
+
+
 @pytest.mark.parametrize(
     ("changed", "name", "says"),
     [

@@ -44,7 +44,7 @@ def test_an_sqlite_file_is_made_with_its_tables_at_the_first_start(tmp_path):
 def test_postgresql_without_the_tables_is_refused_until_it_is_migrated(databases, tmp_path):
     with databases.fresh("postgres", tmp_path) as url:
         empty(url)
-        assert "run usher migrate" in database_trouble(settings(url))
+        assert "run .venv/bin/usher migrate" in database_trouble(settings(url))
         with pytest.raises(StartError, match="usher migrate"):
             open_engine(settings(url), lambda: 0)
 
@@ -105,7 +105,7 @@ def test_a_process_with_another_secret_does_not_start(kind: str, databases, tmp_
         for _ in range(2):
             open_engine(at, lambda: 0).close()
 
-        with pytest.raises(StartError, match=r"USHER_SECRET .* usher migrate --new-secret") as wrong:
+        with pytest.raises(StartError, match=r"USHER_SECRET .*usher migrate --new-secret") as wrong:
             open_engine(other(at), lambda: 0)
         assert SECRET not in str(wrong.value)
         assert (secret_fits(at), secret_fits(other(at))) == (True, False)
