@@ -44,9 +44,13 @@ def test_a_whole_story_over_both_chats(visitor: Visitor):
     visitor.go_to("discord", "direct")
     visitor.sees("discord", "welcome to Studio")
     expect(page.locator("#tour-after")).to_be_visible()
+    expect(page.locator("#tour-close")).to_have_text("Hide this")  # nothing is left to skip
 
     # Somebody else, who is denied with a reason in a form.
     page.locator("#discord .add").click()
+    visitor.dialog.get_by_role("textbox", name="Their name").fill("   ")
+    visitor.dialog.get_by_role("button", name="Add").click()
+    expect(visitor.dialog).to_be_visible()  # a name of blanks is none
     visitor.dialog.get_by_role("textbox", name="Their name").fill("Zoe")
     visitor.dialog.get_by_role("button", name="Add").click()
     expect(page.locator("#discord-person")).to_have_value("zoe")

@@ -4,6 +4,8 @@ const KEY = "usher-tour";
 const box = document.getElementById("tour");
 const opener = document.getElementById("tour-open");
 const after = document.getElementById("tour-after");
+const closer = document.getElementById("tour-close");
+const skip = closer.textContent;
 const steps = [...box.querySelectorAll("li")];
 
 /** `type(platform, line)` writes a line into the box of a chat. */
@@ -14,7 +16,7 @@ export function tour(type) {
     opener.hidden = on;
     localStorage.setItem(KEY, on ? "on" : "off");
   };
-  document.getElementById("tour-close").addEventListener("click", () => {
+  closer.addEventListener("click", () => {
     show(false);
     opener.focus();
   });
@@ -39,6 +41,7 @@ export function tour(type) {
       else step.removeAttribute("aria-current");
     });
     after.hidden = current >= 0;
+    closer.textContent = current < 0 ? closer.dataset.over : skip;
     box.classList.toggle("is-over", current < 0);
   };
 }
