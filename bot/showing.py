@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +13,7 @@ from adapters.web.drawing import discord as discord_drawing
 from adapters.web.drawing import slack as slack_drawing
 from adapters.web.drawing.parts import Held, Look
 from adapters.web.playground.pages import Pages
+from bot.shelf import Shelf
 from core.cards import Card, File, Home
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Control = Mapping[str, str]
-#: So many pictures are kept.
-MOST_PICTURES = 200
-#: So many files.
-MOST_FILES = 50
 _CHART = "chart"
 
 
@@ -42,8 +38,8 @@ class Showing:
     def __init__(self, name: Callable[[str], str]) -> None:
         self._name = name
         self._pages = Pages()
-        self._pictures: dict[str, bytes] = {}
-        self._files: dict[str, tuple[str, bytes]] = {}
+        self._pictures = Shelf()
+        self._files = Shelf()
 
     def answer(
         self,
@@ -89,10 +85,11 @@ class Showing:
         return self._pages.moved(at)
 
     def picture(self, name: str) -> bytes | None:
-        return self._pictures.get(name)
+        found = self._pictures.find(name)
+        return found[1] if found is not None else None
 
     def file(self, known: str) -> tuple[str, bytes] | None:
-        return self._files.get(known)
+        return self._files.find(known)
 
     def pressed(self, platform: str, control: Control) -> Pressed:
         """The button or menu that was used, from what the platform's client would send of it."""
@@ -124,19 +121,11 @@ class Showing:
     def _keep(self, content: bytes) -> str:
         if not content:
             return ""
-        known = hashlib.sha256(content).hexdigest()[:24]
-        self._pictures[known] = content
-        if len(self._pictures) > MOST_PICTURES:
-            del self._pictures[next(iter(self._pictures))]
-        return f"/play/picture/{known}"
+        return f"/play/picture/{self._pictures.put('', content)}"
 
     def _hold(self, name: str, content: bytes) -> Held:
         """Where a file can be fetched."""
-        known = hashlib.sha256(name.encode() + b"/" + content).hexdigest()[:24]
-        self._files[known] = name, content
-        if len(self._files) > MOST_FILES:
-            del self._files[next(iter(self._files))]
-        return Held(f"/play/file/{known}", len(content))
+        return Held(f"/play/file/{self._files.put(name, content)}", len(content))
 
 
 def _pressed_in_slack(control: Control) -> Pressed:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
 from core import setting_changes, text
-from core.cards import Room, Text
+from core.cards import Room, Term, Text, plain
+from core.catalogue import ACTIONS, COMMANDS
 from core.context import Context
-from core.language import number, t
+from core.errors import RefusalCode
+from core.language import fill, number, t, translated
 from core.permissions import Level
 from core.settings import SETTINGS
+from core.terms import COMMAND
 from core.workspaces import place_name
 
 #: So many of the grants whose end is one event are named.
@@ -46,10 +50,12 @@ def in_words(
 ) -> dict[str, Any]:
     """What takes the place of facts, or stands beside them. ``about``: the member whom all of it is about, if any."""
     match event:
+        case "refused":
+            return {"what": _asked(str(facts.get("what", ""))), "why": _refusal(str(facts.get("code", "")))}
         case "setting.changed" if subject in SETTINGS:
-            return {
-                name: _setting(ctx, subject, facts[name]) for name in ("before", "after") if name in facts
-            }
+            changed: dict[str, Any] = {}
+            changed |= {name: facts[name] for name in ("before", "after") if name in facts}
+            return {name: _setting(ctx, subject, kept) for name, kept in _apart(changed).items()}
         case "resource.linked":
             return {name: _outside(facts[name]) for name in ("before", "after") if name in facts}
         case "access.ended":
@@ -60,6 +66,33 @@ def in_words(
         return {}
     return {
         "until": " " + t("until {when} UTC", when=f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}")
+    }
+
+
+def _asked(what: str) -> Text:
+    """A command as it is called, a button by the word on it."""
+    if what in COMMANDS:
+        return (Term(COMMAND, what),)
+    return (t("the button “{label}”", label=t(ACTIONS[what].label)),) if what in ACTIONS else (what,)
+
+
+def _refusal(code: str) -> str:
+    """What they were told; of whom and what is on no record."""
+    if code not in RefusalCode.__members__:
+        return code
+    told = fill(translated(RefusalCode[code].sentence.title), defaultdict(lambda: "…"))
+    return text.shorten(plain(told), _LONGEST)
+
+
+def _apart(changed: dict[str, Any]) -> dict[str, Any]:
+    """Of what is kept in parts only those that differ: both would begin alike, and be cut before they part."""
+    before, after_ = changed.get("before"), changed.get("after")
+    if not isinstance(before, dict) or not isinstance(after_, dict):
+        return changed
+    same = {part for part in before if part in after_ and before[part] == after_[part]}
+    return {
+        name: {part: value for part, value in kept.items() if part not in same}
+        for name, kept in changed.items()
     }
 
 

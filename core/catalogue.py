@@ -317,7 +317,7 @@ def nouns() -> dict[str, list[Command]]:
     return grouped
 
 
-#: The order of verbs under a noun, whichever module was imported first.
+#: The order of verbs under a noun, whichever module was imported first; others come after them.
 _VERBS = (
     *("", "create", "list", "show", "approve", "deny", "cancel", "extend", "resend"),
     *("grant", "revoke", "emergency", "assign", "unassign", "edit", "add", "remove", "export"),
@@ -329,8 +329,9 @@ _VERBS = (
 def arrange(order: tuple[str, ...]) -> None:
     """Puts the commands into the order of their nouns and verbs, whichever module was imported first."""
 
-    def place(declared: Command) -> tuple[int, int]:
-        return order.index(declared.noun), _VERBS.index(declared.verb)
+    def place(declared: Command) -> tuple[int, int, str]:
+        verb = _VERBS.index(declared.verb) if declared.verb in _VERBS else len(_VERBS)
+        return order.index(declared.noun), verb, declared.verb
 
     declared = sorted(COMMANDS.values(), key=place)
     COMMANDS.clear()

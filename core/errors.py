@@ -67,7 +67,7 @@ class RefusalCode(Enum):
     )
     STILL_WAITING = Sentence(
         "Your request to join {workspace} still waits",
-        "You can do that once you are in. You get a message as soon as somebody has answered, by {until} at the latest. "
+        "Only members can do that. You get a message as soon as somebody has answered, by {until} at the latest. "
         "See it with {/me}.",
         attempt=True,
     )

@@ -19,8 +19,9 @@ from tests.drivers.databases import KINDS
 
 #: On PostgreSQL one case of so many.
 ONE_OF = 3
-#: Two who do something at once, by the words of the names of such tests and by the lessons about them.
-_AT_ONCE = re.compile("race|at_once|same_moment|together|twenty|L07|L08|L12", re.IGNORECASE)
+#: What lets several act at once, as tests call it, and the lessons about that.
+_AT_ONCE = {"at_once", "gather", "ThreadPoolExecutor", "Process", "get_context"}
+_LESSONS = re.compile("L07|L08|L12|race", re.IGNORECASE)
 _FIXTURES = ("url", "database_url", "backend")
 Case = TypeVar("Case")
 
@@ -37,7 +38,7 @@ def left_out(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pyte
             both.add(test)
     spared = set()
     for test, found in cases.items():
-        if test in both and _AT_ONCE.search(test) is None:
+        if test in both and not _several(found[0]):
             few = min(ONE_OF, len(found))
             begin = zlib.crc32(test.encode()) % few
             spared |= {*found} - {*found[begin::few]}
@@ -47,6 +48,12 @@ def left_out(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pyte
 def some(cases: Iterable[Case], *, all_of_them: bool) -> list[Case]:
     """All, or each third, spread without a pattern: for a test that goes through all cases by itself."""
     return [case for case in cases if all_of_them or not zlib.crc32(repr(case).encode()) % ONE_OF]
+
+
+def _several(item: pytest.Item) -> bool:
+    """Whether several act at once in it."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return bool(_LESSONS.search(item.nodeid)) or (code is not None and not _AT_ONCE.isdisjoint(code.co_names))
 
 
 def _kind(item: pytest.Item) -> str:

@@ -47,6 +47,20 @@ def test_what_happened_is_shown_newest_first_with_who_and_what(world: World, own
     assert shown[-1].endswith("— Olga created the workspace with the roles of studio")
 
 
+def test_of_the_policies_for_approvals_only_those_that_changed_are_told(owner: Person):
+    made(owner.say('workspace set setting:approvals value:"access: 2 of role:Admin"'))
+    made(owner.say('workspace set setting:approvals value:"role: 2 of role:Admin"'))
+    made(owner.say('workspace set setting:approvals value:"role: 1 of role:Owner"'))
+
+    told = [plain(line.text).partition(" — ")[2] for line in made(owner.say("audit show")).lines]
+    changes = [line.partition("changed approvals from ")[2] for line in told if "approvals" in line]
+    assert [tuple(part.partition(";")[0] for part in each.split(" to ")) for each in changes] == [
+        ("role: 2 of role:Admin", "role: 1 of role:Owner"),
+        ("default", "role: 2 of role:Admin"),
+        ("default", "access: 2 of role:Admin"),
+    ]
+
+
 def test_places_and_settings_are_told_in_words_and_kept_as_they_are(world: World, owner: Person):
     made(owner.say("workspace set setting:invite_expires value:14d"))
     made(owner.say("workspace set setting:approvals_place value:here"))
