@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ _RECENT = 7 * 24 * 3_600
 #: So many commands answer a word that is none, each of them so much like it, where it begins with no kind of thing.
 _MOST = 5
 _ALIKE = 0.6
+#: What was passed on with an invitation, typed by itself: the code, or the link that ends with it.
+_CODE = re.compile(r"^\S*?\b(?:[0-9a-z]{4}-){3}[0-9a-z]{4}/?$")
 _MINE = (
     select(requests)
     .join(workspaces, workspaces.c.workspace_id == requests.c.workspace_id)
@@ -84,14 +87,17 @@ def _told(ctx: Context, asked: str) -> Card:
     if of_noun or not wanted:
         subject = ctx.subject("help") if ctx.member is not None else ""
         return views.help_overview(workspace, of_noun or allowed, wanted, subject)
+    if _CODE.search(wanted):
+        return views.help_unknown(asked, COMMANDS["join"], [COMMANDS["join"]])
     near = nearest(wanted, allowed)
     return views.help_unknown(asked, near, _alike(wanted, near, allowed)[:_MOST])
 
 
 def _alike(typed: str, near: Command | None, allowed: list[Command]) -> list[Command]:
     """What may have been meant, the nearest first: of the same noun, with the same verb, or of a name that resembles it."""
-    of_noun = [declared for declared in allowed if declared.noun == typed.partition(" ")[0]]
-    of_verb = [declared for declared in allowed if declared.verb == typed]
+    first = typed.partition(" ")[0]
+    of_noun = [declared for declared in allowed if declared.noun == first]
+    of_verb = [declared for declared in allowed if declared.verb == first]
     matcher = difflib.SequenceMatcher(b=typed[:100])
 
     def ratio(declared: Command) -> float:

@@ -122,7 +122,7 @@ _CAN = {
 def help_unknown(typed: str, nearest: Command | None, commands: list[Command]) -> Card:
     """For words that name no command: what comes nearest of what this person may do, if anything does, and where all stands."""
     body = [says("Did you mean {command}?", command=Say(nearest.name))] if nearest else []
-    if not commands:
+    if not body and not commands:
         body.append(says("Nothing here is called like that."))
     return Card(
         t("I don't know “{typed}”", typed=shorten(typed)),

@@ -110,6 +110,11 @@ def test_an_unknown_command_is_answered_with_a_near_one(world: World):
     assert (near[0], len(near)) == ("invite create", 5)
     assert {name.split()[0] for name in near} == {"invite"}
     assert plain(card.footer) == "All you can do here: `help`"
+    # A verb with something behind it, and a code or link with nothing before it.
+    assert "Nothing here is called like that" not in words(owner.run("approve nora"))
+    assert "`workspace transfer`" in words(owner.run("transfer everything"))
+    for typed in ("5mt6-peh8-9xmz-h8ez", "http://127.0.0.1:8080/i/5MT6-PEH8-9XMZ-H8EZ"):
+        assert "Did you mean `join`?" in words(world.person("Nora").run(typed))
     both = [plain(line.text).split("`")[1] for line in owner.run("link").lines]
     assert sorted(both) == ["resource link", "workspace link"]
     nothing = owner.run("frobnicate")
