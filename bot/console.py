@@ -170,6 +170,11 @@ class Console:
         label, _, last = rest.rpartition(" ")
         wanted = last if label and _SHORT_ID.fullmatch(last) else ""
         label = (label if wanted else rest).strip().strip("“”\"'")
+        if not label:
+            self._print(
+                _refuse(t("Which button?"), t("Type click and its words, for example: click Approve"))
+            )
+            return
         for card, message in self._in_sight():
             meant = _meant(card, label)
             if meant is None:

@@ -116,6 +116,7 @@ async def test_being_somebody_new_says_so_and_an_address_can_be_given(story: Sto
     assert await story.tell("as Ada Lovelace") == ""
     assert story.console.me.email == "ada@corp.example"
     assert "As whom?" in await story.tell("as")
+    assert "Which button?" in await story.tell("click")
 
 
 async def test_the_prompt_says_who_types_where(story: Story):
