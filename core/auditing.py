@@ -245,7 +245,7 @@ def export(ctx: Context, ask: AuditExport) -> Card:
         len(rows),
     )
     file = File("audit.jsonl", content, description)
-    return views.audit_exported(ctx.workspace.name, len(rows), file, cut=len(found) > MOST_IN_CHAT)
+    return views.audit_exported(ctx.workspace.name, file, cut=len(found) > MOST_IN_CHAT)
 
 
 # --- checking it -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from core.policy import GRANT
 MOST = 10
 #: So many of them are named in one sentence.
 _NAMED = 5
+#: So many characters of roles, of groups and of resources: together they are one fact, which Discord takes up to 1,024 of.
+ROOM = 150
 #: How it is said in an edit that nothing is to be carried any more.
 NONE = "none"
 _LEVELS = {level.word: level for level in Level}
@@ -190,8 +192,5 @@ def in_words(ctx: Context, carried: Carried) -> Words:
 
 
 def _some(names: list[str], gone: int) -> str:
-    parts = [
-        *names[:_NAMED],
-        *([t("{count} more", count=len(names) - _NAMED)] if len(names) > _NAMED else []),
-    ]
+    parts = text.some(names, _NAMED, ROOM)
     return ", ".join([*parts, *([t("{count} deleted since", count=gone)] if gone else [])])

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import access_held, platform_access, views
+from core import access_held, platform_access, trouble_words, views
 from core.cards import Card
 from core.catalogue import COMMANDS, Command, Kind, action, command, nearest, option
 from core.context import Context
@@ -28,6 +28,7 @@ from core.request_kinds import kind_of
 from core.seats import in_words, seats_of
 from core.transfers import top_role
 from core.views.members import HeldRole
+from core.views.workspaces import Undelivered
 from core.workspaces import linked_and_waiting, place_name
 
 #: A decision that could not be sent, to closed direct messages say, is found here for a week, in a direct message too,
@@ -179,10 +180,12 @@ def status(ctx: Context, ask: Status) -> Card:
     place = place_name(where, "") if where.realm else t("a direct message")
     if ctx.member is None:
         return views.status_shown(place, ctx.found.name if ctx.found else "")
-    troubles: list[tuple[str, str]] | None = None
+    troubles: list[Undelivered] | None = None
     if ctx.standing.has("workspace:configure"):
         rows: Any = ctx.connection.execute(_PARKED, {"ws": ctx.workspace.workspace_id})
-        troubles = [(_what(row.key), row.trouble) for row in rows]
+        troubles = [
+            Undelivered(_what(row.key), trouble_words.in_words(row.trouble), row.trouble) for row in rows
+        ]
     linked, waiting = linked_and_waiting(ctx)
     plan = in_words(seats_of(ctx))
     gone = gone_places(ctx)

@@ -114,7 +114,7 @@ def extend(ctx: Context, ask: InviteExtend) -> Card:
     return extend_by(ctx, find(ctx, ask.invite), ask.by)
 
 
-@action("invite.extend", "Extend", style=Style.PRIMARY, needs=INVITE)
+@action("invite.extend", "Extend", needs=INVITE)
 def press_extend(ctx: Context, invitation_id: str) -> Card:
     return extend_by(ctx, find(ctx, invitation_id), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from core import text, views
 from core.cards import Account, Card, Text
-from core.carried import Lacking, carried_by, in_words
+from core.carried import ROOM, Lacking, carried_by, in_words
 from core.catalogue import Kind, action, command, option
 from core.context import Context
 from core.errors import Refusal, RefusalCode
@@ -61,10 +62,14 @@ def code_of(ctx: Context, invitation_id: str, generation: int) -> str:
 
 
 def role_names(ctx: Context, role_ids: list[str]) -> str:
-    if role_ids:
-        return ctx.workspace.names_of(role_ids)
     default = ctx.workspace.setting("default_role")
-    return ctx.workspace.names_of([default] if default else [])
+    return names_in_short(ctx, role_ids or ([default] if default else []))
+
+
+def names_in_short(ctx: Context, role_ids: Sequence[str]) -> str:
+    """Of many roles the first: what comes with them is told in the same fact."""
+    names = [role.name for role in ctx.workspace.roles_of(role_ids)]
+    return ", ".join(text.some(names, len(names), ROOM)) or t("no role")
 
 
 def for_whom(email: str | None, domain: str | None, platform: str | None, subject: str | None) -> Text:

@@ -11,6 +11,7 @@ from core.cards import Card, Line
 from core.carried import Lacking, carried_in, in_words
 from core.context import Context, identity_of
 from core.invitations import load as load_invitation
+from core.invitations import names_in_short
 from core.language import t
 from core.less import ASKED, GIVEN, agreed, exists
 from core.lifecycle import RequestStatus, request_status
@@ -67,7 +68,7 @@ def _roles(ctx: Context, row: Any) -> str:
     less = agreed(row)
     if less is not None:
         return less.roles
-    names = ctx.workspace.names_of(row.roles)
+    names = names_in_short(ctx, row.roles)
     off = [role for role in ctx.workspace.roles_of(row.roles) if not role.on(ctx.workspace.plan)]
     waits = request_status(row, ctx.at) is RequestStatus.PENDING
     if not off or not waits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.language import t
 
@@ -42,6 +42,18 @@ def either(names: Iterable[str]) -> str:
     """``a or b or c``; empty for none."""
     first, *more = [*names] or [""]
     return functools.reduce(lambda names, last: t("{names} or {last}", names=names, last=last), more, first)
+
+
+def some(names: Sequence[str], most: int, room: int) -> list[str]:
+    """At most so many of the names, one at least, as far as they fit into ``room`` characters; then how many more there are."""
+    shown: list[str] = []
+    for name in names[:most]:
+        room -= len(name) + 2
+        if shown and room < 0:
+            break
+        shown.append(name)
+    more = len(names) - len(shown)
+    return [*shown, t("{count} more", count=more)] if more else shown
 
 
 def clean(value: str) -> str:

@@ -74,7 +74,7 @@ def _above(card: Card) -> list[str]:
     if card.body:
         found.append(render.said(joined(card.body, "\n\n"), limits.DESCRIPTION))
     if card.fields:
-        found.append("\n".join(_fact(field.label, field.value) for field in card.fields))
+        found.append("\n\n".join(_fact(field.label, field.value) for field in card.fields))
     return found
 
 

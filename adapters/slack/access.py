@@ -11,40 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.errors import as_delivery_error, error_code
 from core.language import mark
 from core.ports import Access, Disconnected, Forbidden, Gone, RateLimited, Unavailable
+from core.trouble_words import SLACK
 
 CHANNEL: Final = "slack-channel"
 PAGE: Final = 1_000
 #: A channel with more people in it than these pages hold is beyond what a look may cost.
 PAGES: Final = 50
 
-#: Slack's words for what is in the way, as a person who can mend it would say them.
-WORDS: Final[Mapping[str, str]] = {
-    "cant_invite": mark("they cannot be invited to this channel"),
-    "cant_kick_from_general": mark("nobody can be taken out of the general channel"),
-    "cant_kick_self": mark("that is Usher itself"),
-    "channel_not_found": mark("the channel is no more, or is private and Usher is not in it"),
-    "channel_type_not_supported": mark("people cannot be put into a conversation of this kind"),
-    "ekm_access_denied": mark("Slack's administrators have suspended access to it"),
-    "is_archived": mark("the channel is archived"),
-    "method_not_supported_for_channel_type": mark("people cannot be put into a conversation of this kind"),
-    "missing_scope": mark(
-        "the Slack app lacks a permission that is in its manifest; it has to be installed again"
-    ),
-    "no_permission": mark("Slack does not let Usher do that in this channel"),
-    "not_in_channel": mark("Usher is not in the channel: invite it there"),
-    "org_user_not_in_team": mark("they are not in this Slack workspace"),
-    "restricted_action": mark("this Slack workspace does not let apps do that: its admins can change that"),
-    "team_access_not_granted": mark("the Slack app was not allowed to work in this Slack workspace"),
-    "too_many_members": mark("there are too many people in the channel"),
-    "ura_max_channels": mark("they are a guest, and in as many channels as a guest can be"),
-    "user_disabled": mark("their Slack account is deactivated"),
-    "user_is_bot": mark("that is an app's account"),
-    "user_is_restricted": mark("they are a guest in this Slack workspace"),
-    "user_is_ultra_restricted": mark("they are a guest of a single channel"),
-    "user_not_found": mark("they are not in this Slack workspace any more"),
-    "user_team_not_in_channel": mark("their Slack workspace is not in this channel"),
-    "users_not_found": mark("they are not in this Slack workspace any more"),
-}
 #: Why somebody could not let others into a channel; and the same of whoever linked it to a resource.
 _NOT_HERE: Final = mark("they are not in this Slack workspace")
 _GUEST: Final = mark("guests cannot let others in")
@@ -86,7 +59,7 @@ async def apply(client: AsyncWebClient, access: Access, *, give: bool) -> None:
     if (access.person in await _people(client, access.outside_id)) is not give:
         # Slack says that the person is not in the channel in the same word as that Usher is not.
         raise (
-            Forbidden(WORDS["not_in_channel"])
+            Forbidden(SLACK["not_in_channel"])
             if said == "not_in_channel"
             else Unavailable(mark("Slack said yes and did nothing"))
         )
@@ -146,7 +119,7 @@ async def _people(client: AsyncWebClient, channel: str) -> set[str]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return found
-    raise Forbidden(WORDS["too_many_members"])
+    raise Forbidden(SLACK["too_many_members"])
 
 
 def _known(access: Access) -> None:
@@ -164,8 +137,8 @@ def in_words(error: Exception) -> Exception:
         return found
     if isinstance(error, SlackApiError):
         code = error_code(error)
-        if code in WORDS:
-            return Gone(WORDS[code]) if isinstance(found, Gone) else Forbidden(WORDS[code])
+        if code in SLACK:
+            return Gone(SLACK[code]) if isinstance(found, Gone) else Forbidden(SLACK[code])
         if not code.startswith("http_") and isinstance(found, Unavailable) and code not in _UNWELL:
             return Forbidden(f"Slack said {code}")
     return found

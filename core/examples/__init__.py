@@ -21,11 +21,13 @@ from core.lifecycle import InvitationStatus, RequestStatus
 from core.permissions import expanded
 from core.schemes import schemes
 from core.text import LABEL_LIMIT, NOTE_LIMIT
+from core.trouble_words import in_words
 from core.views.access import HeldGrant
 from core.views.bulk import BulkLine
 from core.views.invitations import InvitationFacts
 from core.views.joins import JoinFacts, join_line
 from core.views.welcome import WelcomeFacts
+from core.views.workspaces import Undelivered
 
 NOW = 1_770_000_000
 LATER = NOW + 7 * 86_400
@@ -241,6 +243,7 @@ def _members() -> Iterator[tuple[str, Card]]:
 
 
 def _workspaces() -> Iterator[tuple[str, Card]]:
+    barred = Undelivered("card of req-2M9C", in_words("not_in_channel"), "not_in_channel")
     for name in ("Studio", LABEL):
         yield "workspace_created", views.workspace_created(name, "studio", "Owner", "this Slack team")
         for places in ((), (n("a Slack team", "{count} Slack teams", 1),), ("a channel on Discord",) * 50):
@@ -248,7 +251,7 @@ def _workspaces() -> Iterator[tuple[str, Card]]:
         yield "workspace_shown", views.workspace_shown(name, "studio", "free", 1_234_567, 1, (), NOW)
         yield "link_code", views.link_code(name, "ABCD-EFGH", LATER)
         yield "place_linked", views.place_linked(name, "this channel")
-        for troubles in ([], [("card of req-2M9C", "not_in_channel")], [("message", NOTE)] * 10):
+        for troubles in ([], [barred], [Undelivered("message", "", NOTE)] * 10):
             yield "status_shown", views.status_shown("this Slack team", name, 3, troubles)
             yield "status_shown", views.status_shown("this Slack team", name, None, None)
         for commands in (list(COMMANDS.values()), []):

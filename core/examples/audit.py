@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from core.cards import Account, Card, File, Room
 from core.example_words import views
 from core.examples import ADDRESS, LABEL, NOTE, NOW
-from core.language import n
+from core.language import n, t
 from core.views.audit import EVENTS, EventFacts
 from core.views.common import PAGE
 
 _FACTS = {
     "what": "workspace settings",
-    "code": "NOT_ALLOWED",
     "scheme": "studio",
     "before": 604_800,
     "after": ["acme.example", "corp.example"],
@@ -30,7 +29,7 @@ def _cards() -> Iterator[tuple[str, Card]]:
     for name in (*EVENTS, "something.new"):
         for who in ("Ada", Account("slack", "U012345678")):
             subject = (Room("slack", "C0123456789"),) if name.startswith("place.") else "inv-7F3K"
-            facts = EventFacts(7, NOW, who, name, subject, _FACTS)
+            facts = EventFacts(7, NOW, who, name, subject, {**_FACTS, "why": t("You can't do that here")})
             yield "audit_shown", views.audit_shown([facts], "Studio", newer="", older="")
     after = {"level": 2, "ends_at": None, "given_by": "Olga", "source": "invitation inv-7F3K"}
     for who in ("Bob", "Ada", "Olga", LABEL):
@@ -52,7 +51,7 @@ def _cards() -> Iterator[tuple[str, Card]]:
     )
     file = File("audit.jsonl", '{"number":1}\n', one)
     for cut in (False, True):
-        yield "audit_exported", views.audit_exported(LABEL, 50_000, file, cut=cut)
+        yield "audit_exported", views.audit_exported(LABEL, file, cut=cut)
     for first_bad in (None, 1, 999_999_999):
         yield "audit_verified", views.audit_verified(LABEL, 1_234_567, first_bad)
 

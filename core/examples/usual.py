@@ -72,9 +72,11 @@ def _of_people() -> Iterator[tuple[str, Card]]:
 def _of_words() -> Iterator[tuple[str, Card]]:
     some = [COMMANDS[name] for name in ("invite create", "invite list", "invite show")]
     yield "help_unknown", views.help_unknown("invite craete", some[0], some)
-    events = n("{count} event", "{count} events", 2)
+    events = n(
+        "{count} event, one on each line, oldest first", "{count} events, one on each line, oldest first", 2
+    )
     record = File("audit.jsonl", '{"number":1}\n{"number":2}\n', events)
-    yield "audit_exported", views.audit_exported("Studio", 2, record, cut=False)
+    yield "audit_exported", views.audit_exported("Studio", record, cut=False)
     yield "audit_verified", views.audit_verified("Studio", 1_204, None)
 
 

@@ -78,6 +78,6 @@ def less_offered(
         body=(text(trouble or todo),),
         fields=fields,
         menus=menus,
-        buttons=confirming(confirm) if confirm else (),
+        buttons=confirming(confirm, takes=False) if confirm else (),
         footer=quiet(short_id, or_type("request approve", f"request:{short_id} …")),
     )

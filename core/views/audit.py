@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from core.cards import Button, Card, Code, File, Line, Span, Text, Tone, When, text
 from core.language import fill, mark, n, says, t, translated
 from core.text import shorten
-from core.views.common import quiet
 
 
 class EventFacts(NamedTuple):
@@ -27,7 +26,7 @@ class EventFacts(NamedTuple):
 #: What somebody did, behind their name: in every language it begins with the verb. Braces are filled with the subject or with
 #: one of the facts of the event.
 EVENTS = {
-    "refused": mark("was refused: {what} ({code})"),
+    "refused": mark("was refused: {what} (“{why}”)"),
     "workspace.created": mark("created the workspace with the roles of {scheme}"),
     "place.linked": mark("linked {subject}"),
     "place.left": mark("was taken out of {subject}"),
@@ -184,8 +183,8 @@ def _line(facts: EventFacts) -> Text:
     return text(When(facts.at), " — ", facts.who, " ", *words(facts))
 
 
-def audit_exported(workspace: str, count: int, file: File, *, cut: bool) -> Card:
-    """``cut``: there were more events than fit."""
+def audit_exported(workspace: str, file: File, *, cut: bool) -> Card:
+    """The file says how many events there are; ``cut``: there were more than fit."""
     more = says(
         "These are the latest ones; whoever runs Usher gets all of them with {command}.",
         command=Code("usher audit export"),
@@ -194,7 +193,6 @@ def audit_exported(workspace: str, count: int, file: File, *, cut: bool) -> Card
         t("The record of {workspace}", workspace=workspace),
         body=(more,) if cut else (),
         files=(file,),
-        footer=quiet(n("{count} event", "{count} events", count)),
     )
 
 

@@ -45,9 +45,10 @@ def cancelled() -> Card:
     return Card(t("Nothing was changed"), body=(says("You pressed Cancel."),))
 
 
-def confirming(subject: str) -> tuple[Button, ...]:
-    """Confirm and Cancel for an intent."""
-    return (button("intent.confirm", subject), button("intent.cancel", subject))
+def confirming(subject: str, *, takes: bool = True) -> tuple[Button, ...]:
+    """Confirm and Cancel for an intent. ``takes``: it takes something away."""
+    style = Style.DANGER if takes else Style.PRIMARY
+    return (button("intent.confirm", subject, style=style), button("intent.cancel", subject))
 
 
 def button(action: str, subject: str, *, style: Style | None = None) -> Button:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from core.cards import Card, Code, Field, Line, Text, Tone, When, text
+from core.cards import Card, Code, Field, Line, Text, Tone, When, plain, text
 from core.language import says, t
+from core.text import shorten
 from core.views.access import HeldGrant, access_field
 from core.views.common import button, quiet
 from core.views.invitations import InvitationFacts, gets
 from core.views.members import HeldRole, groups_field, role_words
 from core.views.settings import SettingFacts
 from core.views.time_boxes import Ending, ending_buttons
+
+#: So long a value stands whole in a line.
+_SHORT = 40
 
 
 def home_me(
@@ -73,13 +77,20 @@ def home_invitation(facts: InvitationFacts) -> Card:
 
 
 def home_settings(workspace: str, settings: list[SettingFacts], subject: str) -> Card:
-    """What holds in a workspace, for those who may change it."""
+    """What holds in a workspace, for those who may change it: a short line each."""
     return Card(
         t("Settings of {workspace}", workspace=workspace),
         lines=tuple(
-            Line(says("{name} = {value} — {does}", name=Code(each.name), value=each.value, does=each.does))
-            for each in settings
+            Line(says("{name} = {value}", name=Code(each.name), value=_in_short(each))) for each in settings
         ),
         buttons=(button("setting.set", subject),),
-        footer=says("All of them, with their defaults: {/workspace settings}"),
+        footer=says("What each of them does: {/workspace settings}"),
     )
+
+
+def _in_short(facts: SettingFacts) -> Text:
+    """A value that is more than a few words stands in the list of all settings."""
+    words = plain(facts.value)
+    if len(words) <= _SHORT:
+        return facts.value
+    return says("own rules") if facts.name == "approvals" else text(shorten(words, _SHORT))

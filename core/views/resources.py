@@ -75,11 +75,15 @@ def _what(facts: ResourceFacts) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+def _named(facts: ResourceFacts) -> str:
+    return t("Resource: {name}", name=facts.name)
+
+
 def resource_shown(facts: ResourceFacts, more: tuple[Button, ...] = ()) -> Card:
     """``more``: further buttons behind Grant and Revoke."""
     if not facts.reached:
         return Card(
-            facts.name,
+            _named(facts),
             body=(says("You have no access to it. Ask for it with {/request access}."),),
             fields=(Field(t("Kind"), text(facts.kind)),),
             buttons=more,
@@ -98,7 +102,7 @@ def resource_shown(facts: ResourceFacts, more: tuple[Button, ...] = ()) -> Card:
         command=Say("access list", f"resource:{facts.short_id}"),
     )
     return Card(
-        facts.name,
+        _named(facts),
         fields=tuple(fields),
         lines=(*map(holding_line, facts.holders), *facts.troubles),
         buttons=(

@@ -126,7 +126,7 @@ def role_shown(facts: RoleFacts) -> Card:
         fields.append(Field(t("Only on"), text(only)))
     change = says("Change it: {command}", command=Say("role edit", f'name:"{role.name}"'))
     return Card(
-        role.name,
+        t("Role: {role}", role=role.name),
         fields=tuple(fields),
         footer=quiet(t("in {workspace}", workspace=facts.workspace), change if facts.editable else ""),
     )

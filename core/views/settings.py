@@ -103,7 +103,7 @@ def preset_announced(
         Tone.WAITING,
         body=(says("These settings change, and nothing else:"),),
         lines=_lines(changes),
-        buttons=confirming(subject),
+        buttons=confirming(subject, takes=False),
         footer=asks,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from core.cards import (
     Card,
     Choice,
@@ -162,17 +164,25 @@ def help_command(command: Command) -> Card:
     )
 
 
+class Undelivered(NamedTuple):
+    """What could not be sent, why in words if there are some, and the platform's own answer for whoever runs Usher."""
+
+    what: str
+    why: str
+    answer: str
+
+
 def status_shown(
     place: str,
     workspace: str,
     waiting: int | None = None,
-    undelivered: list[tuple[str, str]] | None = None,
+    undelivered: list[Undelivered] | None = None,
     *,
     linked: tuple[str, ...] = (),
     plan: str = "",
     gone: int = 0,
 ) -> Card:
-    """How things stand here. ``undelivered``: what could not be sent and the platform's word for why.
+    """How things stand here.
 
     None for what this person is not told. ``gone``: how many of the places Usher was taken out of.
     """
@@ -206,5 +216,12 @@ def status_shown(
         title,
         Tone.WAITING if undelivered else Tone.GOOD,
         fields=tuple(fields),
-        lines=tuple(Line(text(f"{what}: {why}")) for what, why in undelivered or ()),
+        lines=tuple(Line(_undelivered(each)) for each in undelivered or ()),
     )
+
+
+def _undelivered(it: Undelivered) -> Text:
+    answer = Code(it.answer)
+    if not it.why:
+        return says("{what}: {answer}", what=it.what, answer=answer)
+    return says("{what}: {why} ({answer})", what=it.what, why=it.why, answer=answer)

@@ -41,7 +41,7 @@ def test_what_happened_is_shown_newest_first_with_who_and_what(world: World, own
 
     shown = lines(made(owner.say("audit show")))
 
-    assert shown[0].endswith("— Dana was refused: workspace settings (NOT_ALLOWED)")
+    assert shown[0].endswith("— Dana was refused: workspace settings (“You can't do that here”)")
     assert any("— Olga approved req-" in line for line in shown)
     assert any("— Olga made the invitation inv-" in line for line in shown)
     assert shown[-1].endswith("— Olga created the workspace with the roles of studio")
@@ -129,7 +129,9 @@ def test_what_somebody_did_before_they_were_a_member_is_found_too(world: World, 
 
     found = lines(made(owner.say("audit show member:Dana")))
 
-    assert any("Dana was refused: member list (NOT_A_MEMBER)" in line for line in found)
+    assert any(
+        "Dana was refused: member list (“You are not a member of this workspace”)" in line for line in found
+    )
 
 
 def test_the_deeds_of_somebody_who_left_are_found_by_name_and_by_mention(world: World, owner: Person):
@@ -277,6 +279,7 @@ def _recorded() -> set[str]:
     names = {
         node.value
         for path in Path(core.__path__[0]).glob("*.py")
+        if not path.name.startswith("example_")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _EVENT.fullmatch(node.value)
     }

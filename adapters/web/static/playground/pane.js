@@ -82,6 +82,8 @@ export class Pane extends Standing {
       },
     );
     this.line.addEventListener("keydown", (event) => this.remember(event));
+    // On a phone the page scrolls: what is typed into, and its button, are wholly in sight.
+    this.line.addEventListener("focus", () => this.line.parentElement.scrollIntoView({ block: "nearest" }));
     this.composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
