@@ -96,7 +96,7 @@ def test_a_resource_stands_in_another_and_is_meant_by_id_name_kind_or_path(owner
 def test_a_name_like_an_id_takes_nobody_s_place(owner: Person):
     site = make(owner, "Site")
     make(owner, site)
-    assert made(owner.run("resource show", name=site)).title == "Site"
+    assert made(owner.run("resource show", name=site)).title == "Resource: Site"
 
 
 def test_a_place_holds_a_name_once_and_an_outside_id_is_known_once_for_each_kind(owner: Person):
@@ -209,7 +209,7 @@ def test_deleting_says_what_goes_with_it_and_does_that(world: World, owner: Pers
         made(owner.run("access grant", resource=what, to="Bob"))
     asked = made(owner.say("resource delete Site"))
     assert lines(asked) == ["Goes: 1 resource under it", "Ends: 2 grants"]
-    assert made(owner.say("resource show Renders")).title == "Renders"  # only announced
+    assert made(owner.say("resource show Renders")).title == "Resource: Renders"  # only announced
     make(owner, "Late", renders)
     done = made(owner.click(asked, "Confirm"))
     assert done.title == "Deleted: Site"
@@ -231,7 +231,7 @@ def test_what_is_announced_is_done_only_by_who_may_do_it_at_that_moment(world: W
     asked = made(ada.say("resource delete Site"))
     made(owner.say("role assign member:Ada role:Commenter"))
     assert code(ada.click(asked, "Confirm")) == "NOT_ALLOWED"
-    assert made(owner.say("resource show Site")).title == "Site"
+    assert made(owner.say("resource show Site")).title == "Resource: Site"
 
 
 def test_requests_about_what_is_deleted_are_closed_and_their_askers_told(

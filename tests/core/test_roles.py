@@ -126,7 +126,7 @@ def test_a_role_is_shown_with_its_place_its_permissions_and_who_holds_it(world: 
         world.member(owner, name, "Designer")
     card = made(owner.say("role show designer"))
 
-    assert card.title == "Designer"
+    assert card.title == "Role: Designer"
     assert field_of(card, "Rank") == "30, above Content Editor, below Admin"
     assert field_of(card, "In Usher") == "member:invite"
     assert field_of(card, "In the product").split(", ") == sorted(
@@ -190,5 +190,5 @@ def test_permissions_are_completed_with_their_sign_behind_those_before(owner: Pe
 def test_a_name_is_text_on_every_card(owner: Person):
     made(owner.say('role create name:"*<!channel>* `x`" permissions:content:edit'))
     card = made(owner.say('role show name:"*<!channel>* `x`"'))
-    assert card.title == "*<!channel>* `x`"
+    assert card.title == "Role: *<!channel>* `x`"
     assert all(isinstance(span, str) for field in card.fields for span in field.value)
