@@ -111,7 +111,12 @@ def moments(card: Card, *, footer: bool) -> int:
 
 def said(card: Card) -> list[str]:
     """What a card says, in the pieces that every platform says alike: without times, names and commands."""
-    texts: list[Text] = [card.heading or (card.title,), *card.body, *(line.text for line in card.lines), card.footer]
+    texts: list[Text] = [
+        card.heading or (card.title,),
+        *card.body,
+        *(line.text for line in card.lines),
+        card.footer,
+    ]
     for field in card.fields:
         texts += [(field.label,), field.value]
     found = [span for each in texts for span in each if isinstance(span, str)]
