@@ -79,7 +79,9 @@ def _made(language: str) -> tuple[list[Kind], list[Kind]]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="de-DE", timezone_id="Europe/Berlin", bypass_csp=True)
+    context = chromium.new_context(
+        locale="de-DE", timezone_id="Europe/Berlin", bypass_csp=True, reduced_motion="reduce"
+    )
     context.set_default_timeout(30_000)
     opened = context.new_page()
     complaints = listened(opened)

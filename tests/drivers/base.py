@@ -259,6 +259,18 @@ class Driver(Protocol):
         """Every mention, foreign link and piece of markup that the platform would show in what it holds of Usher's."""
 
 
+class InOrder(Relay):
+    """Serves what it claimed one after the other: messages of one second would come in any order. ``tests/bot`` has it at once."""
+
+    async def drain(self) -> int:
+        count = 0
+        while claimed := await self._claim(self._width):
+            for work in claimed:
+                await self._serve(work)
+            count += len(claimed)
+        return count
+
+
 class World:
     """Usher at work on these platforms, with a clock that only tests move."""
 
@@ -281,7 +293,7 @@ class World:
         for driver in self.drivers:
             await driver.connect(self.desk)
         platforms = {driver.platform.name: driver.platform for driver in self.drivers}
-        self.relay = Relay(self.core, platforms, self._executor, self.clock, jitter=lambda: 1.0)
+        self.relay = InOrder(self.core, platforms, self._executor, self.clock, jitter=lambda: 1.0)
         self._schedule = Schedule(self.core.sweep, self._executor, self.clock, self.relay.wake)
 
     async def _stop(self) -> None:
