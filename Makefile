@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint bench lock docs pictures clean
+.PHONY: run test lint bench lock docs statements pictures clean
 
 # Opens the playground, or runs the commands piped into it; starts the real thing when any token is set.
 run: $(VENV)/.run
@@ -26,6 +26,13 @@ bench: $(VENV)/.dev $(VENV)/.bench
 # Writes the tables in docs/ and the README that come from the code.
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.generate_docs
+
+# Writes down which tests need not run on PostgreSQL: what they send there others send, too.
+statements: $(VENV)/.dev
+	rm -rf .statements && mkdir .statements
+	$(BIN)/python -m pytest -n 3 -q --every-database --note-statements .statements -k postgres tests/core
+	$(BIN)/python -m tests.statements .statements
+	rm -rf .statements
 
 # Takes the README's pictures of the playground, in Chromium.
 pictures: $(VENV)/.dev

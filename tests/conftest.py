@@ -11,7 +11,7 @@ from core.ids import Codes
 from core.service import Core
 from core.state import Config
 from core.store import Store
-from tests import repeated
+from tests import repeated, statements
 from tests.browser import present
 from tests.drivers.databases import KINDS, Databases, compile_once, shared
 
@@ -22,9 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-database",
         action="store_true",
-        help="each case on each database, which takes half as long again",
+        help="each test on each database, which takes half as long again",
+    )
+    parser.addoption(
+        "--note-statements", metavar="FOLDER", help="write there what each test sends to PostgreSQL"
     )
     parser.addoption("--pictures", metavar="FOLDER", help="write pictures of the playground there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if folder := config.getoption("note_statements"):
+        config.pluginmanager.register(statements.Notes(Path(folder).absolute(), repeated.several))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,20 +1,19 @@
 """What need not be repeated on PostgreSQL, where a test takes four times as long as on SQLite.
 
-A test with many cases runs with all of them on SQLite and with each third of them on PostgreSQL: cases differ in what they
-say, hardly in the statements that they run. Where several act at once every case runs on both: there it is the database
-that decides. ``--every-database`` runs all there is.
+A test of the core whose statements others send to PostgreSQL, too, runs on SQLite alone: ``spared.txt`` names them. Where
+several act at once a test runs on both: there it is the database that decides. ``--every-database`` runs all there is.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import pytest
 
+from tests import statements
 from tests.drivers.databases import KINDS
 
 #: On PostgreSQL one case of so many.
@@ -28,32 +27,24 @@ Case = TypeVar("Case")
 
 def left_out(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
     """The tests that run and those that do not."""
-    cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-    both = set()
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        if (kind := _kind(item)) == KINDS[1]:
-            cases[test].append(item)
-        elif kind:
-            both.add(test)
-    spared = set()
-    for test, found in cases.items():
-        if test in both and not _several(found[0]):
-            few = min(ONE_OF, len(found))
-            begin = zlib.crc32(test.encode()) % few
-            spared |= {*found} - {*found[begin::few]}
-    return [item for item in items if item not in spared], [item for item in items if item in spared]
+    spared = statements.spared()
+    elsewhere = {item.nodeid.partition("[")[0] for item in items if _kind(item) == KINDS[0]}
+
+    def runs(item: pytest.Item) -> bool:
+        return item.nodeid not in spared or several(item) or item.nodeid.partition("[")[0] not in elsewhere
+
+    return [item for item in items if runs(item)], [item for item in items if not runs(item)]
+
+
+def several(item: pytest.Item) -> bool:
+    """Whether several act at once in it."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return bool(_LESSONS.search(item.nodeid)) or (code is not None and not _AT_ONCE.isdisjoint(code.co_names))
 
 
 def some(cases: Iterable[Case], *, all_of_them: bool) -> list[Case]:
     """All, or each third, spread without a pattern: for a test that goes through all cases by itself."""
     return [case for case in cases if all_of_them or not zlib.crc32(repr(case).encode()) % ONE_OF]
-
-
-def _several(item: pytest.Item) -> bool:
-    """Whether several act at once in it."""
-    code = getattr(getattr(item, "function", None), "__code__", None)
-    return bool(_LESSONS.search(item.nodeid)) or (code is not None and not _AT_ONCE.isdisjoint(code.co_names))
 
 
 def _kind(item: pytest.Item) -> str:

@@ -244,6 +244,9 @@ def compile_once() -> None:
     first: dict[str, Engine] = {}
 
     def create(url: URL, **options: Any) -> Engine:
+        if url.get_backend_name() == "postgresql":
+            # No connection lives long enough here for what preparing a statement costs.
+            options["connect_args"] = {**options.get("connect_args", {}), "prepare_threshold": None}
         engine = sqlalchemy.create_engine(url, **options)
         known = first.get(engine.dialect.name)
         if known is not None:
