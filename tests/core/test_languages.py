@@ -15,7 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from adapters.discord import names
-from core import commands, examples, language, views
+from core import commands, example_words, examples, language, views
 from core.cards import Account, Button, Card, Choice, Code, Entry, Form, Link, Menu, Room, Say, Term, When
 from core.catalogue import ACTIONS, COMMANDS
 from core.errors import RefusalCode
@@ -227,7 +227,10 @@ def strange() -> Iterator[_Strange]:
     spoken = _Strange()
     patched = pytest.MonkeyPatch()
     patched.setattr(language, "_translations", lambda _: spoken)
+    # What was said before, or is said here, in the name of a language is not what is said there.
+    example_words._in_words.cache_clear()
     yield spoken
+    example_words._in_words.cache_clear()
     patched.undo()
 
 

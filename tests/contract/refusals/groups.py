@@ -31,7 +31,7 @@ async def _(door: Door) -> Seen:
     door.world.alter(
         "INSERT INTO groups (workspace_id, group_id, name, name_key, created_at) "
         "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 500) "
-        "SELECT workspace_id, 'grp-' || n, 'x' || n, 'x' || n, 0 FROM counted, groups"
+        "SELECT workspace_id, 'grp-#' || n, 'x' || n, 'x' || n, 0 FROM counted, groups"
     )
     return await door.run("Ada", "group create name:More")
 

@@ -54,7 +54,7 @@ async def _(door: Door) -> Seen:
     door.world.alter(
         "INSERT INTO resources (workspace_id, resource_id, kind, name, name_key, path, created_at) "
         "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 100000) "
-        "SELECT workspace_id, 'res-' || n, 'x', 'x', 'x', '/res-' || n || '/', 0 FROM counted, resources"
+        "SELECT workspace_id, 'res-#' || n, 'x', 'x', 'x', '/res-#' || n || '/', 0 FROM counted, resources"
     )
     return await door.run("Ada", "resource create kind:folder name:More")
 
