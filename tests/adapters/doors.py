@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from tests.drivers.asgi import ask
+
 PORT = 8080
 HOST = f"127.0.0.1:{PORT}"
 
@@ -27,29 +29,5 @@ class Answer:
 
 
 async def knock(app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
     named = {"host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    path, _, query = path.partition("?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
-        "server": ("127.0.0.1", PORT),
-        "client": ("127.0.0.1", 1),
-    }
-    await app(scope, receive, send)
-    return Answer(sent)
+    return Answer(await ask(app, method, path, named, ("127.0.0.1", PORT), body))

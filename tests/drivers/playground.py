@@ -15,6 +15,7 @@ from adapters.web.playground.guard import Guard
 from adapters.web.playground.stage import HOME, Outcome, Who
 from bot.town import Town
 from core.cards import Card
+from tests.drivers.asgi import ask
 from tests.drivers.base import (
     DIRECT,
     GENERAL,
@@ -183,14 +184,6 @@ class PlaygroundDriver(MemoryDriver):
 
     async def _fetched(self, method: str, path: str, body: bytes = b"") -> bytes:
         """As the page's browser asks."""
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(dict(message))
-
         host = f"127.0.0.1:{PORT}"
         headers = {
             "host": host,
@@ -198,21 +191,7 @@ class PlaygroundDriver(MemoryDriver):
             "content-type": "application/json",
             "x-usher-playground": self._guard.token,
         }
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": method,
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
-            "server": ("127.0.0.1", PORT),
-            "client": ("127.0.0.1", 1),
-        }
-        await self._app(scope, receive, send)  # type: ignore[arg-type]
+        sent = await ask(self._app, method, path, headers, ("127.0.0.1", PORT), body)
         content = b"".join(message.get("body", b"") for message in sent)
         assert sent[0]["status"] == 200, content
         return content
